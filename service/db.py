@@ -1,0 +1,174 @@
+"""The door to the database: town-scoped transactions, tenant keys, and the SQL that makes a table a tenant's.
+
+Knows Piccolo and asyncpg; no table of its own. Handlers and jobs enter by `town_tx` only: outside of it
+the application's role sees no row of any town.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import secrets
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from types import TracebackType
+from typing import Any
+
+from piccolo.columns import Column, ForeignKey
+from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
+
+os.environ.setdefault("PICCOLO_CONF", "service.piccolo_conf")
+
+
+class LateEngine(PostgresEngine):
+    """Piccolo's engine without the connection at import: the address is known only once the server runs."""
+
+    async def check_version(self) -> None:
+        """Versions are `doctor`'s business."""
+
+    async def prep_database(self) -> None:
+        """Extensions are not used."""
+
+    def use(self, dsn: str) -> None:
+        """Point the engine at a database; only before its pool is opened."""
+        self.config = {"dsn": dsn}
+
+
+DB = LateEngine(config={"dsn": os.environ.get("ODENWACHT_DATABASE_URL", "")})
+
+
+class SafeTransaction(PostgresTransaction):
+    """A transaction that gives its connection back even when COMMIT itself fails."""
+
+    async def __aexit__(
+        self, exception_type: type[BaseException] | None, exception: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if self._parent:
+            return exception is None
+        try:
+            if not (self._committed or self._rolled_back):
+                await (self.rollback() if exception else self.commit())
+        finally:  # Piccolo leaves both behind when COMMIT fails
+            self.engine.current_transaction.reset(self.context)
+            await (self.engine.pool.release(self.connection) if self.engine.pool else self.connection.close())
+        return exception is None
+
+
+@asynccontextmanager
+async def town_tx(read: Iterable[int], write: int | None = None) -> AsyncIterator[SafeTransaction]:
+    """One transaction that may read the towns `read` and write the one town `write`, enforced by row security.
+
+    Does not nest (use `await tx.savepoint()`), and takes no tasks started inside. `tx.connection` is the asyncpg
+    connection for constant SQL with parameters.
+    """
+    if DB.current_transaction.get() is not None:
+        raise RuntimeError("town_tx does not nest: use a savepoint")
+    towns = "{" + ",".join(str(int(town)) for town in sorted(set(read) | ({write} if write is not None else set()))) + "}"
+    async with SafeTransaction(DB) as tx:
+        await tx.connection.execute(
+            "select set_config('app.towns', $1, true), set_config('app.write_town', $2, true)",
+            towns,
+            "" if write is None else str(int(write)),
+        )
+        yield tx
+
+
+@asynccontextmanager
+async def service_tx() -> AsyncIterator[SafeTransaction]:
+    """One transaction over the tables without town (accounts, sessions, catalogues); no town's row is visible."""
+    async with town_tx(()) as tx:
+        yield tx
+
+
+def uuid7() -> uuid.UUID:
+    """A random id that sorts by time (RFC 9562); made here because `uuidv7()` exists only from PostgreSQL 18 on."""
+    milliseconds = time.time_ns() // 1_000_000
+    value = (milliseconds << 80) | (0x7 << 76) | (secrets.randbits(12) << 64) | (0b10 << 62) | secrets.randbits(62)
+    return uuid.UUID(int=value)
+
+
+class TenantKey(ForeignKey):  # type: ignore[misc]  # Piccolo is untyped here; old migrations import it: never move it
+    """A foreign key for Piccolo; its constraint is composite with the town and stands in raw SQL (`tenant`)."""
+
+    @property
+    def ddl(self) -> str:
+        """The column without Piccolo's own reference, which would rest on `id` alone."""
+        return str(super().ddl).split(" REFERENCES ", maxsplit=1)[0] + " DEFAULT null"
+
+
+class Inet(Column):  # type: ignore[misc]  # Piccolo's Column is untyped; old migrations import it: never move it
+    """An IP address (`inet`); Python side `ipaddress`."""
+
+    value_type = ipaddress.IPv4Address
+
+    def __init__(self, default: Any = None, **kwargs: Any) -> None:
+        self._validate_default(default, (str, None))
+        self.default = default
+        kwargs["default"] = default
+        super().__init__(**kwargs)
+
+    @property
+    def column_type(self) -> str:
+        """PostgreSQL's name of the type."""
+        return "INET"
+
+
+class Cidr(Inet):
+    """A network (`cidr`); Python side `ipaddress`."""
+
+    value_type = ipaddress.IPv4Network
+
+    @property
+    def column_type(self) -> str:
+        """PostgreSQL's name of the type."""
+        return "CIDR"
+
+
+def tenant(table: str, *, grants: str = "select, insert, update, delete", **keys: str) -> str:
+    """SQL that turns a table Piccolo made into a tenant's: composite key and references, row security, grants.
+
+    `keys` name the columns that refer to other tenant tables (`asset_id="asset"`). `grants` is what the
+    application's role may do; the audit log gives less.
+    """
+    parts = [
+        f"alter table {table} drop constraint {table}_pkey",
+        f"alter table {table} alter column town_id set not null, alter column town_id drop default",
+        f"alter table {table} add primary key (town_id, id)",
+        f"alter table {table} add constraint {table}_town foreign key (town_id) references town (id) on delete restrict",
+    ]
+    for column, target in keys.items():
+        parts.append(
+            f"alter table {table} add constraint {table}_{column} foreign key (town_id, {column}) "
+            f"references {target} (town_id, id) on delete restrict"
+        )
+        parts.append(f"create index {table}_by_{column} on {table} (town_id, {column})")
+    mine, writable = "town_id = any ((select app.towns())::int[])", "town_id = (select app.write_town())"
+    parts += [
+        f"alter table {table} enable row level security",
+        f"alter table {table} force row level security",
+        f"create policy town_read on {table} for select using ({mine})",
+        f"create policy town_insert on {table} for insert with check ({writable})",
+        f"create policy town_update on {table} for update using ({writable}) with check ({writable})",
+        f"create policy town_delete on {table} for delete using ({writable})",
+        f"grant {grants} on {table} to odw_app",
+        f"grant select on {table} to odw_backup",
+    ]
+    return ";\n".join(parts) + ";\n"
+
+
+def shared(table: str, *, grants: str = "select, insert, update, delete") -> str:
+    """SQL for a table without town: grants only. Such tables are a reviewed list in the architecture test."""
+    return f"grant {grants} on {table} to odw_app; grant select on {table} to odw_backup;\n"
+
+
+def raw(sql: str) -> Callable[[], Awaitable[None]]:
+    """For `MigrationManager.add_raw`: runs constant SQL in the migration's own transaction."""
+
+    async def run() -> None:
+        transaction = DB.current_transaction.get()
+        assert transaction is not None
+        await transaction.connection.execute(sql)
+
+    return run

@@ -1,0 +1,14 @@
+"""Where Piccolo finds the database and the packages that own tables, in the order of their dependence."""
+
+from piccolo.conf.apps import AppRegistry
+
+from service.db import DB
+
+APP_REGISTRY = AppRegistry(
+    apps=[
+        "service.auth.piccolo_app",
+        "service.audit.piccolo_app",
+        "service.jobs.piccolo_app",
+    ]
+)
+__all__ = ["APP_REGISTRY", "DB"]
