@@ -38,12 +38,13 @@ JUNK_UUIDS = frozenset({"0" * 32, "f" * 32, "03000200040005000006000700080009"})
 JUNK_NUMBERS = frozenset({"release-keys", "none", "n/a", "-", "keine", "ohne"})
 """Asset tags and inventory numbers that mean nothing."""
 
-JUNK_NAMES = frozenset(
-    "ubnt npi apc localhost switch router printer drucker default unknown none camera accesspoint ap raspberrypi"
-    " synology diskstation qnap nas openwrt mikrotik lancom fritz fritzbox sophos fortigate idrac ilo axis"
-    " securelogin kyocera brother hp xerox canon ricoh lexmark snom yealink gigaset tiptel ups usv esxi"
-    " workgroup localdomain hostname win host server".split()
-)
+_DEFAULTS = """
+    ubnt npi apc localhost switch router printer drucker default unknown none camera accesspoint ap raspberrypi
+    synology diskstation qnap nas openwrt mikrotik lancom fritz fritzbox sophos fortigate idrac ilo axis
+    securelogin kyocera brother hp xerox canon ricoh lexmark snom yealink gigaset tiptel ups usv esxi
+    workgroup localdomain hostname win host server
+"""
+JUNK_NAMES = frozenset(_DEFAULTS.split())
 """Names that devices have before anybody names them."""
 
 VIRTUAL_PREFIXES = ("00005e0001", "00005e0002", "00000c07ac", "00000c9ff", "0007b4")

@@ -10,16 +10,33 @@ from collections.abc import Sequence
 
 from service.inventory.asset import Decision
 from service.inventory.clues import Clues, clues
-from service.inventory.linking import Join, Linking
+from service.inventory.continuity import attribute
+from service.inventory.evidence import Evidence
+from service.inventory.grouping import Grouping, Wishes
+from service.inventory.linking import Linking
+from service.inventory.loans import Loan, Trace, loans, traces
+from service.inventory.naming import join_names, usable_names
+from service.inventory.outcome import Outcome
+from service.inventory.sharing import learn
+from service.inventory.trust import trusted
+from service.inventory.vetoes import Aliases
+from service.inventory.words import explain
 
-__all__ = ["Clues", "clues", "explain", "link"]
+__all__ = ["Clues", "Loan", "Trace", "clues", "explain", "link", "loans", "traces"]
 
 
 def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
-    """All records of one town and its people's decisions, made into devices."""
-    raise NotImplementedError
+    """All records of one town and its people's decisions, made into devices.
 
-
-def explain(join: Join) -> str:
-    """The reason in German, as a person reads it beside a record."""
-    raise NotImplementedError
+    The order of work: people, then strong and medium identifiers, then names, then addresses before and after.
+    """
+    evidence = Evidence(town)
+    aliases = Aliases(evidence)
+    wishes = Wishes(evidence, aliases, decisions)
+    grouping = Grouping(evidence, aliases, learn(evidence, aliases), wishes)
+    grouping.run()
+    names = usable_names(grouping, trusted(grouping))
+    named = join_names(grouping, names)
+    identified = [bool(grouping.usable(i) or names[i]) and i not in named.unclear for i in range(len(evidence.records))]
+    rules, left = attribute(grouping, identified)
+    return Outcome(grouping, names, identified, rules, left, named).build(decisions)

@@ -1,0 +1,190 @@
+"""Joining by names, the weak identifiers: automatic only while a name has one bearer at a time.
+
+A name borne by several devices at once is shared (`sharing`); borne by one after the other it was re-used, and a record
+with nothing but the name goes to the bearer whose sightings enclose its date.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from service.inventory.asset import IdentifierKind
+from service.inventory.evidence import NONE
+from service.inventory.grouping import Grouping
+from service.inventory.vetoes import fit
+
+PORTABLE = frozenset({"notebook", "tablet"})
+"""Kinds with several network cards and adapters: another MAC under the same name is no new hardware."""
+
+
+@dataclass(slots=True)
+class Bearer:
+    """A group that bears a name: when scans saw it do so, when lists said so first."""
+
+    root: int
+    seen: list[int] = field(default_factory=list)
+    listed: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """A name that passed from one group to another (roots at the time of finding)."""
+
+    name: int
+    old: int
+    new: int
+    proven: bool
+    """True where other evidence shows two devices, so that nobody needs to ask."""
+
+
+@dataclass(slots=True)
+class Named:
+    """What joining by names found out."""
+
+    reuses: list[Reuse] = field(default_factory=list)
+    unclear: dict[int, list[int]] = field(default_factory=dict)
+    """Records with a name that several groups could claim → those groups' roots."""
+
+
+def join_names(grouping: Grouping, names: list[list[int]]) -> Named:
+    """Join what usable names join; `names` are the usable name numbers of each record."""
+    evidence, forest = grouping.evidence, grouping.forest
+    by_name: dict[int, list[int]] = {}
+    for i, own in enumerate(names):
+        for name in own:
+            by_name.setdefault(name, []).append(i)
+    named = Named()
+    anchored = {forest.find(i) for i in range(len(names)) if grouping.usable(i) or i in grouping.wishes.bound}
+    for name in sorted(by_name, key=lambda number: evidence.values[number].value):
+        _join_name(grouping, name, by_name[name], anchored, named)
+    return named
+
+
+def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set[int], named: Named) -> None:
+    forest, records = grouping.forest, grouping.evidence.records
+    bearers: dict[int, Bearer] = {}
+    loose: list[int] = []
+    for i in carriers:
+        root = forest.find(i)
+        if root in anchored:
+            bearer = bearers.setdefault(root, Bearer(root))
+            (bearer.listed if records[i].typed else bearer.seen).append(i)
+        else:
+            loose.append(i)
+    if not bearers:
+        first = loose[0]
+        for i in loose[1:]:
+            forest.join(first, i)
+        return
+    found = _settle(grouping, name, list(bearers.values()), anchored, named) if len(bearers) > 1 else list(bearers.values())
+    for i in loose:
+        root = forest.find(i)
+        if root in anchored:
+            continue
+        home = _claim(grouping, i, found)
+        if home is None:
+            named.unclear[i] = [forest.find(bearer.root) for bearer in found]
+        elif home.root != NONE and not grouping.conflicts(_probe(grouping, home, i)):
+            _unite(grouping, home.root, i, anchored)
+
+
+def _probe(grouping: Grouping, home: Bearer, i: int) -> list[int]:
+    """The bearer's evidence for the name beside the new record: enough to notice a contradiction."""
+    return [*home.seen, *home.listed, i]
+
+
+def _unite(grouping: Grouping, a: int, b: int, anchored: set[int]) -> int:
+    root = grouping.forest.join(a, b)
+    anchored.add(root)
+    return root
+
+
+def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[int], named: Named) -> list[Bearer]:
+    """Merge the bearers that are one device; the rest bore the name one after the other."""
+    records = grouping.evidence.records
+    portable = any(records[i].kind in PORTABLE for bearer in bearers for i in bearer.listed if records[i].sure_kind)
+    scanned = sorted((b for b in bearers if b.seen), key=lambda b: (b.seen[0], b.root))
+    settled: list[Bearer] = []
+    for bearer in scanned:
+        for home in reversed(settled):
+            meets = bearer.seen[0] <= home.seen[-1]
+            if (meets or portable or _portable(grouping, home, bearer)) and _compatible(grouping, home, bearer):
+                _absorb(grouping, home, bearer, anchored)
+                break
+        else:
+            if settled:
+                proven = not _compatible(grouping, settled[-1], bearer)
+                named.reuses.append(Reuse(name, settled[-1].root, bearer.root, proven))
+            settled.append(bearer)
+    settled.sort(key=lambda b: b.seen[0])
+    for bearer in sorted((b for b in bearers if not b.seen), key=lambda b: (b.listed[0], b.root)):
+        begun = [home for home in settled if home.seen and home.seen[0] < bearer.listed[0]]
+        order = [*reversed(begun), *(home for home in settled if home not in begun)]
+        taker = next((home for home in order if _compatible(grouping, home, bearer)), None)
+        if taker is None:
+            settled.append(bearer)
+        else:
+            _absorb(grouping, taker, bearer, anchored)
+    return settled
+
+
+def _portable(grouping: Grouping, *bearers: Bearer) -> bool:
+    records = grouping.evidence.records
+    return any(records[i].kind in PORTABLE and records[i].sure_kind for bearer in bearers for i in (*bearer.listed, *bearer.seen))
+
+
+def _absorb(grouping: Grouping, home: Bearer, bearer: Bearer, anchored: set[int]) -> None:
+    home.root = _unite(grouping, home.root, bearer.root, anchored)
+    home.seen = sorted({*home.seen, *bearer.seen})
+    home.listed = sorted({*home.listed, *bearer.listed})
+
+
+def _compatible(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
+    a, b = grouping.forest.find(home.root), grouping.forest.find(bearer.root)
+    return a == b or not grouping.conflicts(sorted(grouping.forest.members(a) + grouping.forest.members(b)))
+
+
+def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:
+    """The bearer that a record with nothing but the name belongs to; None when several could."""
+    records = grouping.evidence.records
+    record = records[i]
+    fitting = [
+        b
+        for b in bearers
+        if not record.sure_kind or all(fit(record.kind, records[j].kind) for j in (*b.listed, *b.seen) if records[j].sure_kind)
+    ]
+    if not fitting:
+        return Bearer(NONE)
+    if len(fitting) == 1:
+        return fitting[0]
+    seen = [b for b in fitting if b.seen]
+    if len(seen) == 1 and not record.typed:
+        return seen[0]
+    enclosing = [b for b in seen if b.seen[0] <= i <= b.seen[-1]]
+    if len(enclosing) == 1:
+        return enclosing[0]
+    if not enclosing and seen:
+        if i < min(b.seen[0] for b in seen):
+            return min(seen, key=lambda b: b.seen[0])
+        if i > max(b.seen[-1] for b in seen):
+            return max(seen, key=lambda b: b.seen[-1])
+    return None
+
+
+def usable_names(grouping: Grouping, trusted: list[int]) -> list[list[int]]:
+    """For every record the names that may join it: what it says itself, else what trusted DNS says."""
+    evidence, shared = grouping.evidence, grouping.shared
+    out: list[list[int]] = []
+    for i, said in enumerate(evidence.said):
+        if evidence.floating[i] or i in grouping.wishes.silent:
+            out.append([])
+        elif said:
+            out.append([name for name in said if name not in shared])
+        else:
+            name = trusted[i]
+            out.append([name] if name != NONE and name not in shared and _plain(evidence.values[name].kind) else [])
+    return out
+
+
+def _plain(kind: IdentifierKind) -> bool:
+    return kind is IdentifierKind.NAME

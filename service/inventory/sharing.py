@@ -1,0 +1,63 @@
+"""Values that several devices show at once identify none of them (gelernte gemeinsame Werte, `domain.md` 2.4).
+
+Simultaneity is the best contradiction: two rows of one list, two hosts of one scan that carry the same value and yet
+differ make it shared. It needs no knowledge of makers and finds docks, clones, re-used serials, default names.
+"""
+
+from __future__ import annotations
+
+from service.inventory.asset import IdentifierKind, Origin
+from service.inventory.evidence import NONE, Evidence
+from service.inventory.vetoes import Aliases, contradict
+
+AT_ONCE = "at_once"
+ALTERNATES = "alternates"
+CONFLICT = "conflict"
+
+
+def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
+    """Numbers of all values that direct evidence shows to be shared, with the reason."""
+    shared: dict[int, str] = {}
+    for value, carriers in enumerate(evidence.carriers):
+        if len(carriers) > 1 and _at_once(evidence, aliases, value, carriers):
+            shared[value] = AT_ONCE
+        elif len(carriers) > 2 and evidence.values[value].kind is IdentifierKind.MAC and _alternates(evidence, carriers):
+            shared[value] = ALTERNATES
+    for value, bearers in enumerate(evidence.bearers):
+        # Lists keep the rows of devices that are gone: two rows with one name are a name re-used, not shared.
+        scanned = [i for i in bearers if not evidence.records[i].typed]
+        if len(scanned) > 1 and _at_once(evidence, aliases, value, scanned):
+            shared[value] = AT_ONCE
+    return shared
+
+
+def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int]) -> bool:
+    first: dict[int, int] = {}
+    for i in carriers:
+        other = first.setdefault(evidence.run[i], i)
+        if other != i and contradict(evidence, aliases, other, i, value):
+            return True
+    return False
+
+
+def _alternates(evidence: Evidence, carriers: list[int]) -> bool:
+    """A MAC whose bearer calls itself A, then B, then A again is a dock's; A and then only B is a new name."""
+    last: dict[str, int] = {}
+    left: dict[str, set[int]] = {}
+    for i in carriers:
+        record = evidence.records[i]
+        if record.typed or evidence.spot[i] == NONE:
+            continue
+        told: set[str] = set()
+        for number, (_, origin) in zip(evidence.said[i], record.names, strict=True):
+            if origin in told or origin == Origin.CERTIFICATE:
+                continue
+            told.add(origin)
+            before = last.get(origin)
+            if before is not None and before != number:
+                gone = left.setdefault(origin, set())
+                gone.add(before)
+                if number in gone:
+                    return True
+            last[origin] = number
+    return False

@@ -1,0 +1,92 @@
+"""Which names of reverse DNS may identify a device.
+
+A PTR record of a static address is a name; one of a DHCP pool may be the name of whoever was there before. Trust is
+learned for the dynamic addresses of each zone as a whole, for the static ones address by address, and withdrawn at
+the first contradiction between what DNS says and what the device itself says.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from ipaddress import ip_address
+
+from service.inventory.asset import IdentifierKind
+from service.inventory.evidence import NONE
+from service.inventory.grouping import Grouping
+
+
+def trusted(grouping: Grouping) -> list[int]:
+    """For every record the number of the name that its PTR record truly gives it, or -1."""
+    evidence = grouping.evidence
+    dynamic = dynamic_spots(grouping)
+    called = _called(grouping)
+    liars: set[tuple[int, int]] = set()
+    zones: set[str] = set()
+    for i, name in enumerate(evidence.ptr):
+        if name == NONE or evidence.floating[i]:
+            continue
+        own = called.get(grouping.forest.find(i))
+        if own and name not in own:
+            spot = evidence.spot[i]
+            if spot in dynamic:
+                zones.add(evidence.records[i].zone)
+            liars.add((spot, name))
+    out = [NONE] * len(evidence.records)
+    for i, name in enumerate(evidence.ptr):
+        spot = evidence.spot[i]
+        if name != NONE and (spot, name) not in liars and not (spot in dynamic and evidence.records[i].zone in zones):
+            out[i] = name
+    return out
+
+
+def _called(grouping: Grouping) -> dict[int, set[int]]:
+    """Names said anywhere in a group, for groups that say any."""
+    out: dict[int, set[int]] = {}
+    for i, said in enumerate(grouping.evidence.said):
+        if said:
+            out.setdefault(grouping.forest.find(i), set()).update(said)
+    return out
+
+
+def dynamic_spots(grouping: Grouping) -> set[int]:
+    """Addresses handed out by DHCP: two machines one after the other, or one machine at two addresses of a network.
+
+    Between the lowest and the highest such address of a network an address with nothing known counts as dynamic too.
+    """
+    evidence = grouping.evidence
+    held: dict[int, set[int]] = defaultdict(set)
+    places: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for i, spot in enumerate(evidence.spot):
+        if spot == NONE or evidence.records[i].source != "nmap":
+            continue
+        record = evidence.records[i]
+        if record.strange_mac and not evidence.floating[i]:
+            held[spot].add(-2 - len(held[spot]))
+        for value in evidence.ids[i]:
+            if evidence.values[value].kind is IdentifierKind.MAC:
+                held[spot].add(value)
+                places[value, _network(evidence.spots[spot])].add(spot)
+    out = {spot for spot, macs in held.items() if len(macs) > 1}
+    for spots in places.values():
+        if len(spots) > 1:
+            out |= spots
+    bounds: dict[str, list[int]] = defaultdict(list)
+    for spot in out:
+        bounds[_network(evidence.spots[spot])].append(_host(evidence.spots[spot]))
+    for spot, where in enumerate(evidence.spots):
+        pool = bounds.get(_network(where))
+        if pool and spot not in out and min(pool) <= _host(where) <= max(pool):
+            sightings = evidence.at_spot[spot]
+            known = len(held.get(spot, ())) == 1 and len(sightings) > 3
+            if not known:
+                out.add(spot)
+    return out
+
+
+def _network(spot: tuple[str, str]) -> str:
+    scope, address = spot
+    return f"{scope}|{address.rpartition('.')[0] or address.rpartition(':')[0]}"
+
+
+def _host(spot: tuple[str, str]) -> int:
+    return int(ip_address(spot[1])) & 0xFFFF

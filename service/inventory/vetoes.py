@@ -1,0 +1,115 @@
+"""What keeps two records apart (Vetos, `domain.md` 2.6), whatever else they share.
+
+Knows records and the aliases that stronger evidence proved (members of one stack, cards of one machine); joins nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from service.inventory.asset import IdentifierKind
+from service.inventory.evidence import NONE, Evidence
+from service.inventory.folding import distance
+
+if TYPE_CHECKING:
+    from service.inventory.clues import Clues
+
+FAMILIES: dict[str, str] = (
+    dict.fromkeys(("workstation", "notebook", "thin_client", "tablet", "server", "vm", "hypervisor", "time_server"), "computer")
+    | dict.fromkeys(("switch", "router", "firewall", "access_point", "wireless_controller", "load_balancer"), "network")
+    | dict.fromkeys(("printer", "label_printer", "scanner"), "printer")
+    | dict.fromkeys(("phone", "telephony", "conference"), "phone")
+    | dict.fromkeys(("ups", "pdu"), "power")
+    | {"smartphone": "smartphone", "camera": "camera", "monitor": "monitor", "projector": "projector", "dock": "dock"}
+    | {"headset": "headset", "management_controller": "management", "virtual_address": "virtual", "storage": "storage"}
+)
+"""Kinds that people and probes confuse with each other stand in one family; kinds in none fit everywhere."""
+
+APART = frozenset({frozenset({"vm", "hypervisor"})})
+"""Kinds of one family that are never the same device."""
+
+TYPO = 2
+"""Damerau-Levenshtein distance up to which a typed serial may be a misspelt other one."""
+
+_FACTS = (IdentifierKind.SERIAL, IdentifierKind.UUID, IdentifierKind.INVENTORY, IdentifierKind.MAC)
+
+
+def fit(left: str, right: str) -> bool:
+    """True unless two surely known kinds of device exclude each other."""
+    a, b = FAMILIES.get(left), FAMILIES.get(right)
+    return a is None or b is None or (a == b and frozenset((left, right)) not in APART) or {a, b} == {"storage", "computer"}
+
+
+class Aliases:
+    """Values proven to be one device's: union-find over value numbers."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.parent = list(range(len(evidence.values)))
+        values = evidence.values
+        for i, record in enumerate(evidence.records):
+            ids = evidence.ids[i]
+            if len(ids) > 1 and record.source in ("snmp", "agent"):
+                for kind in (IdentifierKind.SERIAL, IdentifierKind.MAC):
+                    self.tie([value for value in ids if values[value].kind is kind])
+
+    def of(self, value: int) -> int:
+        """The representative of a value's class."""
+        parent = self.parent
+        while parent[value] != value:
+            parent[value] = parent[parent[value]]
+            value = parent[value]
+        return value
+
+    def tie(self, values: Iterable[int]) -> None:
+        """Declare values to be one device's."""
+        first = NONE
+        for value in values:
+            here = self.of(value)
+            if first == NONE:
+                first = here
+            elif here != first:
+                low, first = max(first, here), min(first, here)
+                self.parent[low] = first
+
+
+def near_serial(left: Iterable[str], right: Iterable[str]) -> bool:
+    """True when one serial of each side may be a misspelling of the other."""
+    others = list(right)
+    return any(distance(a, b, TYPO) <= TYPO for a in left for b in others)
+
+
+def manages(left: Clues, right: Clues) -> bool:
+    """True for a management controller beside another kind: both show the host's serial, and that is right."""
+    return (left.kind == "management_controller") != (right.kind == "management_controller")
+
+
+def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int) -> bool:
+    """True when two records of one run carry `value` and yet cannot be one device (simultaneity, V3 and V5)."""
+    if evidence.spot[x] == evidence.spot[y] != NONE:
+        return False
+    left, right = evidence.records[x], evidence.records[y]
+    kind = evidence.values[value].kind
+    if kind is IdentifierKind.SERIAL and manages(left, right):
+        return False
+    apart = False
+    for fact in _FACTS:
+        mine = {aliases.of(v) for v in evidence.ids[x] if v != value and evidence.values[v].kind is fact}
+        theirs = {aliases.of(v) for v in evidence.ids[y] if v != value and evidence.values[v].kind is fact}
+        if mine and theirs:
+            if not mine.isdisjoint(theirs):
+                return False
+            apart = apart or not (left.typed and fact is IdentifierKind.SERIAL and near_serial(left.serials, right.serials))
+    names, others = set(evidence.said[x]), set(evidence.said[y])
+    if names and others:
+        if names.isdisjoint(others):
+            return True
+        if left.typed and value not in names:
+            return False
+    if apart:
+        return True
+    return left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model)
+
+
+def _other_model(left: str, right: str) -> bool:
+    return bool(left) and bool(right) and left not in right and right not in left
