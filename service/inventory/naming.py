@@ -19,11 +19,13 @@ PORTABLE = frozenset({"notebook", "tablet"})
 
 @dataclass(slots=True)
 class Bearer:
-    """A group that bears a name: when scans saw it do so, when lists said so first."""
+    """A group that bears a name: all its scans, and the records that say the name."""
 
     root: int
     seen: list[int] = field(default_factory=list)
-    listed: list[int] = field(default_factory=list)
+    """Scans of the group, under this name or not: two cards of one notebook interleave, a successor begins later."""
+    said: list[int] = field(default_factory=list)
+    portable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,7 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
     for i in carriers:
         root = forest.find(i)
         if root in anchored:
-            bearer = bearers.setdefault(root, Bearer(root))
-            (bearer.listed if records[i].typed else bearer.seen).append(i)
+            bearers.setdefault(root, Bearer(root)).said.append(i)
         else:
             loose.append(i)
     if not bearers:
@@ -76,7 +77,13 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
         for i in loose[1:]:
             forest.join(first, i)
         return
-    found = _settle(grouping, name, list(bearers.values()), anchored, named) if len(bearers) > 1 else list(bearers.values())
+    found = list(bearers.values())
+    if len(found) > 1:
+        for bearer in found:
+            members = sorted(forest.members(bearer.root))
+            bearer.seen = [i for i in members if not records[i].typed]
+            bearer.portable = any(records[i].kind in PORTABLE and records[i].sure_kind for i in members)
+        found = _settle(grouping, name, found, anchored, named)
     for i in loose:
         root = forest.find(i)
         if root in anchored:
@@ -90,7 +97,7 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
 
 def _probe(grouping: Grouping, home: Bearer, i: int) -> list[int]:
     """The bearer's evidence for the name beside the new record: enough to notice a contradiction."""
-    return [*home.seen, *home.listed, i]
+    return [*home.said, i]
 
 
 def _unite(grouping: Grouping, a: int, b: int, anchored: set[int]) -> int:
@@ -101,14 +108,12 @@ def _unite(grouping: Grouping, a: int, b: int, anchored: set[int]) -> int:
 
 def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[int], named: Named) -> list[Bearer]:
     """Merge the bearers that are one device; the rest bore the name one after the other."""
-    records = grouping.evidence.records
-    portable = any(records[i].kind in PORTABLE for bearer in bearers for i in bearer.listed if records[i].sure_kind)
+    portable = any(bearer.portable for bearer in bearers)
     scanned = sorted((b for b in bearers if b.seen), key=lambda b: (b.seen[0], b.root))
     settled: list[Bearer] = []
     for bearer in scanned:
         for home in reversed(settled):
-            meets = bearer.seen[0] <= home.seen[-1]
-            if (meets or portable or _portable(grouping, home, bearer)) and _compatible(grouping, home, bearer):
+            if (portable or bearer.seen[0] <= home.seen[-1]) and _compatible(grouping, home, bearer):
                 _absorb(grouping, home, bearer, anchored)
                 break
         else:
@@ -117,8 +122,8 @@ def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[
                 named.reuses.append(Reuse(name, settled[-1].root, bearer.root, proven))
             settled.append(bearer)
     settled.sort(key=lambda b: b.seen[0])
-    for bearer in sorted((b for b in bearers if not b.seen), key=lambda b: (b.listed[0], b.root)):
-        begun = [home for home in settled if home.seen and home.seen[0] < bearer.listed[0]]
+    for bearer in sorted((b for b in bearers if not b.seen), key=lambda b: (b.said[0], b.root)):
+        begun = [home for home in settled if home.seen and home.seen[0] < bearer.said[0]]
         order = [*reversed(begun), *(home for home in settled if home not in begun)]
         taker = next((home for home in order if _compatible(grouping, home, bearer)), None)
         if taker is None:
@@ -128,15 +133,11 @@ def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[
     return settled
 
 
-def _portable(grouping: Grouping, *bearers: Bearer) -> bool:
-    records = grouping.evidence.records
-    return any(records[i].kind in PORTABLE and records[i].sure_kind for bearer in bearers for i in (*bearer.listed, *bearer.seen))
-
-
 def _absorb(grouping: Grouping, home: Bearer, bearer: Bearer, anchored: set[int]) -> None:
     home.root = _unite(grouping, home.root, bearer.root, anchored)
     home.seen = sorted({*home.seen, *bearer.seen})
-    home.listed = sorted({*home.listed, *bearer.listed})
+    home.said = sorted({*home.said, *bearer.said})
+    home.portable = home.portable or bearer.portable
 
 
 def _compatible(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
@@ -151,7 +152,7 @@ def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:
     fitting = [
         b
         for b in bearers
-        if not record.sure_kind or all(fit(record.kind, records[j].kind) for j in (*b.listed, *b.seen) if records[j].sure_kind)
+        if not record.sure_kind or all(fit(record.kind, records[j].kind) for j in b.said if records[j].sure_kind)
     ]
     if not fitting:
         return Bearer(NONE)

@@ -13,15 +13,24 @@ from service.inventory.vetoes import Aliases, contradict
 AT_ONCE = "at_once"
 ALTERNATES = "alternates"
 CONFLICT = "conflict"
+DOCK = "dock"
+
+PASSING = frozenset({"dock", "monitor", "headset"})
+"""A list says whose network card it is: whatever notebook stands on it shows this MAC."""
 
 
 def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
     """Numbers of all values that direct evidence shows to be shared, with the reason."""
     shared: dict[int, str] = {}
     for value, carriers in enumerate(evidence.carriers):
-        if len(carriers) > 1 and _at_once(evidence, aliases, value, carriers):
+        if len(carriers) < 2:
+            continue
+        card = evidence.values[value].kind is IdentifierKind.MAC
+        if card and any(evidence.records[i].kind in PASSING and evidence.records[i].typed for i in carriers):
+            shared[value] = DOCK
+        elif _at_once(evidence, aliases, value, carriers):
             shared[value] = AT_ONCE
-        elif len(carriers) > 2 and evidence.values[value].kind is IdentifierKind.MAC and _alternates(evidence, carriers):
+        elif card and len(carriers) > 2 and _alternates(evidence, carriers):
             shared[value] = ALTERNATES
     for value, bearers in enumerate(evidence.bearers):
         # Lists keep the rows of devices that are gone: two rows with one name are a name re-used, not shared.

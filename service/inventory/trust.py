@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from ipaddress import ip_address
+from itertools import pairwise
 
 from service.inventory.asset import IdentifierKind
 from service.inventory.evidence import NONE
@@ -66,7 +67,7 @@ def dynamic_spots(grouping: Grouping) -> set[int]:
             if evidence.values[value].kind is IdentifierKind.MAC:
                 held[spot].add(value)
                 places[value, _network(evidence.spots[spot])].add(spot)
-    out = {spot for spot, macs in held.items() if len(macs) > 1}
+    out = {spot for spot, macs in held.items() if len(macs) > 2 or (len(macs) == 2 and not _swapped(grouping, spot))}
     for spots in places.values():
         if len(spots) > 1:
             out |= spots
@@ -81,6 +82,19 @@ def dynamic_spots(grouping: Grouping) -> set[int]:
             if not known:
                 out.add(spot)
     return out
+
+
+def _swapped(grouping: Grouping, spot: int) -> bool:
+    """Two cards at one address, the second for good after the first: a device was replaced, nobody leased."""
+    evidence = grouping.evidence
+    seen = [
+        value
+        for i in evidence.at_spot[spot]
+        for value in evidence.ids[i]
+        if evidence.values[value].kind is IdentifierKind.MAC and evidence.records[i].source == "nmap"
+    ]
+    changes = sum(a != b for a, b in pairwise(seen))
+    return changes == 1
 
 
 def _network(spot: tuple[str, str]) -> str:
