@@ -1,0 +1,27 @@
+"""What every page is made with: rendering, answers, errors, headers, streams.
+
+Knows Litestar and the templates, no database and no account; the shell's
+`service.app` builds the application from `configure()`.
+"""
+
+from service.web.answers import redirect
+from service.web.assets import Assets
+from service.web.configure import Web, configure
+from service.web.listing import Column, Listing, listing
+from service.web.rendering import is_htmx, page
+from service.web.streams import Event, stop_streams, stream
+
+__all__ = [
+    "Assets",
+    "Column",
+    "Event",
+    "Listing",
+    "Web",
+    "configure",
+    "is_htmx",
+    "listing",
+    "page",
+    "redirect",
+    "stop_streams",
+    "stream",
+]

@@ -1,0 +1,83 @@
+"""The entries of the side navigation, as data. Add yours here.
+
+`{town}` in an address is the slug of the town in the page's header; an entry
+is shown to whoever has one of its roles there. Showing is not allowing: that
+is decided by the guard of the route.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from service.i18n import Lazy, lazy
+
+EVERYBODY: Final = frozenset(
+    {
+        "it_admin",
+        "isb",
+        "dpo",
+        "mayor",
+        "auditor",
+        "staff_council",
+        "bc_officer",
+        "process_owner",
+        "crisis_team",
+        "hr_training",
+        "employee",
+        "group_admin",
+    }
+)
+INVENTORY: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
+SECURITY: Final = frozenset({"isb", "it_admin", "auditor", "dpo"})
+LEADERS: Final = frozenset({"isb", "mayor", "it_admin", "auditor", "dpo", "bc_officer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the navigation."""
+
+    label: Lazy
+    url: str
+    icon: str
+    roles: frozenset[str]
+    group: Lazy | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as one page shows it."""
+
+    label: Lazy
+    url: str
+    icon: str
+    current: bool
+    group: Lazy | None
+
+
+ESTATE: Final = lazy("Bestand")
+PROTECTION: Final = lazy("Sicherheit")
+OPERATION: Final = lazy("Betrieb")
+
+ENTRIES: Final = (
+    Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
+    Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
+    Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", frozenset({"it_admin", "isb"}), ESTATE),
+    Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", frozenset({"it_admin", "isb", "staff_council"}), ESTATE),
+    Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
+    Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", SECURITY, PROTECTION),
+    Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", LEADERS, PROTECTION),
+    Entry(lazy("Berichte"), "/towns/{town}/reports", "report", LEADERS, PROTECTION),
+    Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", frozenset({"it_admin", "isb"}), OPERATION),
+    Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", frozenset({"isb", "auditor", "staff_council", "dpo"}), OPERATION),
+    Entry(lazy("Konto"), "/account", "person", EVERYBODY, OPERATION),
+)
+
+
+def links(town: str | None, roles: Iterable[str], path: str) -> tuple[Link, ...]:
+    """The entries for these roles; the longest address that starts the path is the current one."""
+    mine = frozenset(roles)
+    shown = [entry for entry in ENTRIES if entry.roles & mine and (town or "{town}" not in entry.url)]
+    urls = [entry.url.replace("{town}", town or "") for entry in shown]
+    fitting = [url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")]
+    current = max(fitting, key=len, default=None)
+    return tuple(Link(entry.label, url, entry.icon, url == current, entry.group) for entry, url in zip(shown, urls, strict=True))
