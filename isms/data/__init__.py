@@ -1,0 +1,1 @@
+"""Data files of the ISMS: end of support, threats, hazards, target categories, standard structure."""

@@ -1,0 +1,106 @@
+"""Which requirements apply to which target object (Modellierung), by the tree of target categories.
+
+Pure. A control for a category applies to all objects of that category and of its descendants, each control once
+per object; a control without category belongs to the institution. Taking one away needs a reason (Streichbegründung).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from isms.catalogue import Control
+
+INSTITUTION = "Institution"
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The categories and what each belongs to; `parents[name]` is None for a root."""
+
+    parents: Mapping[str, str | None]
+
+    def upwards(self, category: str) -> tuple[str, ...]:
+        """The category itself, then everything it belongs to; unknown ones stand alone."""
+        found = [category]
+        while (parent := self.parents.get(found[-1])) is not None and parent not in found:
+            found.append(parent)
+        return tuple(found)
+
+
+@cache
+def tree() -> Tree:
+    """BSI's categories (names and tree, CC BY-SA 4.0) with our few own ones below them."""
+    raw = json.loads(resources.files("isms.data").joinpath("target_categories.json").read_bytes())
+    return Tree({x["name"]: x["parent"] for x in raw["categories"]})
+
+
+KIND_CATEGORIES: Mapping[str, tuple[str, ...]] = {
+    "workstation": ("Endgeräte",),
+    "notebook": ("Mobile Endgeräte",),
+    "thin_client": ("Endgeräte",),
+    "tablet": ("Mobile Endgeräte",),
+    "smartphone": ("Mobile Endgeräte",),
+    "phone": ("Telefone",),
+    "conference": ("Telefone",),
+    "telephony": ("Hostsysteme", "TK-Anwendungen"),
+    "printer": ("Drucker",),
+    "label_printer": ("Drucker",),
+    "server": ("Hostsysteme",),
+    "vm": ("Hostsysteme",),
+    "hypervisor": ("Hostsysteme", "Virtualisierungslösungen"),
+    "storage": ("Hostsysteme", "Dateiserver"),
+    "switch": ("Netzkomponenten",),
+    "router": ("Netzkomponenten",),
+    "firewall": ("Netzkomponenten",),
+    "access_point": ("Netzkomponenten",),
+    "wireless_controller": ("Netzkomponenten",),
+    "load_balancer": ("Netzkomponenten",),
+    "ups": ("Versorgungstechnik",),
+    "pdu": ("Versorgungstechnik",),
+    "plc": ("Fernwirktechnik",),
+    "environment_sensor": ("Gebäudetechnik",),
+    "camera": ("Gebäudetechnik",),
+    "management_controller": ("IT-Systeme",),
+    "console_server": ("Netzkomponenten",),
+    "time_server": ("IT-Systeme",),
+    "appliance": ("IT-Systeme",),
+    "other": ("IT-Systeme",),
+    "unknown": ("IT-Systeme",),
+}
+"""Categories of a device by its kind; small devices without an address belong to their workplace and get none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objekt:
+    """A target object as modelling needs it: what it is (`categories`), never where it stands."""
+
+    key: str
+    categories: tuple[str, ...]
+
+
+def applies(control: Control, categories: Collection[str], categories_tree: Tree | None = None) -> str | None:
+    """The category through which this control applies to an object of those categories; None if it does not."""
+    wanted = set(control.categories or (INSTITUTION,))
+    whole = categories_tree or tree()
+    for category in categories:
+        for name in whole.upwards(category):
+            if name in wanted:
+                return name
+    return None
+
+
+def model(objects: Iterable[Objekt], controls: Collection[Control]) -> dict[str, dict[str, str]]:
+    """Object key → control key → category that brought it. Each control once per object."""
+    return {
+        item.key: {control.key: found for control in controls if (found := applies(control, item.categories)) is not None}
+        for item in objects
+    }
+
+
+def dangling(asset_kinds: Mapping[str, str], modelled: Collection[str], excluded: Collection[str]) -> tuple[str, ...]:
+    """Assets that are no object, in no group and not excluded with reason: must be empty (domain 3.2)."""
+    return tuple(sorted(asset for asset in asset_kinds if asset not in modelled and asset not in excluded))
