@@ -83,8 +83,8 @@ class Host:
 class Reader:
     """Feed bytes, take `hosts` away; `run`, `finished` and `progress` fill while the file goes by.
 
-    `nameless` are hosts that the reader's user could not take in. `feed` raises `Refused` for files that attack the reader or are not nmap's; broken XML after a good beginning
-    is a `Problem` and ends the reading (`broken`).
+    `nameless` are hosts without a usable address. `feed` raises `Refused` for files that attack the reader or are
+    not from nmap; broken XML after a good beginning is a `Problem` and ends the reading (`broken`).
     """
 
     def __init__(self, on_progress: Callable[[Attributes], None] | None = None) -> None:
