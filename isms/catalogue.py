@@ -115,8 +115,8 @@ class Control:
 
     def values(self, meaning: str) -> tuple[str, ...]:
         """All values of that meaning, on the control first, then on its parts."""
-        found = [x.value for x in self.props if x.meaning == meaning or x.name == meaning]
-        found += [x.value for part in self.parts for x in part.props if x.meaning == meaning or x.name == meaning]
+        found = [x.value for x in self.props if meaning in (x.meaning, x.name)]
+        found += [x.value for part in self.parts for x in part.props if meaning in (x.meaning, x.name)]
         return tuple(found)
 
     def value(self, meaning: str) -> str | None:
@@ -226,7 +226,8 @@ def read(data: bytes) -> Catalogue:
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise ValueError("Die Datei ist kein lesbares JSON. Bitte die OSCAL-Datei im Original hochladen.") from error
     root = content.get("catalog") if isinstance(content, dict) else None
-    if not isinstance(root, dict) or not isinstance(root.get("metadata"), dict):
+    known = isinstance(root, dict) and isinstance(root.get("metadata"), dict)
+    if root is None or not known:
         raise ValueError("Die Datei ist kein OSCAL-Katalog: der Eintrag „catalog“ mit „metadata“ fehlt.")
     try:
         return _Reader(root).catalogue()

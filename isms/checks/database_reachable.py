@@ -22,7 +22,7 @@ PORTS = {
 
 def run(estate: EstateFacts) -> Iterator[Finding]:
     for asset in scanned(estate):
-        open_ports = [x for x in estate.services(asset, *PORTS)]
+        open_ports = list(estate.services(asset, *PORTS))
         hits = [
             x
             for x in open_ports

@@ -28,7 +28,8 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
         wrong = servers if len(servers) <= len(clients) else clients
         if servers and clients:
             for asset, ip in wrong:
-                text = f"{asset.name} ({ip}): im Netz {place} stehen {len(servers)} Server und {len(clients)} Arbeitsplatzgeräte zusammen."
+                crowd = f"{len(servers)} Server und {len(clients)} Arbeitsplatzgeräte"
+                text = f"{asset.name} ({ip}): im Netz {place} stehen {crowd} zusammen."
                 yield CHECK.finding(Result.NOT_SATISFIED, asset, text, asset.last_scanned, ip)
         for asset, ip in servers + clients:
             if not (servers and clients) or (asset, ip) not in wrong:
