@@ -131,9 +131,7 @@ def _initialise(binaries: Path, data: Path, password: str, account: pwd.struct_p
         password_file.unlink()
 
 
-def _start(
-    binaries: Path, data: Path, sockets: Path, account: pwd.struct_passwd | None, *, fast_and_unsafe: bool
-) -> None:
+def _start(binaries: Path, data: Path, sockets: Path, account: pwd.struct_passwd | None, *, fast_and_unsafe: bool) -> None:
     options = f"-k '{sockets}' -h '' -c max_connections=200 -c timezone=UTC"
     if fast_and_unsafe:
         options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -159,7 +157,9 @@ def _prepare(server: Server) -> None:
     with psycopg.connect(server.dsn("odw_super", "postgres"), autocommit=True) as connection:
         for role, password in (("odw_owner", server.owner_password), ("odw_app", server.app_password)):
             if connection.execute("select 1 from pg_roles where rolname = %s", (role,)).fetchone() is None:
-                connection.execute(sql.SQL("create role {} login password {}").format(sql.Identifier(role), sql.Literal(password)))
+                connection.execute(
+                    sql.SQL("create role {} login password {}").format(sql.Identifier(role), sql.Literal(password))
+                )
         if connection.execute("select 1 from pg_roles where rolname = 'odw_backup'").fetchone() is None:
             connection.execute("create role odw_backup bypassrls nologin")
         if connection.execute("select 1 from pg_database where datname = 'odenwacht'").fetchone() is None:
@@ -181,7 +181,14 @@ def _run(command: Sequence[str | Path], account: pwd.struct_passwd | None) -> No
 def _process(account: pwd.struct_passwd | None) -> dict[str, object]:
     """How every PostgreSQL program is started: minimal environment, root folder, dropped account, quiet."""
     drop = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []} if account else {}
-    return {"env": _ENV, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "stdin": subprocess.DEVNULL, **drop}
+    return {
+        "env": _ENV,
+        "cwd": "/",
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        "stdin": subprocess.DEVNULL,
+        **drop,
+    }
 
 
 def _write_secret(path: Path, text: str) -> None:

@@ -31,6 +31,7 @@ class Account(Table, db=DB):
     name = Varchar(200, null=False)
     password_hash = Text(null=False)
     totp_secret = Text(null=True, default=None)
+    totp_pending = Text(null=True, default=None)
     totp_last_step = Integer(null=False, default=0)
     locale = Varchar(5, null=True, default=None)
     theme = Varchar(10, null=True, default=None)

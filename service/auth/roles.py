@@ -1,0 +1,49 @@
+"""The roles of `domain.md` chapter 1 and what each may reach; the one table of rights.
+
+Pure. Every route names one of the sets below in `opt={"access": …}`; the guard and the generated test over
+routes × roles × towns read the same sets.
+"""
+
+from __future__ import annotations
+
+from service.i18n import lazy
+
+ROLES = {
+    "it_admin": lazy("IT-Administration"),
+    "isb": lazy("Informationssicherheitsbeauftragte/r"),
+    "dpo": lazy("Datenschutzbeauftragte/r"),
+    "mayor": lazy("Bürgermeister/in"),
+    "auditor": lazy("Prüfer/in"),
+    "staff_council": lazy("Personalrat"),
+    "bc_officer": lazy("BC-Beauftragte/r"),
+    "process_owner": lazy("Prozessverantwortliche/r"),
+    "crisis_team": lazy("Krisenstab"),
+    "hr_training": lazy("Personal und Fortbildung"),
+    "employee": lazy("Beschäftigte/r"),
+    "group_admin": lazy("Verbundadministration"),
+}
+
+PUBLIC = frozenset({"*"})
+"""No log-in needed."""
+ANYBODY = frozenset(ROLES)
+"""Everybody who is logged in, with any role in the town."""
+READ_INVENTORY = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
+EDIT_INVENTORY = frozenset({"it_admin"})
+READ_SCANS = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
+RUN_SCANS = frozenset({"it_admin"})
+APPROVE_SCANS = frozenset({"isb"})
+"""The second person who releases a network; never the one who asked for it."""
+READ_ISMS = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
+EDIT_ISMS = frozenset({"isb"})
+PREPARE_ISMS = frozenset({"isb", "it_admin"})
+READ_RISKS = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
+EDIT_RISKS = frozenset({"isb"})
+ACCEPT_RISKS = frozenset({"mayor"})
+READ_REPORTS = frozenset({"isb", "mayor", "auditor"})
+READ_INVENTORY_REPORTS = frozenset({"it_admin", "isb", "auditor"})
+READ_AUDIT = frozenset({"it_admin", "isb", "dpo", "auditor"})
+READ_SCAN_RULES = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor", "mayor", "employee"})
+EDIT_SCHEDULES = frozenset({"it_admin", "isb"})
+MANAGE_USERS = frozenset({"group_admin"})
+MAYOR = frozenset({"mayor"})
+ISB = frozenset({"isb"})
