@@ -1,0 +1,202 @@
+"""From the bytes of an XLSX file to rows of text, within the limits that keep a hostile file harmless (S17).
+
+`admit` counts while it inflates, before anything is parsed; `read` parses in this process (for files we trust:
+they were named in a manifest by the operator); `read_apart` parses in a child with limits on memory and time
+(for uploads).
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import resource
+import subprocess
+import sys
+import warnings
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from typing import Any
+
+import msgspec
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+from scanners.lists import columns
+from scanners.lists.rows import HEADER_ROWS, Sheet
+from scanners.observation import Problem
+
+INFLATED = 50 * 1024 * 1024
+"""Most bytes of all parts together."""
+ENTRIES = 200
+RATIO = 100
+"""Most bytes out of one byte in; parts below `SMALL` bytes are free."""
+SMALL = 1024 * 1024
+ROWS = 20_000
+COLUMNS = 100
+MEMORY = 1024 * 1024 * 1024
+"""Address space of the child in bytes; a table at the limits above needs about a third."""
+SECONDS = 60
+"""CPU time of the child."""
+_CHUNK = 65536
+_NESTED = re.compile(r"\.(?:zip|xlsx|xlsm|gz|7z|rar)$", re.IGNORECASE)
+
+
+def admit(data: bytes) -> bool:
+    """Refuse what is no XLSX or unfolds too far; says whether any sheet holds formulas.
+
+    Counts the bytes that really come out: the sizes in the zip's own directory may lie. Raises `ValueError` with a
+    German sentence.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _table_of_contents(archive.infolist())
+            return _inflate(archive)
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+        raise ValueError("Die Datei ist beschädigt oder keine Excel-Datei (XLSX).") from error
+
+
+def _table_of_contents(entries: list[zipfile.ZipInfo]) -> None:
+    if len(entries) > ENTRIES:
+        raise ValueError(f"Die Datei enthält mehr als {ENTRIES} Teile und wird nicht gelesen.")
+    names = {entry.filename for entry in entries}
+    if any(_NESTED.search(name) for name in names):
+        raise ValueError("Die Datei enthält ein weiteres Archiv und wird nicht gelesen.")
+    if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+        raise ValueError("Das ist keine Excel-Datei (XLSX).")
+    if any(entry.flag_bits & 1 for entry in entries):
+        raise ValueError("Die Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.")
+
+
+def _inflate(archive: zipfile.ZipFile) -> bool:
+    total, formulas = 0, False
+    for entry in archive.infolist():
+        size, last = 0, b""
+        with archive.open(entry) as part:
+            while chunk := part.read(_CHUNK):
+                size += len(chunk)
+                total += len(chunk)
+                if total > INFLATED or (size > SMALL and size > RATIO * max(entry.compress_size, 1)):
+                    limit = f"mehr als {INFLATED // 2**20} MiB oder das {RATIO}-Fache"
+                    raise ValueError(f"Die Datei entpackt sich auf {limit} ihrer Größe und wird nicht gelesen.")
+                if not formulas and entry.filename.startswith("xl/worksheets/"):
+                    formulas = any(mark in last + chunk for mark in (b"<f>", b"<f ", b"<f/"))
+                    last = chunk[-4:]
+    return formulas
+
+
+def read(data: bytes) -> Sheet:
+    """The first sheet with rows, in this process. Raises `ValueError` with a German sentence."""
+    return _parse(data, formulas=admit(data))
+
+
+def read_apart(data: bytes) -> Sheet:
+    """Like `read`, in a child process whose memory and CPU time are limited."""
+    formulas = admit(data)
+    command = [sys.executable, "-m", "scanners.lists.workbook", "formulas" if formulas else "values"]
+    try:
+        child = subprocess.run(command, input=data, capture_output=True, timeout=SECONDS * 2, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise ValueError("Die Datei ist zu aufwendig zu lesen. Bitte als CSV speichern.") from error
+    if child.returncode != 0:
+        said = child.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+        kind, _, sentence = said.partition(": ")
+        known = sentence if kind.endswith(("ValueError", "_TooLarge")) else ""
+        raise ValueError(known or "Die Datei ist zu aufwendig zu lesen oder beschädigt. Bitte als CSV speichern.")
+    return msgspec.msgpack.decode(child.stdout, type=Sheet)
+
+
+def _parse(data: bytes, *, formulas: bool) -> Sheet:
+    sheets = _sheets(data, values=True)
+    if not sheets:
+        raise ValueError("Die Datei enthält keine ausgefüllte Tabelle.")
+    title = max(sheets, key=lambda title: max(columns.known(row) for row in sheets[title][:HEADER_ROWS]))
+    problems = [
+        Problem(
+            f"Tabellenblatt {other}", "Das Blatt wurde nicht gelesen; gelesen wird das mit den meisten bekannten Überschriften."
+        )
+        for other in sheets
+        if other != title
+    ]
+    if formulas:
+        problems += _unsolved(sheets[title], _sheets(data, values=False).get(title, []))
+    return Sheet(sheets[title], f"Tabellenblatt {title}", tuple(problems))
+
+
+def _unsolved(values: list[list[str]], written: list[list[str]]) -> Iterator[Problem]:
+    """Formulas whose result the file does not hold."""
+    for number, row in enumerate(written):
+        known = values[number] if number < len(values) else []
+        for column, formula in enumerate(row):
+            if formula.startswith("=") and not (column < len(known) and known[column]):
+                where = f"Zeile {number + 1}, Spalte {get_column_letter(column + 1)}"
+                yield Problem(where, "Die Zelle enthält eine Formel ohne gespeichertes Ergebnis; der Wert fehlt.")
+
+
+def _sheets(data: bytes, *, values: bool) -> dict[str, list[list[str]]]:
+    """Title → rows of every sheet that has any."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
+            return {str(sheet.title): rows for sheet in book.worksheets if (rows := list(_sheet(sheet)))}
+    except _TooLarge:
+        raise
+    except Exception as error:
+        # openpyxl raises whatever its parts stumble over: KeyError, TypeError, ParseError, BadZipFile
+        raise ValueError("Die Excel-Datei ist beschädigt und lässt sich nicht lesen.") from error
+
+
+class _TooLarge(ValueError):
+    pass
+
+
+def _sheet(sheet: Any) -> Iterator[list[str]]:
+    """Rows without the empty ones behind the last; the size that the sheet declares is not believed."""
+    sheet.reset_dimensions()
+    waiting: list[list[str]] = []
+    for number, row in enumerate(sheet.iter_rows(max_row=ROWS + 2, max_col=COLUMNS + 1, values_only=True), start=1):
+        cells = [_text(value) for value in row]
+        if not any(cells):
+            waiting.append([])
+            continue
+        if number > ROWS + 1:
+            raise _TooLarge(f"Die Tabelle hat mehr als {ROWS} Zeilen. Bitte in mehrere Dateien teilen.")
+        while cells and not cells[-1]:
+            cells.pop()
+        if len(cells) > COLUMNS:
+            raise _TooLarge(f"Die Tabelle hat mehr als {COLUMNS} Spalten.")
+        yield from waiting
+        waiting.clear()
+        yield cells
+
+
+def _text(value: object) -> str:
+    """A cell as a person reads it: dates ISO 8601, whole numbers without point."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    return str(value)
+
+
+def _child() -> None:
+    """What `read_apart` starts: file on stdin, rows on stdout, a sentence on stderr."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    sheet = _parse(sys.stdin.buffer.read(), formulas=sys.argv[1] == "formulas")
+    sys.stdout.buffer.write(msgspec.msgpack.encode(sheet))
+
+
+if __name__ == "__main__":
+    _child()
