@@ -1,0 +1,159 @@
+"""SNMP by gufo-snmp, the fast engine: parsing and encryption in compiled code, one socket a device.
+
+The library repeats nothing by itself and cannot resume a walk, so a walk that met silence starts again
+at its root and passes over what it already gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import TypeVar
+
+from gufo.snmp import (
+    Aes128Key,
+    Aes192Key,
+    Aes256Key,
+    DesKey,
+    Md5Key,
+    NoSuchInstance,
+    Sha1Key,
+    Sha224Key,
+    Sha256Key,
+    Sha384Key,
+    Sha512Key,
+    SnmpAuthError,
+    SnmpError,
+    SnmpVersion,
+)
+from gufo.snmp import User as GufoUser
+from gufo.snmp.aio import SnmpSession
+
+from scanners.snmp.client import Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value, numeric
+
+T = TypeVar("T")
+AUTH = {"MD5": Md5Key, "SHA": Sha1Key, "SHA-224": Sha224Key, "SHA-256": Sha256Key, "SHA-384": Sha384Key, "SHA-512": Sha512Key}
+PRIVACY = {"DES": DesKey, "AES": Aes128Key, "AES-192": Aes192Key, "AES-256": Aes256Key}
+VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
+CHECK_EVERY = 128
+"""Rows between two looks at limits and order: a look costs more than a row."""
+
+
+def _user(user: User) -> GufoUser:
+    return GufoUser(
+        user.name,
+        auth_key=AUTH[user.auth](user.auth_password.encode()) if user.auth else None,
+        priv_key=PRIVACY[user.privacy](user.privacy_password.encode()) if user.privacy else None,
+    )
+
+
+class GufoSnmp:
+    """One device, one request at a time."""
+
+    def __init__(self, session: SnmpSession, manners: Manners, *, bulk: bool) -> None:
+        self._session = session
+        self._manners = manners
+        self._meter = Meter(manners)
+        self._bulk = bulk
+
+    async def _asked(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer, after as many repeats as allowed."""
+        for _ in range(self._manners.retries + 1):
+            try:
+                return await ask()
+            except TimeoutError:
+                continue
+            except SnmpAuthError as reason:
+                raise Refused("Benutzer oder Kennwort falsch") from reason
+            except ConnectionError as reason:
+                raise Refused("der Anschluss ist geschlossen") from reason
+            except OSError as reason:
+                raise Silent(reason.strerror or str(reason)) from reason
+        raise Silent(f"keine Antwort in {self._manners.timeout:g} s, {self._manners.retries + 1} Versuche")
+
+    async def open(self) -> None:
+        """Agree with the device on keys and time (v3)."""
+        await self._asked(self._session.refresh)
+
+    async def _get_single(self, oid: str) -> dict[str, Value]:
+        try:
+            return {oid: await self._asked(lambda: self._session.get(oid))}
+        except (NoSuchInstance, SnmpError):
+            return {}
+
+    async def get(self, *oids: str) -> dict[str, Value]:
+        if not oids:
+            return {}
+        try:
+            found = await self._asked(lambda: self._session.get_many(oids))
+        except (NoSuchInstance, SnmpError):
+            # v1 refuses the whole request for one missing instance, small agents for one too many
+            found = {}
+            for oid in oids:
+                found |= await self._get_single(oid)
+        return {oid: value for oid, value in found.items() if value is not None}
+
+    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
+        last, checked = "", ""
+        for _ in range(self._manners.retries + 1):
+            resume = numeric(last) if last else None
+            pending = 0
+            try:
+                rows = self._session.getbulk(root, self._manners.repetitions) if self._bulk else self._session.getnext(root)
+                async for row in rows:
+                    if resume is not None:
+                        if numeric(row[0]) <= resume:
+                            continue
+                        resume = None
+                    last = row[0]
+                    pending += 1
+                    if pending == CHECK_EVERY:
+                        self._meter.count(pending, checked, last)
+                        checked, pending = last, 0
+                    yield row
+            except TimeoutError:
+                continue
+            except (NoSuchInstance, SnmpAuthError) as reason:
+                if isinstance(reason, SnmpAuthError):
+                    raise Refused("Benutzer oder Kennwort falsch") from reason
+                return
+            except SnmpError:
+                # how v1 ends a walk, and an answer that cannot be read
+                return
+            except ConnectionError as reason:
+                raise Refused("der Anschluss ist geschlossen") from reason
+            except OSError as reason:
+                raise Silent(reason.strerror or str(reason)) from reason
+            else:
+                self._meter.count(pending, "", last)
+                return
+        raise Silent(f"keine Antwort in {self._manners.timeout:g} s, {self._manners.retries + 1} Versuche")
+
+
+class GufoEngine:
+    """Sessions by gufo-snmp; holds nothing itself."""
+
+    name = "gufo"
+
+    @asynccontextmanager
+    async def session(
+        self, address: str, credential: Credential, *, port: int = 161, manners: Manners | None = None
+    ) -> AsyncIterator[Snmp]:
+        manners = manners or Manners()
+        # not entered as a context manager: its entering would ask without our repeats
+        session = SnmpSession(
+            address,
+            port=port,
+            community=credential.community if isinstance(credential, Community) else "",
+            user=_user(credential) if isinstance(credential, User) else None,
+            version=VERSIONS[credential.version],
+            timeout=manners.timeout,
+            max_repetitions=manners.repetitions,
+            limit_rps=manners.requests_per_second,
+        )
+        snmp = GufoSnmp(session, manners, bulk=credential.version != "1")
+        await snmp.open()
+        yield snmp
+
+    def close(self) -> None:
+        """Nothing to give back: a session's socket closes with it."""
