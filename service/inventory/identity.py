@@ -18,7 +18,7 @@ from service.inventory.loans import Loan, Trace, loans, traces
 from service.inventory.naming import join_names, usable_names
 from service.inventory.outcome import Outcome
 from service.inventory.sharing import learn
-from service.inventory.trust import trusted
+from service.inventory.trust import dynamic_spots, trusted
 from service.inventory.vetoes import Aliases
 from service.inventory.words import explain
 
@@ -35,8 +35,9 @@ def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     wishes = Wishes(evidence, aliases, decisions)
     grouping = Grouping(evidence, aliases, learn(evidence, aliases), wishes)
     grouping.run()
-    names = usable_names(grouping, trusted(grouping))
+    dynamic = dynamic_spots(grouping)
+    names = usable_names(grouping, trusted(grouping, dynamic))
     named = join_names(grouping, names)
     identified = [bool(grouping.usable(i) or names[i]) and i not in named.unclear for i in range(len(evidence.records))]
-    rules, left = attribute(grouping, identified)
+    rules, left = attribute(grouping, identified, dynamic)
     return Outcome(grouping, names, identified, rules, left, named).build(decisions)

@@ -6,6 +6,9 @@ differ make it shared. It needs no knowledge of makers and finds docks, clones, 
 
 from __future__ import annotations
 
+from collections import Counter
+from itertools import pairwise
+
 from service.inventory.asset import IdentifierKind, Origin
 from service.inventory.evidence import NONE, Evidence
 from service.inventory.vetoes import Aliases, contradict
@@ -14,6 +17,9 @@ AT_ONCE = "at_once"
 ALTERNATES = "alternates"
 CONFLICT = "conflict"
 DOCK = "dock"
+
+TURNS = 3
+"""Changes between the same two DNS names, and sightings of each, that stale entries do not explain."""
 
 PASSING = frozenset({"dock", "monitor", "headset"})
 """A list says whose network card it is: whatever notebook stands on it shows this MAC."""
@@ -30,7 +36,7 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
             shared[value] = DOCK
         elif _at_once(evidence, aliases, value, carriers):
             shared[value] = AT_ONCE
-        elif card and len(carriers) > 2 and _alternates(evidence, carriers):
+        elif card and len(carriers) > 2 and (_alternates(evidence, carriers) or _commutes(evidence, carriers)):
             shared[value] = ALTERNATES
     for value, bearers in enumerate(evidence.bearers):
         # Lists keep the rows of devices that are gone: two rows with one name are a name re-used, not shared.
@@ -70,3 +76,17 @@ def _alternates(evidence: Evidence, carriers: list[int]) -> bool:
                     return True
             last[origin] = number
     return False
+
+
+def _commutes(evidence: Evidence, carriers: list[int]) -> bool:
+    """A MAC whose DNS name goes to and fro between the same two names: hearsay, but a stale entry does not come back."""
+    names = [evidence.ptr[i] for i in carriers if evidence.ptr[i] != NONE]
+    if len(set(names)) < 2:
+        return False
+    turns: dict[tuple[int, int], int] = {}
+    for before, after in pairwise(names):
+        if before != after:
+            pair = (min(before, after), max(before, after))
+            turns[pair] = turns.get(pair, 0) + 1
+    often = Counter(names)
+    return any(count >= TURNS and often[a] >= TURNS and often[b] >= TURNS for (a, b), count in turns.items())

@@ -16,10 +16,9 @@ from service.inventory.evidence import NONE
 from service.inventory.grouping import Grouping
 
 
-def trusted(grouping: Grouping) -> list[int]:
+def trusted(grouping: Grouping, dynamic: set[int]) -> list[int]:
     """For every record the number of the name that its PTR record truly gives it, or -1."""
     evidence = grouping.evidence
-    dynamic = dynamic_spots(grouping)
     called = _called(grouping)
     liars: set[tuple[int, int]] = set()
     zones: set[str] = set()
