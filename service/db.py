@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any
 
+import asyncpg
 from piccolo.columns import Column, ForeignKey
 from piccolo.engine.postgres import PostgresEngine, PostgresTransaction
 
@@ -34,6 +35,10 @@ class LateEngine(PostgresEngine):
     def use(self, dsn: str) -> None:
         """Point the engine at a database; only before its pool is opened."""
         self.config = {"dsn": dsn}
+
+    async def connect(self) -> asyncpg.Connection[Any]:
+        """A connection of one's own, for listening and locks; the caller closes it."""
+        return await asyncpg.connect(str(self.config["dsn"]))
 
 
 DB = LateEngine(config={"dsn": os.environ.get("ODENWACHT_DATABASE_URL", "")})

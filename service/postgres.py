@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from service.settings import sockets_folder
 
@@ -175,7 +176,7 @@ def _running(binaries: Path, data: Path, account: pwd.struct_passwd | None) -> b
     return subprocess.run([binaries / "pg_ctl", "-D", data, "status"], check=False, **_process(account)).returncode == 0  # type: ignore[call-overload, no-any-return]  # mixed keyword types
 
 
-def _run(command: Sequence[str | Path], account: pwd.struct_passwd | None) -> None:
+def _run(command: Sequence[Any], account: pwd.struct_passwd | None) -> None:
     done = subprocess.run(list(command), check=False, **_process(account))  # type: ignore[call-overload]  # mixed keyword types
     if done.returncode != 0:
         raise RuntimeError(f"{Path(command[0]).name} endet mit {done.returncode}")

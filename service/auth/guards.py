@@ -78,7 +78,7 @@ class Here:
 def rule(handler: BaseRouteHandler) -> frozenset[str]:
     """The access rule a route declares; raises `LookupError` for a route without one."""
     access = handler.opt.get("access")
-    if access == "public":
+    if access == "public" or getattr(handler, "http_methods", None) == {"OPTIONS"}:  # Litestar adds the latter itself
         return PUBLIC
     if not isinstance(access, frozenset) or not access:
         raise LookupError(f"route without access rule: {handler}")

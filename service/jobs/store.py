@@ -65,8 +65,13 @@ class ScheduleView:
     version: int
 
 
-_RUN = "select " + ", ".join(RunView.__dataclass_fields__) + " from run "
-_SCHEDULE = "select " + ", ".join(ScheduleView.__dataclass_fields__) + " from schedule "
+_RUN = (
+    "select town_id, id, task, title, args, state, done, total, text, seconds_left, requested_by, requested_at, started_at,"
+    " finished_at, cancel_requested_at, result, error, attempts from run "
+)
+_SCHEDULE = (
+    "select town_id, id, task, title, args, cron, enabled, last_enqueued_at, changed_at, changed_by, version from schedule "
+)
 
 
 def _values(row: Any, *json_columns: str) -> dict[str, Any]:
@@ -74,7 +79,15 @@ def _values(row: Any, *json_columns: str) -> dict[str, Any]:
 
 
 async def enqueue(
-    tx: SafeTransaction, task: str, town: int, title: str, by: str, now: datetime, *, args: dict[str, Any] | None = None, lock: str = ""
+    tx: SafeTransaction,
+    task: str,
+    town: int,
+    title: str,
+    by: str,
+    now: datetime,
+    *,
+    args: dict[str, Any] | None = None,
+    lock: str = "",
 ) -> UUID:
     """Ask for work: the run and its job exist exactly if this transaction commits.
 
@@ -204,12 +217,21 @@ async def schedule(tx: SafeTransaction, town: int, key: UUID) -> ScheduleView | 
 
 
 async def add_schedule(
-    tx: SafeTransaction, town: int, task: str, title: str, cron: str, by: str, now: datetime, *, args: dict[str, Any] | None = None
+    tx: SafeTransaction,
+    town: int,
+    task: str,
+    title: str,
+    cron: str,
+    by: str,
+    now: datetime,
+    *,
+    args: dict[str, Any] | None = None,
 ) -> UUID:
     """A new schedule; the clock hears of it at commit."""
     key = uuid7()
     await tx.connection.execute(
-        "insert into schedule (town_id, id, task, title, args, cron, changed_at, changed_by) values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into schedule (town_id, id, task, title, args, cron, changed_at, changed_by)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
         town,
         key,
         task,

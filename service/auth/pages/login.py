@@ -1,26 +1,22 @@
-"""Log in with two factors, log out, and what people may change about their own account."""
+"""Log in with two factors, and log out."""
 
 from __future__ import annotations
 
 from typing import Annotated, Any
 from urllib.parse import quote
-from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import NotAuthorizedException
-from litestar.params import Body, FromPath
+from litestar.params import Body
 from litestar.response import Redirect
 
 from service import web
 from service.audit import store as audit
 from service.auth import passwords, sessions, store, totp
-from service.auth.guards import ANYBODY, HALF, MANAGE_USERS, Here, actor
+from service.auth.guards import HALF, actor
 from service.auth.people import Account, LogIn
-from service.auth.roles import ROLES
 from service.db import service_tx, town_tx
-from service.errors import Missing, Wrong
-from service.i18n import LOCALES
 from service.i18n import gettext as _
 from service.settings import real_now
 from service.web.answers import is_local
@@ -42,7 +38,7 @@ async def _wait(keys: tuple[str, str]) -> int:
     return 0 if at is None else max(0, int((at - real_now()).total_seconds()) + 1)
 
 
-async def _note(request: Ask, who: Account | None, action: str, obj: str) -> None:
+async def note(request: Ask, who: Account | None, action: str, obj: str) -> None:
     """An entry in the service's own chain of the audit log."""
     async with town_tx({store.GROUP}, store.GROUP) as tx:
         await audit.record(tx, actor(request, who), action, obj)
@@ -86,12 +82,12 @@ class LogInPages(Controller):
         if found is None or not right:
             async with service_tx() as tx:
                 await store.failed(tx, keys, real_now())
-            await _note(request, None, "login.password_wrong", "login")
+            await note(request, None, "login.password_wrong", "login")
             text = _("Adresse oder Passwort stimmen nicht. Bitte prüfen Sie beides.")
             return web.page(request, None, "auth/login.html", status=422, errors={"": text}, mail=mail, next=_next(data))
         async with service_tx() as tx:
             token = await store.open_session(tx, found[0].id, 1, _agent(request), real_now())
-        await _note(request, found[0], "login.password", f"account/{found[0].id}")
+        await note(request, found[0], "login.password", f"account/{found[0].id}")
         answer = Redirect(f"/login/code?next={quote(_next(data), safe='/')}", status_code=303)
         answer.set_cookie(sessions.cookie(token))
         return answer
@@ -135,10 +131,10 @@ class LogInPages(Controller):
                 await store.end_session(tx, login.id, who.id, now)
                 token = await store.open_session(tx, who.id, 2, _agent(request), now)
         if token is None:
-            await _note(request, who, "login.code_wrong", f"account/{who.id}")
+            await note(request, who, "login.code_wrong", f"account/{who.id}")
             text = _("Der Code stimmt nicht oder wurde schon benutzt. Bitte warten Sie auf den nächsten.")
             return await self._code_page(request, who, _next(data), 422, text)
-        await _note(request, who, "login.complete", f"account/{who.id}")
+        await note(request, who, "login.complete", f"account/{who.id}")
         sessions.forget()
         answer = Redirect(_next(data), status_code=303)
         answer.set_cookie(sessions.cookie(token))
@@ -151,7 +147,7 @@ class LogInPages(Controller):
         login = _login(request)
         async with service_tx() as tx:
             await store.end_session(tx, login.id, login.account.id, real_now())
-        await _note(request, login.account, "login.end", f"account/{login.account.id}")
+        await note(request, login.account, "login.end", f"account/{login.account.id}")
         sessions.forget()
         answer = web.redirect("/login", message=_("Sie sind abgemeldet."))
         answer.set_cookie(sessions.no_cookie())
@@ -172,69 +168,3 @@ def _agent(request: Ask) -> str:
     program = next((name for name in ("Edg", "Firefox", "Chrome", "Safari") if name in text), "Programm")
     system = next((name for name in ("Windows", "Android", "iPhone", "Mac OS", "Linux") if name in text), "")
     return f"{'Edge' if program == 'Edg' else program} {system}".strip()
-
-
-class AccountPages(Controller):
-    """`/account`: preferences, password, sessions; and the list of people for those who manage them."""
-
-    path = "/account"
-    include_in_schema = False
-
-    @get("/", opt={"access": ANYBODY})
-    async def show(self, request: Ask, here: Here) -> Response[str]:
-        """Own account."""
-        return await self._page(request, here)
-
-    async def _page(self, request: Ask, here: Here, status: int = 200, errors: dict[str, str] | None = None) -> Response[str]:
-        async with service_tx() as tx:
-            mine = await store.sessions(tx, here.account.id, real_now())
-        current = here.login.id if here.login else None
-        return web.page(
-            request, here, "auth/account.html", status=status, errors=errors or {}, sessions=mine, current=current, roles=ROLES
-        )
-
-    @post("/preferences", opt={"access": ANYBODY}, status_code=303)
-    async def preferences(self, request: Ask, here: Here, data: Form) -> Redirect:
-        """Language, theme, single-key shortcuts."""
-        locale = data.get("locale") if data.get("locale") in LOCALES else None
-        theme = data.get("theme") if data.get("theme") in ("light", "dark") else None
-        async with service_tx() as tx:
-            await store.set_preferences(tx, here.account.id, locale=locale, theme=theme, shortcuts="shortcuts" in data)
-        sessions.forget()
-        return web.redirect("/account", message=_("Gespeichert."))
-
-    @post("/password", opt={"access": ANYBODY}, status_code=200)
-    async def password(self, request: Ask, here: Here, data: Form) -> Response[Any]:
-        """Change the own password; all other sessions end."""
-        async with service_tx() as tx:
-            found = await store.account_by_mail(tx, here.account.mail)
-        if found is None or not await passwords.verified(found[1], data.get("old", "")):
-            return await self._page(request, here, 422, {"old": _("Das bisherige Passwort stimmt nicht.")})
-        try:
-            passwords.check(data.get("new", ""), known=(here.account.mail, here.account.name, *(t.name for t in here.towns)))
-        except Wrong as wrong:
-            return await self._page(request, here, 422, {"new": str(wrong)})
-        hashed = await passwords.hashed(data["new"])
-        async with service_tx() as tx:
-            await store.set_password(tx, here.account.id, hashed)
-            await store.end_sessions(tx, here.account.id, real_now())
-        await _note(request, here.account, "account.password", f"account/{here.account.id}")
-        sessions.forget()
-        return web.redirect("/login", message=_("Das Passwort ist geändert. Bitte melden Sie sich neu an."))
-
-    @post("/sessions/{key:uuid}/end", opt={"access": ANYBODY}, status_code=303)
-    async def end(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
-        """End one of the own sessions."""
-        async with service_tx() as tx:
-            if not await store.end_session(tx, key, here.account.id, real_now()):
-                raise Missing
-        await _note(request, here.account, "session.end", f"session/{key}")
-        sessions.forget()
-        return web.redirect("/account", message=_("Die Sitzung ist beendet."))
-
-    @get("/people", opt={"access": MANAGE_USERS})
-    async def people(self, request: Ask, here: Here) -> Response[str]:
-        """Everybody with an account, and their roles."""
-        async with service_tx() as tx:
-            everybody = await store.accounts(tx)
-        return web.page(request, here, "auth/people.html", people=everybody, roles=ROLES, now=real_now())

@@ -1,0 +1,88 @@
+"""When work starts by itself: the schedules of a town, to see and to change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+
+from service import web
+from service.audit import store as audit
+from service.auth.guards import EDIT_SCHEDULES, READ_SCANS, Here
+from service.errors import Missing, Outdated, Wrong
+from service.i18n import gettext as _
+from service.jobs import clock, store
+from service.jobs.store import ScheduleView
+from service.settings import BERLIN, now
+
+
+def next_time(item: ScheduleView, at: datetime) -> datetime | None:
+    """When a schedule runs next; None where it is switched off or cannot be read."""
+    if not item.enabled:
+        return None
+    try:
+        found: datetime | None = clock.trigger(item.cron).get_next_fire_time(None, at.astimezone(BERLIN))
+    except Wrong:
+        return None
+    return found
+
+
+class SchedulePages(Controller):
+    """`/towns/{town}/schedules`."""
+
+    path = "/towns/{town:str}/schedules"
+    include_in_schema = False
+
+    @get("/", opt={"access": READ_SCANS})
+    async def show(self, request: Request[Any, Any, Any], here: Here) -> Response[str]:
+        """All schedules with their next time and the newest runs."""
+        async with here.tx() as tx:
+            items = await store.schedules(tx)
+            runs = await store.runs(tx, here.write, limit=10)
+        rows = [{"item": item, "next": next_time(item, now())} for item in items]
+        columns = tuple(web.Column(text) for text in (_("Arbeit"), _("Wann"), _("Zuletzt"), _("Nächstes Mal"), _("Aktion")))
+        may = bool(here.roles & EDIT_SCHEDULES)
+        return web.page(request, here, "jobs/schedules.html", rows=rows, runs=runs, columns=columns, may_edit=may)
+
+    @get("/{key:uuid}", opt={"access": EDIT_SCHEDULES})
+    async def form(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> Response[str]:
+        """Change one schedule."""
+        item = await _load(here, key)
+        return web.page(request, here, "jobs/schedule.html", item=item, cron=item.cron, enabled=item.enabled, errors={})
+
+    @post("/{key:uuid}", opt={"access": EDIT_SCHEDULES}, status_code=200)
+    async def change(
+        self,
+        request: Request[Any, Any, Any],
+        here: Here,
+        key: FromPath[UUID],
+        data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    ) -> Response[Any]:
+        """Save; refuses a line that is no crontab line, and a form that somebody else overtook."""
+        item, cron, enabled = await _load(here, key), data.get("cron", "").strip(), "enabled" in data
+        try:
+            clock.trigger(cron)
+        except Wrong as wrong:
+            errors = {"cron": str(wrong)}
+            return web.page(request, here, "jobs/schedule.html", status=422, item=item, cron=cron, enabled=enabled, errors=errors)
+        version = int(data["version"]) if data.get("version", "").isdigit() else item.version
+        async with here.tx(write=True) as tx:
+            if not await store.change_schedule(
+                tx, here.write, key, cron=cron, enabled=enabled, version=version, by=here.account.name, now=now()
+            ):
+                raise Outdated(item.changed_by, item.changed_at.isoformat())
+            before, after = {"cron": item.cron, "enabled": item.enabled}, {"cron": cron, "enabled": enabled}
+            await audit.record(tx, here.actor, "schedule.change", f"schedule/{key}", before=before, after=after)
+        return web.redirect(f"/towns/{here.town.slug if here.town else ''}/schedules", message=_("Gespeichert."))
+
+
+async def _load(here: Here, key: UUID) -> ScheduleView:
+    async with here.tx() as tx:
+        item = await store.schedule(tx, here.write, key)
+    if item is None:
+        raise Missing
+    return item
