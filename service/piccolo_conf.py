@@ -9,6 +9,8 @@ APP_REGISTRY = AppRegistry(
         "service.auth.piccolo_app",
         "service.audit.piccolo_app",
         "service.jobs.piccolo_app",
+        "service.objects.piccolo_app",
+        "isms.piccolo_app",
     ]
 )
 __all__ = ["APP_REGISTRY", "DB"]

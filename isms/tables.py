@@ -1,0 +1,276 @@
+"""Catalogues (without town), and per town: modelling, answers, evidence, contradictions, measures, risks.
+
+A control is named by its key (the catalogue's `alt-identifier`), never by its id: answers outlive editions.
+"""
+
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Date, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.table import Table
+
+from service.db import DB, TenantKey, uuid7
+from service.objects.tables import TargetObject
+
+
+class Catalogue(Table, db=DB):
+    """Katalog, e.g. "Grundcheck Kommune"; shared by all towns."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    key = Varchar(100, null=False, unique=True)
+    title = Varchar(200, null=False)
+
+
+class CatalogueVersion(Table, db=DB):
+    """One edition; `sha256` of the file it was read from, `metadata` and `counts` as read."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    catalogue = ForeignKey(Catalogue, null=False, on_delete=OnDelete.restrict, index=True)
+    version = Varchar(100, null=False)
+    sha256 = Varchar(64, null=False, unique=True)
+    metadata = JSONB(null=False, default="{}")
+    counts = JSONB(null=False, default="{}")
+    imported_at = Timestamptz(null=False)
+    current = Boolean(null=False, default=True)
+
+
+class Control(Table, db=DB):
+    """Anforderung of one edition; `body` holds everything the file says, the columns what lists and texts need."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    edition = ForeignKey(CatalogueVersion, null=False, on_delete=OnDelete.restrict, index=True)
+    key = Varchar(100, null=False)
+    label = Varchar(60, null=False)
+    title = Text(null=False)
+    area = Varchar(60, null=False, default="")
+    area_title = Text(null=False, default="")
+    position = Integer(null=False, default=0)
+    modal_verb = Varchar(20, null=True, default=None)
+    effort = Integer(null=True, default=None)
+    level = Varchar(30, null=True, default=None)
+    statement = Text(null=False, default="")
+    guidance = Text(null=False, default="")
+    categories = Array(base_column=Text(), null=False, default=list)
+    citations = JSONB(null=False, default="{}")
+    body = JSONB(null=False, default="{}")
+
+
+class Modelling(Table, db=DB):
+    """Which control applies to which target object; taken away only with a reason (Streichbegründung)."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    target_id = TenantKey(TargetObject, null=False, default=None, on_delete=OnDelete.restrict)
+    control = Varchar(100, null=False)
+    category = Varchar(100, null=False, default="")
+    removed_reason = Text(null=True, default=None)
+    removed_by = Varchar(200, null=True, default=None)
+    removed_at = Timestamptz(null=True, default=None)
+
+
+class Assessment(Table, db=DB):
+    """Answer (Grundschutz-Check) of one control at one object. A new answer supersedes the old row, which stays."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    target_id = TenantKey(TargetObject, null=False, default=None, on_delete=OnDelete.restrict)
+    control = Varchar(100, null=False)
+    claim = Varchar(20, null=False)
+    reason = Text(null=False, default="")
+    responsible = Varchar(200, null=False, default="")
+    due = Date(null=True, default=None)
+    document = Text(null=False, default="")
+    edition = Varchar(100, null=False, default="")
+    origin = Varchar(20, null=False, default="own")
+    version = Integer(null=False, default=1)
+    answered_by = Varchar(200, null=False)
+    answered_at = Timestamptz(null=False)
+    superseded_at = Timestamptz(null=True, default=None)
+
+
+class Finding(Table, db=DB):
+    """What the newest run of the checks says; derived, replaced by every run."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    check_id = Varchar(20, null=False)
+    rule_version = Integer(null=False, default=1)
+    asset_id = UUID(null=True, default=None)
+    place = Varchar(100, null=False, default="")
+    result = Varchar(20, null=False)
+    sentence = Text(null=False)
+    observed_at = Timestamptz(null=True, default=None)
+    checked_at = Timestamptz(null=False)
+
+
+class Evidence(Table, db=DB):
+    """How many findings refute, support or do not know a control at an object; derived, replaced by every run."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    target_id = TenantKey(TargetObject, null=False, default=None, on_delete=OnDelete.restrict)
+    control = Varchar(100, null=False)
+    check_id = Varchar(20, null=False)
+    refutes = Integer(null=False, default=0)
+    supports = Integer(null=False, default=0)
+    unknown = Integer(null=False, default=0)
+
+
+class Contradiction(Table, db=DB):
+    """Widerspruch: evidence against what people claim, and what they decided about it."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    check_id = Varchar(20, null=False)
+    rule_version = Integer(null=False, default=1)
+    asset_id = UUID(null=False, default=None)
+    place = Varchar(100, null=False, default="")
+    sentence = Text(null=False)
+    state = Varchar(20, null=False, default="open")
+    opened_at = Timestamptz(null=False)
+    last_evidence_at = Timestamptz(null=False)
+    until = Date(null=True, default=None)
+    clean_scans = Integer(null=False, default=0)
+    last_clean_at = Timestamptz(null=True, default=None)
+    reason = Text(null=False, default="")
+    decided_by = Varchar(200, null=False, default="")
+    decided_at = Timestamptz(null=True, default=None)
+    version = Integer(null=False, default=1)
+
+
+class ContradictionPlace(Table, db=DB):
+    """At which object which control a contradiction touches; derived from modelling and the members of objects."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    contradiction_id = TenantKey(Contradiction, null=False, default=None, on_delete=OnDelete.restrict)
+    target_id = TenantKey(TargetObject, null=False, default=None, on_delete=OnDelete.restrict)
+    control = Varchar(100, null=False)
+
+
+class ContradictionEvent(Table, db=DB):
+    """What happened to a contradiction, when, by whom."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    contradiction_id = TenantKey(Contradiction, null=False, default=None, on_delete=OnDelete.restrict)
+    at = Timestamptz(null=False)
+    change = Varchar(20, null=False)
+    by = Varchar(200, null=False, default="")
+    text = Text(null=False, default="")
+
+
+class CheckRun(Table, db=DB):
+    """One run of all checks with its figures; says how old the evidence is."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    at = Timestamptz(null=False)
+    assets = Integer(null=False, default=0)
+    findings = Integer(null=False, default=0)
+    refuted = Integer(null=False, default=0)
+    opened = Integer(null=False, default=0)
+    closed = Integer(null=False, default=0)
+
+
+class Measure(Table, db=DB):
+    """Maßnahme of a town, or of the group (town 0) where towns take it over by acceptance. Money in cents."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    number = Integer(null=False, default=None)
+    title = Varchar(300, null=False)
+    text = Text(null=False, default="")
+    kind = Varchar(20, null=False, default="organisatorisch")
+    mode = Varchar(20, null=False, default="lokal")
+    state = Varchar(20, null=False, default="vorgeschlagen")
+    state_reason = Text(null=False, default="")
+    owner = Varchar(200, null=False, default="")
+    deputy = Varchar(200, null=False, default="")
+    cost_once = BigInt(null=True, default=None)
+    cost_yearly = BigInt(null=True, default=None)
+    person_days = Integer(null=True, default=None)
+    budget_year = Integer(null=True, default=None)
+    budget_secured = Boolean(null=True, default=None)
+    funding = Varchar(200, null=False, default="")
+    priority = Integer(null=False, default=2)
+    due = Date(null=True, default=None)
+    controls = Array(base_column=Text(), null=False, default=list)
+    version = Integer(null=False, default=1)
+    created_by = Varchar(200, null=False)
+    created_at = Timestamptz(null=False)
+    changed_at = Timestamptz(null=False)
+
+
+class MeasureAcceptance(Table, db=DB):
+    """Übernahmeerklärung of a town for a measure of the group; `town_claim` is the town's part of a shared one."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    measure = UUID(null=False, default=None)
+    state = Varchar(20, null=False, default="angeboten")
+    accepted_by = Varchar(200, null=False, default="")
+    accepted_on = Date(null=True, default=None)
+    until = Date(null=True, default=None)
+    scope = Text(null=False, default="")
+    remark = Text(null=False, default="")
+    town_claim = Varchar(20, null=False, default="unbearbeitet")
+    version = Integer(null=False, default=1)
+
+
+class Risk(Table, db=DB):
+    """Risiko of the register; category and priority are stored with the inputs and the version of the matrix."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    number = Integer(null=False, default=None)
+    title = Varchar(300, null=False)
+    kind = Varchar(10, null=False, default="digital")
+    threats = Array(base_column=Text(), null=False, default=list)
+    cause = Text(null=False, default="")
+    scenario = Text(null=False, default="")
+    affects = Text(null=False, default="")
+    targets = Array(base_column=UUID(), null=False, default=list)
+    frequency = Varchar(20, null=False)
+    damage = Varchar(30, null=False)
+    frequency_net = Varchar(20, null=True, default=None)
+    damage_net = Varchar(30, null=True, default=None)
+    category = Varchar(20, null=False)
+    category_net = Varchar(20, null=True, default=None)
+    matrix_version = Integer(null=False, default=1)
+    act_by = Date(null=True, default=None)
+    urgency = Integer(null=False, default=2)
+    urgency_unchecked = Boolean(null=False, default=True)
+    priority = Integer(null=False, default=2)
+    priority_set = Integer(null=True, default=None)
+    priority_reason = Text(null=False, default="")
+    rated_at = Timestamptz(null=False)
+    owner = Varchar(200, null=False, default="")
+    treatment = Varchar(20, null=True, default=None)
+    measures = Text(null=False, default="")
+    cost = BigInt(null=True, default=None)
+    due = Date(null=True, default=None)
+    review_on = Date(null=True, default=None)
+    shared = Boolean(null=False, default=False)
+    closed_at = Timestamptz(null=True, default=None)
+    closed_reason = Text(null=False, default="")
+    version = Integer(null=False, default=1)
+    created_by = Varchar(200, null=False)
+    created_at = Timestamptz(null=False)
+    changed_at = Timestamptz(null=False)
+
+
+class RiskAcceptance(Table, db=DB):
+    """Risikoakzeptanz. `state`: requested (prepared by the security officer), accepted, rejected, withdrawn."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    risk_id = TenantKey(Risk, null=False, default=None, on_delete=OnDelete.restrict)
+    state = Varchar(20, null=False, default="requested")
+    reason = Text(null=False, default="")
+    until = Date(null=True, default=None)
+    category = Varchar(20, null=False)
+    inputs = JSONB(null=False, default="{}")
+    requested_by = Varchar(200, null=False, default="")
+    requested_at = Timestamptz(null=False)
+    decided_by = Varchar(200, null=False, default="")
+    decided_as = Varchar(20, null=False, default="")
+    decided_at = Timestamptz(null=True, default=None)
+    decision_reason = Text(null=False, default="")
