@@ -94,7 +94,7 @@ def uuid7() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-class TenantKey(ForeignKey):  # type: ignore[misc]  # Piccolo is untyped here; old migrations import it: never move it
+class TenantKey(ForeignKey):  # old migrations import it: never move it
     """A foreign key for Piccolo; its constraint is composite with the town and stands in raw SQL (`tenant`)."""
 
     @property
@@ -103,10 +103,10 @@ class TenantKey(ForeignKey):  # type: ignore[misc]  # Piccolo is untyped here; o
         return str(super().ddl).split(" REFERENCES ", maxsplit=1)[0] + " DEFAULT null"
 
 
-class Inet(Column):  # type: ignore[misc]  # Piccolo's Column is untyped; old migrations import it: never move it
+class Inet(Column):  # old migrations import it: never move it
     """An IP address (`inet`); Python side `ipaddress`."""
 
-    value_type = ipaddress.IPv4Address
+    value_type: type[object] = ipaddress.IPv4Address
 
     def __init__(self, default: Any = None, **kwargs: Any) -> None:
         self._validate_default(default, (str, None))
@@ -123,7 +123,7 @@ class Inet(Column):  # type: ignore[misc]  # Piccolo's Column is untyped; old mi
 class Cidr(Inet):
     """A network (`cidr`); Python side `ipaddress`."""
 
-    value_type = ipaddress.IPv4Network
+    value_type: type[object] = ipaddress.IPv4Network
 
     @property
     def column_type(self) -> str:

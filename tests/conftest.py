@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from service import postgres
 from service.db import DB
 from service.migrate import migrate
 from tests import system
+from tests.visitor import Visitor
 
 HOME = "ODENWACHT_TEST_HOME"
 
@@ -210,3 +211,47 @@ def update_goldens(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--update-goldens"))
 
 
+# --- the application and people who use it
+
+
+@pytest.fixture(scope="session")
+def app(server: postgres.Server) -> Any:
+    """The application, built once a process; it finds the test's database through the engine."""
+    from service.app import create
+
+    return create()
+
+
+@pytest.fixture
+def visitor(app: Any, db: asyncpg.Connection[Any]) -> Visitor:
+    """Somebody who is not logged in."""
+    return Visitor(app)
+
+
+LogInAs = Callable[..., Awaitable[Visitor]]
+
+
+@pytest.fixture
+async def log_in(app: Any, towns: dict[str, int]) -> LogInAs:
+    """`await log_in("it_admin", "erbach")`: a visitor with that role in those towns, both factors given."""
+    from service.auth import sessions, store
+    from service.db import service_tx
+    from service.settings import real_now
+
+    sessions.forget()
+
+    async def enter(role: str, *slugs: str, valid_until: Any = None) -> Visitor:
+        slugs = slugs or ("erbach",)
+        visitor = Visitor(app)
+        async with service_tx() as tx:
+            mail = f"{role}-{'-'.join(slugs)}@test.example"
+            known = await store.account_by_mail(tx, mail)
+            key = known[0].id if known else await store.add_account(tx, mail, f"Test {role}", "-", real_now())
+            for slug in slugs:
+                town = 0 if slug == "verbund" else towns[slug]
+                await store.grant(tx, key, role, town, valid_until=valid_until)
+            token = await store.open_session(tx, key, 2, "test", real_now())
+        visitor.cookies.set(sessions.COOKIE, token, domain="localhost.local", path="/")
+        return visitor
+
+    return enter

@@ -18,7 +18,15 @@ def chain(length: int) -> list[tuple[int, str, str]]:
     rows, previous = [], START
     for seq in range(1, length + 1):
         text = entry(
-            seq=seq, town=1, at=real_now(), actor=PIA, salt="s", action="asset.lock", obj=f"asset/{seq}", before=seq, after=seq + 1
+            seq=seq,
+            town=1,
+            at=real_now(),
+            actor=PIA,
+            salt="s",
+            action="asset.lock",
+            obj=f"asset/{seq}",
+            before=seq,
+            after=seq + 1,
         )
         previous = link(previous, text)
         rows.append((seq, text, previous))
@@ -75,10 +83,7 @@ async def test_s31_a_cut_tail_is_found_by_head_and_checkpoint(db, towns, databas
             await store.record(tx, PIA, "asset.lock", f"asset/{number}")
         kept = await store.checkpoint(tx, town)
     assert kept.seq == 3
-    rows = [
-        (row["seq"], row["entry"], row["hash"])
-        for row in await _rows(town)
-    ]
+    rows = [(row["seq"], row["entry"], row["hash"]) for row in await _rows(town)]
     assert verify(rows[:2], kept) is not None
 
 

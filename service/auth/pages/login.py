@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -35,7 +36,7 @@ async def _wait(keys: tuple[str, str]) -> int:
     """Seconds until the next try counts; 0 if now."""
     async with service_tx() as tx:
         at = await store.next_try(tx, keys)
-    return 0 if at is None else max(0, int((at - real_now()).total_seconds()) + 1)
+    return 0 if at is None else max(0, math.ceil((at - real_now()).total_seconds()))
 
 
 async def note(request: Ask, who: Account | None, action: str, obj: str) -> None:
