@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from service.charts import Drawing
-from service.i18n import format_number
+from service.i18n import format_datetime, format_number
 from service.i18n import gettext as _
 from service.lamps import Lamp, Trend
 
@@ -219,6 +219,20 @@ class Report:
     access: frozenset[str]
     marking: str = "intern"
     about: str = ""  # one sentence for the list of reports
+
+
+def opening(document: Document) -> tuple[str, ...]:
+    """What stands below the title on the first page and at the top of the page on the screen."""
+    state = _("Datenstand %(state)s", state=document.state) if document.state else ""
+    line = (
+        document.town,
+        _("Stand %(date)s", date=format_datetime(document.as_of)),
+        _("Fassung %(version)s", version=document.version),
+        state,
+        document.marking,
+    )
+    facts = " · ".join(part for part in line if part)
+    return (document.subtitle, facts) if document.subtitle else (facts,)
 
 
 def check(blocks: Sequence[Block]) -> None:

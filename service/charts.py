@@ -120,11 +120,8 @@ def matrix(
 ) -> Drawing:
     """A field for each row and column, such as the risk matrix of BSI-Standard 200-3.
 
-    Args:
-        axes: what the rows are and what the columns are.
-        columns: from left to right.
-        rows: from top to bottom, so usually the most frequent first.
-        cells: by row and column; every pair must be there.
+    `axes` says what rows and columns are; rows come from top to bottom, so usually the most frequent first;
+    `cells` has every pair of row and column.
     """
     left, top, wide, high = 112.0, 22.0, 88.0, 46.0
     width, height = left + wide * len(columns), top + high * len(rows) + 36
@@ -230,15 +227,16 @@ def _svg(shape: Shape) -> str:
         case Polygon(points, tone):
             return f'<polygon class="fill" points="{_points(points)}" fill="{FILLS[tone]}" stroke="{INK}" stroke-width="0.75"/>'
         case Line(points, width):
-            return f'<polyline class="line" points="{_points(points)}" fill="none" stroke="currentColor" stroke-width="{_n(width)}"/>'
+            stroke = f'fill="none" stroke="currentColor" stroke-width="{_n(width)}"'
+            return f'<polyline class="line" points="{_points(points)}" {stroke}/>'
         case Label(x, y, text, anchor, size, bold, inside):
             weight = ' font-weight="bold"' if bold else ""
             colour = INK if inside else "currentColor"
             place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{_n(size)}"'
             return f'<text {place}{weight} fill="{colour}">{escape(text)}</text>'
         case Link(href, name, shapes):
-            inside = "".join(_svg(part) for part in shapes)
-            return f'<a href="{escape(href)}" aria-label="{escape(name)}">{inside}</a>'
+            parts = "".join(_svg(part) for part in shapes)
+            return f'<a href="{escape(href)}" aria-label="{escape(name)}">{parts}</a>'
 
 
 def _n(value: float) -> str:
