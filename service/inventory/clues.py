@@ -129,6 +129,8 @@ def _macs(seen: Observation) -> tuple[tuple[str, ...], str, bool]:
     if len(own) > MANY_MACS:
         addressed = [face.mac for face in seen.interfaces if face.mac and face.ips]
         own = [*addressed, *sorted(own)][: 2 * MANY_MACS]
+    # Phones, cameras and access points often have their MAC for a serial number.
+    own += [serial for text in seen.serials if folding.fold_mac(serial := folding.fold_serial(text))]
     usable = _once([folded for mac in own if (folded := folding.usable_mac(mac))])
     plain = [folding.fold_mac(mac) for mac in seen.macs]
     virtual = seen.source is Source.NMAP and any(folding.is_virtual(mac) for mac in plain)

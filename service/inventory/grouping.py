@@ -49,6 +49,12 @@ class Forest:
             self._members = self.groups()
         return self._members[root]
 
+    def scatter(self, members: Iterable[int]) -> None:
+        """Every record of some whole groups alone again."""
+        for i in members:
+            self.parent[i] = i
+        self._members = None
+
     def groups(self) -> dict[int, list[int]]:
         """Members of every group by root, oldest first."""
         out: dict[int, list[int]] = {}
@@ -221,16 +227,16 @@ class Grouping:
         if culprit == NONE:
             return []
         self.shared[culprit] = CONFLICT
+        return [part for part in self.regroup(members) if len(part) > 1 and self.conflicts(part)]
+
+    def regroup(self, members: Sequence[int]) -> list[list[int]]:
+        """Take a whole group apart and join again what usable values or people join; returns the parts."""
         parts = self._parts(members, lambda value: value not in self.shared)
-        for i in members:
-            self.forest.parent[i] = i
-        broken = []
+        self.forest.scatter(members)
         for part in parts:
             for i in part[1:]:
                 self.forest.join(part[0], i)
-            if len(part) > 1 and self.conflicts(part):
-                broken.append(part)
-        return broken
+        return parts
 
     def _parts(self, members: Sequence[int], allowed: Callable[[int], bool]) -> list[list[int]]:
         """Members connected through allowed values or a person's word."""

@@ -18,6 +18,7 @@ from service.inventory.loans import Loan, Trace, loans, traces
 from service.inventory.naming import join_names, usable_names
 from service.inventory.outcome import Outcome
 from service.inventory.sharing import learn
+from service.inventory.strays import release
 from service.inventory.trust import dynamic_spots, trusted
 from service.inventory.vetoes import Aliases
 from service.inventory.words import explain
@@ -35,6 +36,7 @@ def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     wishes = Wishes(evidence, aliases, decisions)
     grouping = Grouping(evidence, aliases, learn(evidence, aliases), wishes)
     grouping.run()
+    release(grouping)
     dynamic = dynamic_spots(grouping)
     names = usable_names(grouping, trusted(grouping, dynamic))
     named = join_names(grouping, names)

@@ -6,6 +6,7 @@ with nothing but the name goes to the bearer whose sightings enclose its date.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from service.inventory.asset import IdentifierKind
@@ -46,6 +47,15 @@ class Named:
     reuses: list[Reuse] = field(default_factory=list)
     unclear: dict[int, list[int]] = field(default_factory=dict)
     """Records with a name that several groups could claim → those groups' roots."""
+    hearsay: dict[int, list[list[int]]] = field(default_factory=dict)
+    """Name → sightings of each nameless group that DNS, trusted or not, mostly knows by it."""
+
+    def known_before(self, name: int, bearer: Bearer, taker: Bearer) -> bool:
+        """True when DNS gave the name to another device that was gone when `taker` first showed it.
+
+        A list that said the name before then meant that device, though nothing proves it: the row stays alone.
+        """
+        return any(seen[-1] < taker.seen[0] and bearer.said[0] < taker.seen[0] for seen in self.hearsay.get(name, ()))
 
 
 def join_names(grouping: Grouping, names: list[list[int]]) -> Named:
@@ -55,11 +65,30 @@ def join_names(grouping: Grouping, names: list[list[int]]) -> Named:
     for i, own in enumerate(names):
         for name in own:
             by_name.setdefault(name, []).append(i)
-    named = Named()
+    named = Named(hearsay=_hearsay(grouping))
     anchored = {forest.find(i) for i in range(len(names)) if grouping.usable(i) or i in grouping.wishes.bound}
     for name in sorted(by_name, key=lambda number: evidence.values[number].value):
         _join_name(grouping, name, by_name[name], anchored, named)
     return named
+
+
+def _hearsay(grouping: Grouping) -> dict[int, list[list[int]]]:
+    evidence, find = grouping.evidence, grouping.forest.find
+    sightings: dict[int, list[int]] = {}
+    silent: set[int] = set()
+    for i, name in enumerate(evidence.ptr):
+        root = find(i)
+        if evidence.said[i] and not evidence.records[i].typed:
+            silent.add(root)
+        elif name != NONE and grouping.usable(i):
+            sightings.setdefault(root, []).append(i)
+    out: dict[int, list[list[int]]] = {}
+    for root, seen in sightings.items():
+        if root not in silent:
+            name, often = Counter(evidence.ptr[i] for i in seen).most_common(1)[0]
+            if 2 * often > len(seen):
+                out.setdefault(name, []).append(seen)
+    return out
 
 
 def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set[int], named: Named) -> None:
@@ -126,7 +155,7 @@ def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[
         begun = [home for home in settled if home.seen and home.seen[0] < bearer.said[0]]
         order = [*reversed(begun), *(home for home in settled if home not in begun)]
         taker = next((home for home in order if _compatible(grouping, home, bearer)), None)
-        if taker is None:
+        if taker is None or (taker not in begun and not portable and named.known_before(name, bearer, taker)):
             settled.append(bearer)
         else:
             _absorb(grouping, taker, bearer, anchored)

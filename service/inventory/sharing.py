@@ -21,6 +21,9 @@ DOCK = "dock"
 TURNS = 3
 """Changes between the same two DNS names, and sightings of each, that stale entries do not explain."""
 
+WITNESSES = 6
+"""So many carriers of a run are compared with each further one: rows that say little contradict nobody."""
+
 PASSING = frozenset({"dock", "monitor", "headset"})
 """A list says whose network card it is: whatever notebook stands on it shows this MAC."""
 
@@ -47,11 +50,13 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
 
 
 def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int]) -> bool:
-    first: dict[int, int] = {}
+    runs: dict[int, list[int]] = {}
     for i in carriers:
-        other = first.setdefault(evidence.run[i], i)
-        if other != i and contradict(evidence, aliases, other, i, value):
+        others = runs.setdefault(evidence.run[i], [])
+        if any(contradict(evidence, aliases, other, i, value) for other in others):
             return True
+        if len(others) < WITNESSES:
+            others.append(i)
     return False
 
 

@@ -89,7 +89,7 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int)
     if evidence.spot[x] == evidence.spot[y] != NONE:
         return False
     left, right = evidence.records[x], evidence.records[y]
-    kind = evidence.values[value].kind
+    kind = evidence.values[value].kind if value != NONE else None
     if kind is IdentifierKind.SERIAL and manages(left, right):
         return False
     apart = False
@@ -99,7 +99,7 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int)
         if mine and theirs:
             if not mine.isdisjoint(theirs):
                 return False
-            apart = apart or not (left.typed and fact is IdentifierKind.SERIAL and near_serial(left.serials, right.serials))
+            apart = apart or not _slip(left, right, fact, kind)
     names, others = set(evidence.said[x]), set(evidence.said[y])
     if names and others:
         if names.isdisjoint(others):
@@ -109,6 +109,15 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int)
     if apart:
         return True
     return left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model)
+
+
+def _slip(left: Clues, right: Clues, fact: IdentifierKind, shared: IdentifierKind | None) -> bool:
+    """Differences that clerks make: a misspelt serial, a second inventory number for one network card."""
+    if not left.typed:
+        return False
+    return (fact is IdentifierKind.SERIAL and near_serial(left.serials, right.serials)) or (
+        fact is IdentifierKind.INVENTORY and shared is IdentifierKind.MAC
+    )
 
 
 def _other_model(left: str, right: str) -> bool:
