@@ -1,0 +1,201 @@
+"""Commands about people and towns: user add/list/disable/reset/totp, town add."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import secrets
+import sys
+from typing import Any
+
+from service.audit.chain import Actor
+from service.auth.roles import ROLES
+from service.cli import database
+from service.errors import Wrong
+
+OPERATOR = Actor("Betrieb (Kommandozeile)", None, "operator")
+
+
+def add(commands: Any) -> None:
+    """Register the sub-commands."""
+    user = commands.add_parser("user", help="Konten").add_subparsers(dest="act", required=True, metavar="WAS")
+    new = user.add_parser("add", help="Konto anlegen oder Rolle geben")
+    new.add_argument("mail")
+    new.add_argument("--role", required=True, choices=sorted(ROLES))
+    new.add_argument("--town", required=True, nargs="+", metavar="SLUG")
+    new.add_argument("--name", default="")
+    new.set_defaults(run=user_add)
+    user.add_parser("list", help="alle Konten").set_defaults(run=user_list)
+    for name, text, function in (
+        ("disable", "Konto sperren", user_disable),
+        ("reset", "neues Passwort, zweiter Faktor neu einzurichten", user_reset),
+        ("totp", "aktueller Code eines Vorführkontos", user_totp),
+    ):
+        command = user.add_parser(name, help=text)
+        command.add_argument("mail")
+        command.set_defaults(run=function)
+    town = commands.add_parser("town", help="Städte").add_subparsers(dest="act", required=True, metavar="WAS")
+    found = town.add_parser("add", help="Stadt anlegen")
+    found.add_argument("slug")
+    found.add_argument("name")
+    found.add_argument("--inhabitants", type=int)
+    found.set_defaults(run=town_add)
+
+
+async def _note(action: str, obj: str, **after: Any) -> None:
+    from service.audit import store as audit
+    from service.db import town_tx
+
+    async with town_tx({0}, 0) as tx:
+        await audit.record(tx, OPERATOR, action, obj, after=after or None)
+
+
+def _new_password() -> tuple[str, bool]:
+    """Typed twice where somebody sits at the terminal, else made here and shown once."""
+    if not sys.stdin.isatty():
+        return "-".join(secrets.token_hex(3) for _ in range(4)), True
+    first = getpass.getpass("Passwort: ")
+    if first != getpass.getpass("Noch einmal: "):
+        raise Wrong("Die beiden Eingaben sind verschieden.", todo="Bitte wiederholen Sie den Befehl.")
+    return first, False
+
+
+def user_add(args: argparse.Namespace) -> int:
+    """A new account, or another role for an existing one."""
+    from service.auth import passwords, store
+    from service.db import service_tx
+    from service.settings import real_now
+
+    async def work() -> str | None:
+        towns = [await database.town(slug) for slug in args.town]
+        async with service_tx() as tx:
+            known = await store.account_by_mail(tx, args.mail)
+        shown = None
+        if known is None:
+            password, made = _new_password()
+            passwords.check(password, known=(args.mail, args.name, *(town.name for town in towns)))
+            hashed = await passwords.hashed(password)
+            shown = password if made else None
+        async with service_tx() as tx:
+            name = args.name or args.mail.split("@")[0]
+            key = known[0].id if known else await store.add_account(tx, args.mail, name, hashed, real_now())
+            for town in towns:
+                await store.grant(tx, key, args.role, town.id)
+        await _note("account.grant", f"account/{key}", role=args.role, towns=args.town)
+        return shown
+
+    shown = database.run(work)
+    sys.stderr.write(f"{args.mail}: {args.role} in {', '.join(args.town)}. Den zweiten Faktor richtet die erste Anmeldung ein.\n")
+    if shown:
+        sys.stdout.write(f"Passwort (wird nur jetzt gezeigt): {shown}\n")
+    return 0
+
+
+def user_list(_args: argparse.Namespace) -> int:
+    """All accounts, one a line."""
+    from service.auth import store
+    from service.db import service_tx
+
+    async def work() -> list[str]:
+        async with service_tx() as tx:
+            return [
+                f"{who.mail}\t{who.name}\t{'gesperrt' if who.disabled else 'aktiv'}\t"
+                + ", ".join(f"{grant.role}@{grant.town.slug}" for grant in who.grants)
+                for who in await store.accounts(tx)
+            ]
+
+    for line in database.run(work):
+        sys.stdout.write(line + "\n")
+    return 0
+
+
+async def _account(mail: str) -> Any:
+    from service.auth import store
+    from service.db import service_tx
+
+    async with service_tx() as tx:
+        for who in await store.accounts(tx):
+            if who.mail == mail.strip().casefold():
+                return who
+    raise Wrong("Dieses Konto gibt es nicht.", mail, "Alle Konten zeigt: odenwacht user list")
+
+
+def user_disable(args: argparse.Namespace) -> int:
+    """Shut an account; its sessions end."""
+    from service.auth import store
+    from service.db import service_tx
+    from service.settings import real_now
+
+    async def work() -> None:
+        who = await _account(args.mail)
+        async with service_tx() as tx:
+            await store.disable(tx, who.id, real_now())
+        await _note("account.disable", f"account/{who.id}")
+
+    database.run(work)
+    sys.stderr.write(f"{args.mail} ist gesperrt.\n")
+    return 0
+
+
+def user_reset(args: argparse.Namespace) -> int:
+    """New password and a second factor to set up again."""
+    from service.auth import passwords, store
+    from service.db import service_tx
+    from service.settings import real_now
+
+    async def work() -> str | None:
+        who = await _account(args.mail)
+        password, made = _new_password()
+        passwords.check(password, known=(who.mail, who.name))
+        hashed = await passwords.hashed(password)
+        async with service_tx() as tx:
+            await store.set_password(tx, who.id, hashed)
+            await store.set_totp(tx, who.id, None)
+            await store.end_sessions(tx, who.id, real_now())
+        await _note("account.reset", f"account/{who.id}")
+        return password if made else None
+
+    shown = database.run(work)
+    sys.stderr.write(f"{args.mail}: neues Passwort; den zweiten Faktor richtet die nächste Anmeldung ein.\n")
+    if shown:
+        sys.stdout.write(f"Passwort (wird nur jetzt gezeigt): {shown}\n")
+    return 0
+
+
+def user_totp(args: argparse.Namespace) -> int:
+    """The current code, of demo accounts only."""
+    from service.auth import store, totp
+    from service.db import service_tx
+    from service.settings import real_now
+
+    async def work() -> str:
+        who = await _account(args.mail)
+        if not who.demo:
+            raise Wrong("Codes zeigt dieser Befehl nur für Konten der Vorführung.", args.mail)
+        async with service_tx() as tx:
+            secret = await store.totp_secret(tx, who.id)
+        if secret is None:
+            raise Wrong("Dieses Konto hat keinen zweiten Faktor.", args.mail)
+        return totp.code(str.__str__(secret), real_now())
+
+    sys.stdout.write(database.run(work) + "\n")
+    return 0
+
+
+def town_add(args: argparse.Namespace) -> int:
+    """Found a town."""
+    from service.auth import store
+    from service.db import service_tx
+    from service.settings import real_now
+
+    async def work() -> int:
+        if not args.slug.replace("-", "").isalnum() or args.slug != args.slug.lower():
+            raise Wrong("Das Kürzel besteht aus Kleinbuchstaben, Ziffern und Bindestrich.", args.slug, "Beispiel: bad-koenig")
+        async with service_tx() as tx:
+            made = await store.add_town(tx, args.slug, args.name, args.inhabitants, real_now())
+        await _note("town.add", f"town/{made.slug}", name=made.name)
+        return made.id
+
+    database.run(work)
+    sys.stderr.write(f"{args.name} ist angelegt.\n")
+    return 0
