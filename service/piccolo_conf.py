@@ -9,6 +9,7 @@ APP_REGISTRY = AppRegistry(
         "service.auth.piccolo_app",
         "service.audit.piccolo_app",
         "service.jobs.piccolo_app",
+        "service.inventory.piccolo_app",
         "service.objects.piccolo_app",
         "isms.piccolo_app",
     ]
