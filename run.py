@@ -63,7 +63,10 @@ def setup(_rest: list[str]) -> int:
 def demo(rest: list[str]) -> int:
     """Build the demonstration through the real pipeline, then serve it."""
     set_up()
-    os.execv(str(VENV / "bin" / "odenwacht"), ["odenwacht", "demo", *rest])
+    os.execv(  # noqa: S606  # our own program takes over, without a shell
+        str(VENV / "bin" / "odenwacht"),
+        ["odenwacht", "demo", *rest],
+    )
 
 
 def test(rest: list[str]) -> int:
@@ -144,9 +147,9 @@ def install(lock_file: Path, *, tests: bool) -> None:
     say("Pakete nach der Sperrdatei mit Prüfsummen …")
     uv = VENV / "bin" / "uv"
     if not uv.exists():
-        pip = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "uv"]
-        with contextlib.suppress(Stop):
-            run(pip, "uv fehlt")
+        tools = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check", "--require-hashes"]
+        with contextlib.suppress(Stop):  # where no uv exists for the machine, pip does it, slower
+            run([*tools, "-r", str(ROOT / "requirements-setup.lock")], "uv fehlt, pip übernimmt.")
     if uv.exists():
         command = [str(uv), "pip", "install", "-q", "--python", str(PYTHON), "--require-hashes", "-r", str(lock_file)]
     else:
