@@ -68,7 +68,9 @@ def render(document: Document, *, tagged: bool = True) -> bytes:
 
 
 def _canvas(*args: Any, document: Document, tagged: bool, metadata: dict[str, str], root: Node, **kw: Any) -> TaggedCanvas:
-    canvas = TaggedCanvas(*args, tagged=tagged, decorate=partial(_frame, document), metadata=metadata, root=root, pdfVersion=(1, 7), **kw)
+    canvas = TaggedCanvas(
+        *args, tagged=tagged, decorate=partial(_frame, document), metadata=metadata, root=root, pdfVersion=(1, 7), **kw
+    )
     stamp = TimeStamp(invariant=1)  # a fixed moment in the file's dates: that of the document, not of the machine
     stamp.YMDhms = tuple(document.made_at.utctimetuple())[:6]
     canvas._doc._timeStamp = stamp  # noqa: SLF001  # reportlab offers no other way to give a date

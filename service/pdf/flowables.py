@@ -19,7 +19,7 @@ RULE: Final = HexColor("#8a93a0")
 SHADE: Final = HexColor("#eceff3")
 
 
-class Para(Paragraph):  # type: ignore[misc]  # reportlab has no types
+class Para(Paragraph):
     """A paragraph of plain text in one style: its words are never parsed as markup."""
 
     node: Node | None = None
@@ -42,13 +42,13 @@ class Para(Paragraph):  # type: ignore[misc]  # reportlab has no types
         made.node = node
         return made
 
-    def beginText(self, x: float, y: float) -> SpacedText:
+    def beginText(self, x: float, y: float) -> SpacedText:  # noqa: N802  # reportlab's name
         text = SpacedText(self.canv, x, y)
         text.joined = [_goes_on(line) for line in self.blPara.lines] if self._splitLongWordCount else []
         return text
 
-    def split(self, availWidth: float, availHeight: float) -> list[Any]:
-        parts: list[Any] = super().split(availWidth, availHeight)
+    def split(self, *room: float) -> list[Any]:
+        parts: list[Any] = super().split(*room)
         for part in parts:
             part.node, part.href = self.node, self.href
         return parts
@@ -82,14 +82,14 @@ class Head(Para):
         super().draw()
 
 
-class Grid(LongTable):  # type: ignore[misc]
+class Grid(LongTable):
     """A table whose lines and fills are decoration. Its cells are paragraphs; they carry the nodes."""
 
-    def _drawBkgrnd(self) -> None:
+    def _drawBkgrnd(self) -> None:  # noqa: N802  # reportlab's name
         with self.canv.marked(None):
             super()._drawBkgrnd()
 
-    def _drawLines(self) -> None:
+    def _drawLines(self) -> None:  # noqa: N802  # reportlab's name
         with self.canv.marked(None):
             super()._drawLines()
 
@@ -125,7 +125,7 @@ def grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], style: TableSty
     )
 
 
-class Rule(Flowable):  # type: ignore[misc]
+class Rule(Flowable):
     """A line to sign on."""
 
     def __init__(self, length: float, before: float) -> None:
@@ -139,7 +139,7 @@ class Rule(Flowable):  # type: ignore[misc]
             self.canv.line(0, 2, self.width, 2)
 
 
-class Picture(Flowable):  # type: ignore[misc]
+class Picture(Flowable):
     """A drawing as vectors and real text: one figure with an alternative text."""
 
     def __init__(self, drawing: Drawing, node: Node, room: float) -> None:

@@ -1,6 +1,6 @@
 """Blocks → flowables with their logical tree, in the order of reading."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
@@ -18,8 +18,8 @@ from service.pdf.flowables import Head, Para, Picture, Rule, grid
 from service.pdf.fonts import BOLD, REGULAR, printable, width
 from service.pdf.tags import Node
 
-COLUMN: Final = '<</O /Table /Scope /Column>>'
-ROW: Final = '<</O /Table /Scope /Row>>'
+COLUMN: Final = "<</O /Table /Scope /Column>>"
+ROW: Final = "<</O /Table /Scope /Row>>"
 ROOM_AFTER_HEADING: Final = 90.0  # points: a heading with less below it moves to the next page
 
 
@@ -59,15 +59,29 @@ def story(document: Document, root: Node, room: float) -> list[Any]:
     """The flowables of a document; `room` is the width between the margins in points. A tree serves one build only."""
     head = Para.of(document.title, TITLE, root.add("Title"))
     lines = [Para.of(line, TEXTS["normal"], root.add("P")) for line in b.opening(document)]
-    return [head, *lines, *(part for i, block in enumerate(document.blocks) for part in _drawn(block, root, room, i))]
+    blocks = document.blocks
+    return [head, *lines, *(part for i in range(len(blocks)) for part in _drawn(blocks[i], root, room, i, blocks[i + 1 : i + 5]))]
 
 
-def _drawn(block: Block, root: Node, room: float, number: int) -> Iterator[Any]:
+def _need(following: Sequence[Block], room: float) -> float:
+    """How much room must be left below a heading, or it would stand alone at the foot of a page."""
+    match following:
+        case [b.Heading(), *more]:
+            return 30 + _need(more, room)
+        case [b.Matrix(drawing) | b.Chart(drawing), *_]:
+            return drawing.height * min(1.0, room / drawing.width) + 80
+        case [b.Decision(), *_]:
+            return 200
+        case _:
+            return ROOM_AFTER_HEADING
+
+
+def _drawn(block: Block, root: Node, room: float, number: int, following: Sequence[Block]) -> Iterator[Any]:
     match block:
         case b.Heading(text, level):
             heading = Head.of(text, HEADINGS[level], root.add(f"H{level}"))
             heading.level, heading.title, heading.key = level - 1, printable(text), f"h{number}"
-            yield CondPageBreak(ROOM_AFTER_HEADING)
+            yield CondPageBreak(_need(following, room))
             yield heading
         case b.Text(text, style, href):
             for line in _lines(text):
@@ -124,7 +138,9 @@ def _table(table: b.Table, root: Node, room: float) -> Iterator[Any]:
             for column, at_right in zip(table.columns, right, strict=True)
         ]
     ]
-    row_headed = len(table.columns) >= 3
+    many = len(table.columns)
+    # Heads must not outnumber data cells, or a small table is all heads.
+    row_headed = many >= 3 and len(table.rows) * (many - 1) >= len(table.rows) + many
     body = node.add("TBody") if table.rows else node
     for row in table.rows:
         line = body.add("TR")

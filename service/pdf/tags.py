@@ -38,7 +38,7 @@ class Node:
         return child
 
 
-class Raw(PDFObject):  # type: ignore[misc]  # reportlab has no types
+class Raw(PDFObject):
     """An object whose text we write ourselves: ten thousand structure elements as dictionaries would cost seconds."""
 
     def __init__(self, text: str = "") -> None:
@@ -53,18 +53,18 @@ def pdf_text(text: str) -> str:
     return f"<FEFF{text.encode('utf-16-be').hex().upper()}>"
 
 
-class SpacedText(PDFTextObject):  # type: ignore[misc]
+class SpacedText(PDFTextObject):
     """A text object whose lines end with a real space, or "GemeindeMusterstadt" is what a screen reader reads."""
 
     joined: list[bool]  # for each line: does its last word go on in the next line?
 
-    def _textOut(self, text: str, TStar: int = 0) -> None:
-        if TStar and text and not (self.joined.pop(0) if self.joined else False) and not text.endswith(("-", " ")):
+    def _textOut(self, text: str, line_ends: int = 0) -> None:  # noqa: N802  # reportlab's name
+        if line_ends and text and not (self.joined.pop(0) if self.joined else False) and not text.endswith(("-", " ")):
             text += " "
-        super()._textOut(text, TStar)
+        super()._textOut(text, line_ends)
 
 
-class TaggedCanvas(Canvas):  # type: ignore[misc]
+class TaggedCanvas(Canvas):
     """A canvas that writes marked content, the structure tree and the page frames.
 
     `decorate(canvas, page, pages)` paints head and foot of each page when the number of pages is known.
@@ -77,6 +77,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         self.decorate = decorate
         self.metadata = metadata
         self.root = root
+        self._code: list[str] = []
         self.counts: list[list[Node]] = []  # per page: the owner of each marked content number
         self.links: list[Node] = []
         self._owners: list[Node] = []
@@ -109,7 +110,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         node.kids.append((self._annotationrefs[-1].name, len(self.counts)))
         self.links.append(node)
 
-    def _setAnnotations(self, page: Any) -> None:
+    def _setAnnotations(self, page: Any) -> None:  # noqa: N802  # reportlab's name
         super()._setAnnotations(page)
         page.Trans = None  # reportlab writes an empty one
         if self.tagged:
@@ -167,19 +168,24 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
 
     def _element(self, node: Node, root: int, pages: list[str]) -> str:
         parent = node.parent.number if node.parent else root
+        home = next((kid[0] for kid in node.kids if isinstance(kid, tuple) and isinstance(kid[0], int)), None)
         kids = []
         for kid in node.kids:
             match kid:
                 case Node():
                     kids.append(f"{kid.number} 0 R")
+                case (int(page), number) if page == home:
+                    kids.append(str(number))
                 case (int(page), number):
                     kids.append(f"<</Type /MCR /Pg {pages[page]} /MCID {number}>>")
                 case (str(name), page):
                     annotation = self._doc.idToObjectNumberAndVersion[name][0]
                     kids.append(f"<</Type /OBJR /Pg {pages[page]} /Obj {annotation} 0 R>>")
+        where = f" /Pg {pages[home]}" if home is not None else ""
         alt = f" /Alt {pdf_text(node.alt)}" if node.alt else ""
         attributes = f" /A {node.attributes}" if node.attributes else ""
-        return f"<</Type /StructElem /S /{node.tag} /P {parent} 0 R{alt}{attributes} /K [{' '.join(kids)}]>>"
+        inside = kids[0] if len(kids) == 1 else f"[{' '.join(kids)}]"
+        return f"<</Type /StructElem /S /{node.tag} /P {parent} 0 R{where}{alt}{attributes} /K {inside}>>"
 
 
 LINK_KEYS = 1_000_000  # keys of links in the parent tree, far above any number of pages
