@@ -1,0 +1,99 @@
+"""Rules of the tree that a machine can check; what breaks one names the file."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from service.migrate import known
+from service.settings import VARIABLES
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGES = ("service", "scanners", "isms", "bcm")
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Files that git knows or would add."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *patterns]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return [ROOT / line for line in done.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def test_import_contracts_hold() -> None:
+    done = subprocess.run([str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_every_setting_stands_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in VARIABLES if name not in readme] == []
+
+
+def test_every_setting_that_the_code_reads_is_declared() -> None:
+    read = set()
+    for file in tracked("*.py"):
+        if file.parts[len(ROOT.parts)] in PACKAGES:
+            read |= set(re.findall(r'"(ODENWACHT_[A-Z_]+)"', file.read_text()))
+    assert read - set(VARIABLES) == set()
+
+
+@pytest.mark.parametrize("folder", sorted(ROOT.glob("*/piccolo_migrations")) + sorted(ROOT.glob("*/*/piccolo_migrations")), ids=str)
+def test_each_folder_of_migrations_names_its_newest(folder: Path) -> None:
+    newest = max((re.search(r'^ID = "(.+)"', file.read_text(), re.M).group(1), file.name) for file in folder.glob("*_20*.py"))
+    assert (folder / ".head").read_text().strip() == newest[1]
+
+
+async def test_tables_and_migrations_agree(db) -> None:
+    """What Piccolo declares is what the migrations built: every column is there, with its nullability."""
+    from piccolo.conf.apps import Finder
+
+    rows = await db.fetch("select table_name, column_name, is_nullable from information_schema.columns where table_schema = 'public'")
+    built = {(row["table_name"], row["column_name"]): row["is_nullable"] == "YES" for row in rows}
+    wrong = []
+    for table in Finder().get_table_classes():
+        for column in table._meta.columns:
+            place = (table._meta.tablename, column._meta.db_column_name)
+            if place not in built or built[place] != column._meta.null:
+                wrong.append(place)
+    assert wrong == []
+    assert known()
+
+
+def test_no_other_distribution_brings_our_package_names() -> None:
+    taken = []
+    for distribution in importlib.metadata.distributions():
+        for line in (distribution.read_text("top_level.txt") or "").split():
+            if line in PACKAGES:
+                taken.append(f"{distribution.name}: {line}")
+    assert taken == []
+
+
+def test_locks_hold_hashes_and_no_addresses() -> None:
+    for name in ("requirements.lock", "requirements-test.lock", "requirements-setup.lock", "templates/package-lock.json"):
+        text = (ROOT / name).read_text()
+        assert "://" not in re.sub(r'"(funding|url)":.*', "", text), name
+        assert "sha256:" in text or "sha512-" in text, name
+
+
+def test_no_path_of_a_developers_machine_stands_in_the_tree() -> None:
+    home = re.compile(r"/root/|/home/[a-z]+/|/work/")
+    wrong = [
+        str(file.relative_to(ROOT))
+        for file in tracked("*.py", "*.md", "*.html", "*.toml", "*.json", "*.yaml", "*.css", "*.js")
+        if file.name != "test_architecture.py" and home.search(file.read_text(errors="replace"))
+    ]
+    assert wrong == []
+
+
+def test_modules_have_one_subject() -> None:
+    """400 lines are the limit; a longer module has a second subject."""
+    long = [f"{file.relative_to(ROOT)}: {lines}" for file in tracked("*.py") if "piccolo_migrations" not in file.parts
+            if (lines := len(file.read_text().splitlines())) > 400]  # fmt: skip
+    assert long == []
+
+
