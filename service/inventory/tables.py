@@ -98,6 +98,8 @@ class Asset(Table, db=DB):
     """Set when no record counts for it any more; kept for its history, shown nowhere."""
     merged_into = UUID(null=True, default=None)
     search = Text(null=False, default="")
+    anchor = UUID(null=False)
+    """Oldest record with the strongest identifier: after a split the part that holds it keeps the id."""
     digest = Varchar(32, null=False, default="")
     """Of everything that the derived rows were made of; equal digest, nothing to do."""
     notes = JSONB(null=False, default="[]")
