@@ -18,6 +18,8 @@ from service.demo.sites import SITES
 class Row:
     """One row; every cell as the clerk typed it, '' for an empty one. Dates and prices stay values until the format is known."""
 
+    of: str
+    """The device that the clerk means; stands in no file. '' for remarks between the rows."""
     inventory_no: str
     label: str
     maker: str
@@ -140,6 +142,7 @@ def _row(one: Device) -> Row:
     if one.kind in {"phone", "plc"} and chance(one, "named") < 0.8:
         name = ""
     return Row(
+        of=one.id,
         inventory_no=(one.inventory_no or "") if chance(one, "inventory") > 0.03 or not serial else "",
         label=_pick(one, "label", _LABELS[one.kind]),
         maker=_pick(one, "maker", _MAKERS.get(one.maker, (one.maker,))) if chance(one, "maker?") > 0.03 else "",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
@@ -212,15 +213,8 @@ def _settled(data: bytes, stamp: datetime) -> bytes:
         for name in sorted(old.namelist()):
             content = old.read(name)
             if name == "docProps/core.xml":
-                head, _, tail = content.partition(b"<dcterms:modified")
-                rest = tail.partition(b"</dcterms:modified>")[2]
-                content = (
-                    head
-                    + b'<dcterms:modified xsi:type="dcterms:W3CDTF">'
-                    + f"{stamp:%Y-%m-%dT%H:%M:%SZ}".encode()
-                    + b"</dcterms:modified>"
-                    + rest
-                )
+                moment = f"{stamp:%Y-%m-%dT%H:%M:%SZ}".encode()
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + moment, content)
             new.writestr(zipfile.ZipInfo(name, stamp.timetuple()[:6]), content)
     return out.getvalue()
 
