@@ -9,6 +9,7 @@ import hashlib
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zlib import crc32
 
 import msgspec
 
@@ -69,6 +70,8 @@ class Clues(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Name and zone of reverse DNS: hearsay until the zone has earned trust."""
     heard: tuple[tuple[str, str], ...] = ()
     """(address, MAC) from the device's ARP table; the MAC is '' for a virtual one."""
+    doors: str = ""
+    """Digest of the open ports; empty where none was open."""
     model: str = ""
     row: str = ""
     """Digest of a list row's text, the last resort for rows without any identifier."""
@@ -114,6 +117,7 @@ def clues(record: UUID, town: int, scope: str, collection: UUID, observed_at: da
         ptr=ptr,
         zone=zone,
         heard=_heard(seen),
+        doors=_doors(seen),
         model=folding.fold_model(seen.model or ""),
         row=_row(seen) if typed else "",
     )
@@ -164,6 +168,11 @@ def _heard(seen: Observation) -> tuple[tuple[str, str], ...]:
         elif mac:
             out.append((entry.ip, mac))
     return tuple(dict.fromkeys(out))
+
+
+def _doors(seen: Observation) -> str:
+    ports = ",".join(sorted(f"{service.protocol}{service.port}" for service in seen.services))
+    return f"{crc32(ports.encode()):08x}" if ports else ""
 
 
 def _wildcard(subject: str | None, names: tuple[str, ...]) -> bool:

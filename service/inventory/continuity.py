@@ -43,12 +43,18 @@ def attribute(grouping: Grouping, identified: Sequence[bool], dynamic: set[int])
                     settle(silent, earlier, i)
                 waiting.clear()
                 before = i
-            elif not evidence.floating[i] and evidence.records[i].source == "nmap" and i not in grouping.wishes.bound:
+            elif evidence.floating[i] or i in evidence.phantoms or i in grouping.wishes.bound:
+                continue
+            elif evidence.records[i].source == "nmap":
                 waiting.append((i, before))
         for silent, earlier in waiting:
             settle(silent, earlier, NONE)
-    for i, (other, _) in joined.items():
-        forest.join(i, other)
+    for i, (other, _) in list(joined.items()):
+        if grouping.wishes.forbid(forest, i, other):
+            left[i] = Why.CONTRADICTION
+            del joined[i]
+        else:
+            forest.join(i, other)
     return {i: rule for i, (_, rule) in joined.items()}, left
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.inventory.asset import Identifier, IdentifierKind
@@ -23,6 +22,15 @@ NONE = -1
 
 MANAGED = "@"
 """Before the serial that a management controller shows: it is its host's and must not join the two."""
+
+PRIVATE = "\x00"
+"""Behind a value that a person's split took out of the common use; the decision's id follows."""
+
+CROWD = 229
+"""Nine tenths of the 254 addresses of a /24."""
+
+PROXY = 3
+"""So many addresses of one scan answer with one MAC when a router answers for them (proxy ARP)."""
 
 ORDER = (
     IdentifierKind.AGENT,
@@ -60,7 +68,10 @@ class Evidence:
         self.lent: dict[int, str] = {}
         """MACs that a router's ARP table gave to a record."""
         self.floating: list[bool] = [False] * count
+        self.phantoms: dict[int, str] = {}
+        """Answers that stand for nothing → the network they came from."""
         self._index()
+        self._find_phantoms()
         self._hear()
         self._number_values()
         self.carriers: list[list[int]] = [[] for _ in self.values]
@@ -78,6 +89,22 @@ class Evidence:
             found = self._number[kind, text] = len(self.values)
             self.values.append(Identifier(kind, text))
         return found
+
+    def part(self, leaving: Sequence[int], staying: Sequence[int], tag: str) -> None:
+        """What both sides show joins the leaving records among themselves only; the staying keep it."""
+        for lists, holders in ((self.ids, self.carriers), (self.said, self.bearers)):
+            both = {value for i in leaving for value in lists[i]} & {value for i in staying for value in lists[i]}
+            private = {
+                value: self.number(self.values[value].kind, f"{self.values[value].value}{PRIVATE}{tag}") for value in sorted(both)
+            }
+            for store in (self.carriers, self.bearers):
+                store.extend([] for _ in range(len(self.values) - len(store)))
+            for i in leaving:
+                lists[i] = tuple(private.get(value, value) for value in lists[i])
+            gone = set(leaving)
+            for value, own in private.items():
+                holders[own] = [i for i in holders[value] if i in gone]
+                holders[value] = [i for i in holders[value] if i not in gone]
 
     def _index(self) -> None:
         runs: dict[object, int] = {}
@@ -97,6 +124,25 @@ class Evidence:
         for i, at in enumerate(self.spot):
             if at != NONE:
                 self.at_spot[at].append(i)
+
+    def _find_phantoms(self) -> None:
+        """A network in which nearly every address shows the same open ports: a firewall answers for all of them."""
+        alike: dict[tuple[int, str, str], list[int]] = defaultdict(list)
+        for i, record in enumerate(self.records):
+            if record.doors and "." in record.address:
+                alike[self.run[i], record.address.rpartition(".")[0], record.doors].append(i)
+        for (_, network, _), members in alike.items():
+            if len(members) >= CROWD:
+                self.phantoms.update(dict.fromkeys(members, f"{network}.0/24"))
+
+    def _proxies(self) -> set[tuple[int, str]]:
+        """(run, MAC) of a router that answers for others: one MAC at three or more addresses of one scan."""
+        spots: dict[tuple[int, str], set[int]] = defaultdict(set)
+        for i, record in enumerate(self.records):
+            if record.source == "nmap":
+                for mac in record.macs or filter(None, (self.lent.get(i),)):
+                    spots[self.run[i], mac].add(self.spot[i])
+        return {key for key, where in spots.items() if len(where) >= PROXY}
 
     def _hear(self) -> None:
         """Lend MACs of the same day's ARP tables; an address heard at two MACs on one day is heard at none."""
@@ -135,10 +181,11 @@ class Evidence:
         rows: dict[tuple[int, str], int] = defaultdict(int)
         kinds = IdentifierKind
         number = self.number
+        proxies = self._proxies()
         for i, record in enumerate(self.records):
             if record.ptr:
                 self.ptr[i] = number(kinds.NAME, record.ptr)
-            if self.floating[i]:
+            if self.floating[i] or i in self.phantoms:
                 continue
             found: list[int] = []
             if record.agent:
@@ -150,10 +197,10 @@ class Evidence:
                 found.append(number(kinds.ENGINE, record.engine))
             if record.inventory:
                 found.append(number(kinds.INVENTORY, record.inventory))
-            found.extend(number(kinds.MAC, text) for text in record.macs)
+            found.extend(number(kinds.MAC, text) for text in record.macs if (self.run[i], text) not in proxies)
             if i in self.lent:
                 lent = self.lent[i]
-                if usable_mac(lent):
+                if usable_mac(lent) and (self.run[i], lent) not in proxies:
                     found.append(number(kinds.MAC, lent))
             found.extend(number(kinds.SSH_KEY, text) for text in record.ssh_keys)
             found.extend(number(kinds.CERTIFICATE, text) for text in record.certificates)
@@ -178,11 +225,6 @@ def _order(record: Clues) -> tuple[object, ...]:
         record.macs,
         record.record,
     )
-
-
-def near(left: Clues, right: Clues, reach: timedelta) -> bool:
-    """True when two records lie within `reach` of each other."""
-    return abs(left.at - right.at) <= reach
 
 
 def pairs(items: Sequence[int], limit: int = 12) -> Iterable[tuple[int, int]]:

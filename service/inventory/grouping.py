@@ -9,108 +9,17 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from service.inventory.asset import Decision, DecisionKind, IdentifierKind
+from service.inventory.asset import IdentifierKind
 from service.inventory.evidence import NONE, RANK, Evidence, pairs
+from service.inventory.forest import Forest
 from service.inventory.sharing import CONFLICT
 from service.inventory.vetoes import Aliases, contradict, fit, near_serial
+from service.inventory.wishes import Wishes
 
 Pair = tuple[int, int]
 
-
-class Forest:
-    """Union-find over records; the oldest record is the root."""
-
-    def __init__(self, count: int) -> None:
-        self.parent = list(range(count))
-        self._members: dict[int, list[int]] | None = None
-
-    def find(self, i: int) -> int:
-        """The root of a record's group."""
-        parent = self.parent
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    def join(self, a: int, b: int) -> int:
-        """Make two groups one; returns its root."""
-        a, b = self.find(a), self.find(b)
-        if a > b:
-            a, b = b, a
-        if a != b:
-            self.parent[b] = a
-            if self._members is not None:
-                self._members[a] += self._members.pop(b)
-        return a
-
-    def members(self, root: int) -> list[int]:
-        """The records of one group in no particular order; once asked for, they are kept up to date."""
-        if self._members is None:
-            self._members = self.groups()
-        return self._members[root]
-
-    def scatter(self, members: Iterable[int]) -> None:
-        """Every record of some whole groups alone again."""
-        for i in members:
-            self.parent[i] = i
-        self._members = None
-
-    def groups(self) -> dict[int, list[int]]:
-        """Members of every group by root, oldest first."""
-        out: dict[int, list[int]] = {}
-        find = self.find
-        for i in range(len(self.parent)):
-            root = find(i)
-            if root == i:
-                out[i] = [i]
-            else:
-                out[root].append(i)
-        return out
-
-
-class Wishes:
-    """People's decisions in terms of positions: what must be together, what must stay apart."""
-
-    def __init__(self, evidence: Evidence, aliases: Aliases, decisions: Sequence[Decision]) -> None:
-        self.together: list[list[int]] = []
-        self.apart: list[tuple[list[int], list[int]]] = []
-        self.silent: set[int] = set()
-        """Records whose own identifiers join nothing, because a person assigned them."""
-        self.bound: dict[int, int] = {}
-        """Record → root of its must-group."""
-        forest = Forest(len(evidence.records))
-        for decision in sorted(decisions, key=lambda d: d.id):
-            left = [evidence.position[r] for r in decision.records if r in evidence.position]
-            right = [evidence.position[r] for r in decision.others if r in evidence.position]
-            if decision.kind is DecisionKind.DIFFERENT:
-                self.apart.append((left, right))
-                continue
-            if decision.kind is DecisionKind.ASSIGN:
-                self.silent.update(left)
-                right = right[:1]
-            both = left + right
-            if len(both) > 1:
-                self.together.append(both)
-                for other in both[1:]:
-                    forest.join(both[0], other)
-        groups: dict[int, list[int]] = defaultdict(list)
-        for i in {i for both in self.together for i in both}:
-            groups[forest.find(i)].append(i)
-            self.bound[i] = forest.find(i)
-        for members in groups.values():
-            # What a person called one device is one device's serials, cards and UUIDs from now on.
-            for kind in (IdentifierKind.SERIAL, IdentifierKind.UUID, IdentifierKind.MAC, IdentifierKind.INVENTORY):
-                aliases.tie(
-                    value
-                    for i in members
-                    if i not in self.silent
-                    for value in evidence.ids[i]
-                    if evidence.values[value].kind is kind
-                )
-
-    def one(self, a: int, b: int) -> bool:
-        """True when a person said that both records are one device."""
-        return a in self.bound and self.bound[a] == self.bound.get(b)
+SUSPECTS = 200
+"""So many values of one group are tried, those with most carriers first; more means thousands of records on one value."""
 
 
 class Grouping:
@@ -125,9 +34,6 @@ class Grouping:
 
     def run(self) -> None:
         """Group by identifiers until no group contradicts itself."""
-        for both in self.wishes.together:
-            for other in both[1:]:
-                self.forest.join(both[0], other)
         silent = self.wishes.silent
         for value, carriers in enumerate(self.evidence.carriers):
             if len(carriers) > 1 and value not in self.shared:
@@ -135,6 +41,21 @@ class Grouping:
         broken = [members for members in self.forest.groups().values() if len(members) > 1 and self.conflicts(members)]
         while broken:
             broken = [part for members in broken for part in self._dissolve(members)]
+
+    def unite(self) -> None:
+        """Join the groups that people called one device, whatever vetoes say."""
+        for both in self.wishes.together:
+            for other in both[1:]:
+                self.forest.join(both[0], other)
+
+    def between(self, a: int, b: int) -> bool:
+        """True when something keeps two groups apart; what people united within one of them is no matter here."""
+        find = self.forest.find
+        a, b = find(a), find(b)
+        if a == b:
+            return False
+        members = sorted(self.forest.members(a) + self.forest.members(b))
+        return any(find(i) != find(j) for i, j in self.conflicts(members)) or self.wishes.forbid(self.forest, a, b)
 
     def _tie(self, carriers: Iterable[int], silent: set[int]) -> None:
         first = NONE
@@ -194,7 +115,7 @@ class Grouping:
                 found += [(run[0], i) for i in run[1:] if self._at_once(run[0], i)]
         if wishes.apart:
             found += self._unwanted(set(members))
-        return [(a, b) for a, b in found if not wishes.one(a, b)] if wishes.bound else found
+        return found
 
     def _typed(self, serials: dict[int, int], typed: dict[int, int]) -> Iterable[Pair]:
         values = self.evidence.values
@@ -216,8 +137,7 @@ class Grouping:
 
     def _unwanted(self, members: set[int]) -> Iterable[Pair]:
         for left, right in self.wishes.apart:
-            here = [i for i in left if i in members]
-            there = [i for i in right if i in members]
+            here, there = sorted(left & members), sorted(right & members)
             yield from ((a, b) for a in here[:12] for b in there[:12])
 
     def _dissolve(self, members: list[int]) -> list[list[int]]:
@@ -230,7 +150,7 @@ class Grouping:
         return [part for part in self.regroup(members) if len(part) > 1 and self.conflicts(part)]
 
     def regroup(self, members: Sequence[int]) -> list[list[int]]:
-        """Take a whole group apart and join again what usable values or people join; returns the parts."""
+        """Take a whole group apart and join again what usable values join; returns the parts."""
         parts = self._parts(members, lambda value: value not in self.shared)
         self.forest.scatter(members)
         for part in parts:
@@ -239,9 +159,9 @@ class Grouping:
         return parts
 
     def _parts(self, members: Sequence[int], allowed: Callable[[int], bool]) -> list[list[int]]:
-        """Members connected through allowed values or a person's word."""
+        """Members connected through allowed values."""
         root: dict[int, int] = {}
-        holder: dict[object, int] = {}
+        holder: dict[int, int] = {}
 
         def find(i: int) -> int:
             while root[i] != i:
@@ -251,11 +171,10 @@ class Grouping:
 
         for i in members:
             root[i] = i
-            keys: list[object] = [value for value in self.usable(i) if allowed(value)]
-            if i in self.wishes.bound:
-                keys.append(("person", self.wishes.bound[i]))
-            for key in keys:
-                other = holder.setdefault(key, i)
+            for value in self.usable(i):
+                if not allowed(value):
+                    continue
+                other = holder.setdefault(value, i)
                 a, b = find(other), find(i)
                 if a != b:
                     root[max(a, b)] = min(a, b)
@@ -266,9 +185,9 @@ class Grouping:
 
     def _culprit(self, members: Sequence[int], conflicts: Sequence[Pair]) -> int:
         """The value whose removal separates most contradicting pairs; among equals the weakest, then by value."""
-        kinds: dict[tuple[object, ...], int] = {}
+        kinds: dict[tuple[int, ...], int] = {}
         for i in members:
-            kinds.setdefault((tuple(self.usable(i)), self.wishes.bound.get(i)), i)
+            kinds.setdefault(tuple(self.usable(i)), i)
         ends = {i for pair in conflicts for i in pair}
         compact = sorted(set(kinds.values()) | ends)
         carried: dict[int, list[int]] = defaultdict(list)
@@ -277,9 +196,9 @@ class Grouping:
                 carried[value].append(i)
         best: tuple[int, int, int, str] | None = None
         culprit = NONE
-        for value, carriers in carried.items():
-            if len(carriers) < 2:
-                continue
+        bridges = sorted((value for value, carriers in carried.items() if len(carriers) > 1), key=lambda v: (-len(carried[v]), v))
+        for value in bridges[:SUSPECTS]:
+            carriers = carried[value]
             parts = self._parts(compact, lambda other, gone=value: other != gone)  # type: ignore[misc]
             part = {i: n for n, some in enumerate(parts) for i in some}
             separated = sum(part[a] != part[b] for a, b in conflicts)

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from service.inventory import floating, strays
 from service.inventory.asset import Decision
 from service.inventory.clues import Clues, clues
 from service.inventory.continuity import attribute
 from service.inventory.evidence import Evidence
-from service.inventory.grouping import Grouping, Wishes
+from service.inventory.grouping import Grouping
 from service.inventory.linking import Linking
 from service.inventory.loans import Loan, Trace, loans, traces
 from service.inventory.naming import join_names, usable_names
 from service.inventory.outcome import Outcome
 from service.inventory.sharing import learn
-from service.inventory.strays import release
 from service.inventory.trust import dynamic_spots, trusted
 from service.inventory.vetoes import Aliases
+from service.inventory.wishes import Wishes
 from service.inventory.words import explain
 
 __all__ = ["Clues", "Loan", "Trace", "clues", "explain", "link", "loans", "traces"]
@@ -29,14 +30,16 @@ __all__ = ["Clues", "Loan", "Trace", "clues", "explain", "link", "loans", "trace
 def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     """All records of one town and its people's decisions, made into devices.
 
-    The order of work: people, then strong and medium identifiers, then names, then addresses before and after.
+    The order of work: strong and medium identifiers, then people, then names, then addresses before and after.
     """
     evidence = Evidence(town)
+    wishes = Wishes(evidence, decisions)
     aliases = Aliases(evidence)
-    wishes = Wishes(evidence, aliases, decisions)
     grouping = Grouping(evidence, aliases, learn(evidence, aliases), wishes)
     grouping.run()
-    release(grouping)
+    floating.release(grouping)
+    strays.release(grouping)
+    grouping.unite()
     dynamic = dynamic_spots(grouping)
     names = usable_names(grouping, trusted(grouping, dynamic))
     named = join_names(grouping, names)

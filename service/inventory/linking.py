@@ -98,6 +98,8 @@ class Why(enum.StrEnum):
     """Its surroundings contradict each other: the address changed hands, or its own evidence disagrees."""
     AMBIGUOUS = "ambiguous"
     """Several devices could claim it."""
+    PHANTOM = "phantom"
+    """A firewall answered on nearly every address of the network; nothing stands behind this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +166,5 @@ class Linking:
     asks: tuple[Ask, ...] = ()
     shared: tuple[Shared, ...] = ()
     relations: tuple[Relation, ...] = ()
+    phantoms: tuple[str, ...] = ()
+    """Networks in which a scan met answers on nearly every address: one notice each for people."""

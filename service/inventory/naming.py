@@ -104,7 +104,8 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
     if not bearers:
         first = loose[0]
         for i in loose[1:]:
-            forest.join(first, i)
+            if not grouping.wishes.forbid(forest, first, i):
+                forest.join(first, i)
         return
     found = list(bearers.values())
     if len(found) > 1:
@@ -120,13 +121,15 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
         home = _claim(grouping, i, found)
         if home is None:
             named.unclear[i] = [forest.find(bearer.root) for bearer in found]
-        elif home.root != NONE and not grouping.conflicts(_probe(grouping, home, i)):
+        elif home.root != NONE and not _refused(grouping, home, i):
             _unite(grouping, home.root, i, anchored)
 
 
-def _probe(grouping: Grouping, home: Bearer, i: int) -> list[int]:
-    """The bearer's evidence for the name beside the new record: enough to notice a contradiction."""
-    return [*home.said, i]
+def _refused(grouping: Grouping, home: Bearer, i: int) -> bool:
+    """The bearer's evidence for the name beside the new record is enough to notice a contradiction."""
+    find = grouping.forest.find
+    conflicts = grouping.conflicts([*home.said, i])
+    return any(find(a) != find(b) for a, b in conflicts) or grouping.wishes.forbid(grouping.forest, home.root, i)
 
 
 def _unite(grouping: Grouping, a: int, b: int, anchored: set[int]) -> int:
@@ -170,8 +173,7 @@ def _absorb(grouping: Grouping, home: Bearer, bearer: Bearer, anchored: set[int]
 
 
 def _compatible(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
-    a, b = grouping.forest.find(home.root), grouping.forest.find(bearer.root)
-    return a == b or not grouping.conflicts(sorted(grouping.forest.members(a) + grouping.forest.members(b)))
+    return not grouping.between(home.root, bearer.root)
 
 
 def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:

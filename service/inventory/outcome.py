@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from service.inventory.asset import Decision, Identifier, IdentifierKind, Relation, RelationKind, Strength
-from service.inventory.evidence import MANAGED
+from service.inventory.evidence import MANAGED, PRIVATE
 from service.inventory.folding import distance
 from service.inventory.grouping import Grouping
 from service.inventory.linking import (
@@ -65,7 +65,12 @@ class Outcome:
         clusters = [self._cluster(root, members) for root, members in groups.items()]
         virtual = {spot: self._virtual(members) for spot, members in floats.items()}
         unassigned = [
-            Unassigned(self._id(i), self.left.get(i, Why.AMBIGUOUS if i in self.named.unclear else Why.NO_IDENTIFIER))
+            Unassigned(
+                self._id(i),
+                Why.PHANTOM
+                if i in self.evidence.phantoms
+                else self.left.get(i, Why.AMBIGUOUS if i in self.named.unclear else Why.NO_IDENTIFIER),
+            )
             for i in alone
             if self._id(i) not in waiting
         ]
@@ -86,6 +91,7 @@ class Outcome:
                 )
             ),
             relations=tuple(sorted(relations)),
+            phantoms=tuple(sorted(set(self.evidence.phantoms.values()))),
         )
 
     def _id(self, i: int) -> UUID:
@@ -128,7 +134,7 @@ class Outcome:
         last: dict[str, object] = {}
         for n, i in enumerate(members):
             usable = [*self.grouping.usable(i), *self.names[i]]
-            agreed = tuple(evidence.values[v] for v in usable if v in span)
+            agreed = tuple(_shown(evidence.values[v]) for v in usable if v in span)
             rule = self.rules.get(i) or (
                 Rule.FIRST if n == 0 else Rule.IDENTIFIER if agreed or i not in wishes.bound else Rule.PERSON
             )
@@ -248,5 +254,5 @@ class Outcome:
 
 
 def _shown(identifier: Identifier) -> Identifier:
-    """A management controller's serial as it reads, without the mark that keeps it from its host's."""
-    return Identifier(identifier.kind, identifier.value.removeprefix(MANAGED))
+    """An identifier as it reads, without the marks of controllers and of split groups."""
+    return Identifier(identifier.kind, identifier.value.removeprefix(MANAGED).partition(PRIVATE)[0])
