@@ -136,7 +136,7 @@ def matrix(
                 middle, top + high * y + 21, str(cell.count) if cell.count else "–", "middle", 14, bold=True, inside=True
             )
             word = Label(middle, top + high * y + 37, cell.category, "middle", 9, inside=True)
-            name = f"{row}, {column}: {cell.count}, {cell.category}"
+            name = f"{row}, {column}: {cell.count or '–'} {cell.category}"
             shapes += [Link(cell.href, name, (box, number, word))] if cell.href else [box, number, word]
     base = top + high * len(rows)
     shapes += [Label(left + wide * (x + 0.5), base + 14, column, "middle") for x, column in enumerate(columns)]
@@ -235,7 +235,8 @@ def _svg(shape: Shape) -> str:
             place = f'x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" font-size="{_n(size)}"'
             return f'<text {place}{weight} fill="{colour}">{escape(text)}</text>'
         case Link(href, name, shapes):
-            parts = "".join(_svg(part) for part in shapes)
+            # A space between the texts: what is seen must be a part of what is said (WCAG 2.5.3).
+            parts = " ".join(_svg(part) for part in shapes)
             return f'<a href="{escape(href)}" aria-label="{escape(name)}">{parts}</a>'
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from litestar import Router
 from litestar.config.compression import CompressionConfig
 from litestar.config.csrf import CSRFConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -28,7 +27,7 @@ class Web:
     exception_handlers: dict[int | type[Exception], Callable[..., Any]]
     middleware: Sequence[Any]
     before_send: Sequence[Any]
-    route_handlers: Sequence[Router]
+    route_handlers: Sequence[Any]
 
 
 def configure(
@@ -68,5 +67,5 @@ def configure(
         exception_handlers=errors.handlers(login, unavailable),
         middleware=[headers.SameOrigin],
         before_send=[headers.add_headers],
-        route_handlers=[assets.router(), preferences.router()],
+        route_handlers=[assets.router(), *preferences.HANDLERS],
     )

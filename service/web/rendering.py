@@ -4,7 +4,7 @@ Templates extend `base.html` and use macros as `ui.name(…)`; the macros of all
 files in `templates/macros/` are there without an import.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,7 +20,7 @@ from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.base import csrf_token
 from markupsafe import Markup
 
-from service import i18n
+from service import blocks, charts, i18n
 from service.web import navigation
 from service.web.answers import Flash, forget_flash, take_flash
 from service.web.assets import Assets
@@ -28,7 +28,19 @@ from service.web.assets import Assets
 TEMPLATES: Final = Path(__file__).resolve().parents[2] / "templates"
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "__Host-theme"
+SCREEN: Final = 1.4
 LOCALE_COOKIE: Final = "__Host-locale"
+
+
+BLOCK_RULES: Final[tuple[Callable[..., Any], ...]] = (
+    blocks.data_table,
+    blocks.lamps_table,
+    blocks.decision_table,
+    blocks.advice,
+    blocks.answers,
+    blocks.signature_label,
+    blocks.note_title,
+)
 
 
 class Account(Protocol):
@@ -161,8 +173,22 @@ def _groups(links: tuple[navigation.Link, ...]) -> list[tuple[i18n.Lazy | None, 
     return [(group, list(members)) for group, members in groupby(links, key=lambda link: link.group)]
 
 
+def _larger(drawing: charts.Drawing, svg: str) -> str:
+    """Drawings are measured for paper; on the screen their smallest words get the size of small print."""
+    return svg.replace(f'width="{drawing.width:g}"', f'width="{drawing.width * SCREEN:g}"', 1)
+
+
+def contents(made: Sequence[blocks.Block]) -> list[tuple[str, str]]:
+    """A document's table of contents: headings of the first level with the ids they get on the page."""
+    return [(block.text, f"b-{i}") for i, block in enumerate(made) if isinstance(block, blocks.Heading) and block.level == 1]
+
+
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "groups": _groups,
+    "svg": lambda drawing: Markup(_larger(drawing, charts.svg(drawing))),  # noqa: S704 charts.svg escapes every text
+    "kind": lambda block: type(block).__name__,
+    "contents": contents,
+    **{rule.__name__: rule for rule in BLOCK_RULES},
     "datetime": lambda value: _time(value, i18n.format_datetime(value)),
     "date": i18n.format_date,
     "time": i18n.format_time,

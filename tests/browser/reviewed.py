@@ -15,4 +15,7 @@ class Reviewed:
 
 REVIEWED: Final = (
     Reviewed("<text", "text of a chart over its own shapes; gate.contrast computes it from both fills", "2026-11-21"),
+    Reviewed(
+        "lamp-cell__shape", "a symbol beside its word, which axe takes for no text; gate.contrast computes it", "2026-11-21"
+    ),
 )

@@ -13,9 +13,10 @@ from litestar import Litestar, Request, Response, get, post
 from litestar.exceptions import HTTPException, NotAuthorizedException, TooManyRequestsException
 from litestar.response import Redirect
 
-from service import web
+from service import blocks, charts, web
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.lamps import Lamp, Trend
 from service.web import Column, listing
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -53,7 +54,88 @@ DEVICES = [
     {"id": 2, "name": "sw-rathaus-2", "kind": "Switch", "ip": "10.20.0.2", "ports": 3, "seen": NOW - timedelta(days=1)},
     {"id": 3, "name": "pc-ord-14", "kind": "Arbeitsplatz", "ip": None, "ports": 1284, "seen": None},
 ]
-ROUTES = ("/towns/musterstadt", "/towns/musterstadt/assets", "/towns/musterstadt/form", "/towns/musterstadt/states", "/login")
+ROUTES = (
+    "/towns/musterstadt",
+    "/towns/musterstadt/assets",
+    "/towns/musterstadt/form",
+    "/towns/musterstadt/states",
+    "/towns/musterstadt/report",
+    "/login",
+)
+
+
+def _drawing() -> charts.Drawing:
+    rows, columns = ("häufig", "selten"), ("begrenzt", "groß")
+    tones = {
+        ("häufig", "begrenzt"): "medium",
+        ("häufig", "groß"): "bad",
+        ("selten", "begrenzt"): "good",
+        ("selten", "groß"): "high",
+    }
+    cells = {
+        pair: charts.MatrixCell(len(pair[0]), "mittel", tone, f"/towns/musterstadt/assets?cell={tone}")
+        for pair, tone in tones.items()
+    }
+    return charts.matrix("Risikomatrix", "Sechs Risiken sind hoch.", ("Häufigkeit", "Schaden"), columns, rows, cells)
+
+
+DOCUMENT = blocks.Document(
+    "Bericht zur Informationssicherheit",
+    "Musterstadt",
+    NOW,
+    NOW,
+    (
+        blocks.Heading("Lage"),
+        blocks.Text("Die Datensicherung wurde geprüft.\nZwei Server erhalten keine Updates mehr.", "lead"),
+        blocks.Figures((blocks.Figure("62 %", "Basis erfüllt", "+4 seit Oktober"), blocks.Figure("3", "überfällig"))),
+        blocks.Lamps(
+            "Ampeln",
+            ("Inhalt", "Mittel"),
+            (
+                blocks.LampRow("Datensicherung", (Lamp.GREEN, Lamp.YELLOW), Trend.BETTER, ("Übung im Oktober",)),
+                blocks.LampRow("Notfall", (Lamp.RED, Lamp.GREY), Trend.SAME, ("nie geübt",)),
+            ),
+        ),
+        blocks.Heading("Risiken"),
+        blocks.Matrix(_drawing()),
+        blocks.Chart(
+            charts.bars(
+                "Risiken je Stufe",
+                "Mittel überwiegt.",
+                ("Stufe", "Zahl"),
+                [charts.Bar("hoch", 4, "4", "high"), charts.Bar("mittel", 9, "9", "medium")],
+            )
+        ),
+        blocks.Chart(
+            charts.donut(
+                "Umsetzung",
+                "Die Hälfte ist umgesetzt.",
+                ("Stand", "Zahl"),
+                [charts.Bar("ja", 5, "5", "good"), charts.Bar("nein", 5, "5", "bad")],
+            )
+        ),
+        blocks.Table(
+            "Geräte",
+            (blocks.Column("Name"), blocks.Column("Art"), blocks.Column("Ports", align="right")),
+            (("srv-fs01", "Server", "12"),),
+        ),
+        blocks.Table("Vorfälle", (blocks.Column("Tag"),), (), "In diesem Quartal gab es keinen Vorfall."),
+        blocks.Heading("Zu entscheiden"),
+        blocks.Decision(
+            "Zwei alte Server ersetzen",
+            "Sie erhalten keine Updates mehr.",
+            (blocks.Option("Ersetzen", "zwei neue Server", 14000, 500, 4),),
+            "ersetzen",
+            "31.01.2027",
+        ),
+        blocks.Checklist("Vor der Sitzung", ("Angebot liegt vor", "Haushalt geprüft")),
+        blocks.Note("Siegel des Dienstes, keine qualifizierte elektronische Signatur."),
+        blocks.Note("Stand ist älter als 30 Tage.", "warning"),
+        blocks.PageBreak(),
+        blocks.Signature("Bürgermeisterin", "A. Beispiel"),
+        blocks.Text("Weitere Hinweise", href="https://www.bsi.bund.de/"),
+    ),
+)
 
 
 @get("/towns/musterstadt", opt={"access": "public"})
@@ -88,6 +170,11 @@ async def form(request: Request[Any, Any, Any]) -> Response[str]:
 @get("/towns/musterstadt/states", opt={"access": "public"})
 async def states(request: Request[Any, Any, Any]) -> Response[str]:
     return web.page(request, ALONE, "gallery/states.html", now=NOW)
+
+
+@get("/towns/musterstadt/report", opt={"access": "public"})
+async def report(request: Request[Any, Any, Any]) -> Response[str]:
+    return web.report(request, HERE, DOCUMENT, pdf="/towns/musterstadt/report.pdf", crumbs=[("Übersicht", "/towns/musterstadt")])
 
 
 @get("/login", opt={"access": "public"})
@@ -125,7 +212,7 @@ def build(**options: Any) -> Litestar:
     engine = frame.template_config.instance.engine  # type: ignore[union-attr]
     engine.loader = ChoiceLoader([engine.loader, FileSystemLoader(FOLDER.parent)])  # type: ignore[list-item]
     return Litestar(
-        [home, assets, form, states, login, save, fail, *frame.route_handlers],
+        [home, assets, form, states, report, login, save, fail, *frame.route_handlers],
         template_config=frame.template_config,
         csrf_config=frame.csrf_config,
         compression_config=frame.compression_config,
