@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import takewhile
 from typing import TypeVar
 
 from gufo.snmp import (
@@ -35,8 +36,10 @@ T = TypeVar("T")
 AUTH = {"MD5": Md5Key, "SHA": Sha1Key, "SHA-224": Sha224Key, "SHA-256": Sha256Key, "SHA-384": Sha384Key, "SHA-512": Sha512Key}
 PRIVACY = {"DES": DesKey, "AES": Aes128Key, "AES-192": Aes192Key, "AES-256": Aes256Key}
 VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
-CHECK_EVERY = 128
-"""Rows between two looks at limits and order: a look costs more than a row."""
+
+
+def _is_row(row: tuple[str, Value] | None) -> bool:
+    return row is not None
 
 
 def _user(user: User) -> GufoUser:
@@ -87,46 +90,47 @@ class GufoSnmp:
         try:
             found = await self._asked(lambda: self._session.get_many(oids))
         except (NoSuchInstance, SnmpError):
-            # v1 refuses the whole request for one missing instance, small agents for one too many
             found = {}
+        if not found and len(oids) > 1:
+            # v1 refuses the whole request for one missing instance, small agents for one too many
             for oid in oids:
                 found |= await self._get_single(oid)
         return {oid: value for oid, value in found.items() if value is not None}
 
+    async def _batches(self, root: str) -> AsyncIterator[list[tuple[str, Value]]]:
+        """Rows below `root`, as they came together."""
+        rows = self._session.getbulk(root, self._manners.repetitions) if self._bulk else self._session.getnext(root)
+        async for row in rows:
+            # What came in the same packet waits in the iterator and would be handed out one await at a time, which costs
+            # more than reading it. Taken at once where the library keeps it there; None marks the end and stays.
+            waiting = getattr(rows, "_buffer", [])
+            batch = [row, *takewhile(_is_row, waiting)]
+            del waiting[: len(batch) - 1]
+            yield batch
+
     async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
-        last, checked = "", ""
+        last = ""
         for _ in range(self._manners.retries + 1):
-            resume = numeric(last) if last else None
-            pending = 0
+            checked, given = "", numeric(last) if last else None
             try:
-                rows = self._session.getbulk(root, self._manners.repetitions) if self._bulk else self._session.getnext(root)
-                async for row in rows:
-                    if resume is not None:
-                        if numeric(row[0]) <= resume:
-                            continue
-                        resume = None
-                    last = row[0]
-                    pending += 1
-                    if pending == CHECK_EVERY:
-                        self._meter.count(pending, checked, last)
-                        checked, pending = last, 0
-                    yield row
+                async for batch in self._batches(root):
+                    self._meter.count(len(batch), checked, batch[-1][0])
+                    checked = batch[-1][0]
+                    for row in batch if given is None else [row for row in batch if numeric(row[0]) > given]:
+                        yield row
+                        last = row[0]
             except TimeoutError:
                 continue
-            except (NoSuchInstance, SnmpAuthError) as reason:
-                if isinstance(reason, SnmpAuthError):
-                    raise Refused("Benutzer oder Kennwort falsch") from reason
-                return
-            except SnmpError:
+            except SnmpAuthError as reason:
+                raise Refused("Benutzer oder Kennwort falsch") from reason
+            except (NoSuchInstance, SnmpError):
                 # how v1 ends a walk, and an answer that cannot be read
                 return
             except ConnectionError as reason:
                 raise Refused("der Anschluss ist geschlossen") from reason
             except OSError as reason:
                 raise Silent(reason.strerror or str(reason)) from reason
-            else:
-                self._meter.count(pending, "", last)
-                return
+            return
         raise Silent(f"keine Antwort in {self._manners.timeout:g} s, {self._manners.retries + 1} Versuche")
 
 

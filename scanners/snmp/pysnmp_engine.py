@@ -46,7 +46,7 @@ def _value(said: Any) -> Value:
     """A pyasn1 object as a plain value."""
     if isinstance(said, rfc1902.IpAddress):
         return str(said.prettyPrint())
-    if isinstance(said, rfc1902.ObjectIdentifier | rfc1902.ObjectName):
+    if isinstance(said, rfc1902.univ.ObjectIdentifier):
         return str(said)
     if isinstance(said, rfc1902.OctetString):
         return bytes(said)

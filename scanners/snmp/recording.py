@@ -34,7 +34,7 @@ class Recording:
         below = self._oids[start:end]
         if len(below) > 1:
             after = len(root) + 1
-            below.sort(key=lambda oid: [int(part) for part in oid[after:].split(".")])
+            below.sort(key=lambda oid: tuple(map(int, oid[after:].split("."))))
         for oid in below:
             yield oid, self.rows[oid]
 
@@ -65,7 +65,7 @@ def _oid(text: str) -> str:
     bare = text.lstrip(".")
     if bare.startswith("iso."):
         bare = f"1.{bare[4:]}"
-    if not bare.replace(".", "").isdecimal() or not bare.isascii() or ".." in bare or bare[-1] == ".":
+    if not bare.replace(".", "").isdecimal() or ".." in bare or bare[-1] == "." or not bare.isascii():
         raise ValueError(text)
     return bare
 
@@ -100,7 +100,7 @@ def read_snmprec(data: bytes) -> Recording:
             name, tag, value = line.rstrip("\r").split("|", 2)
             if name not in rows:
                 decoded = TAGS[tag](value)
-                rows[name if name.replace(".", "").isdecimal() and name[0] != "." else _oid(name)] = decoded
+                rows[_oid(name)] = decoded
         except (ValueError, KeyError, IndexError):
             skipped += bool(line.strip()) and not line.startswith("#")
     return Recording(rows, skipped)

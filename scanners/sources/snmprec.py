@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import PurePath
 
@@ -38,12 +39,13 @@ def parse(data: bytes, file: str = "", observed_at: datetime | None = None, *, a
     observation = finish(
         collect(recording, key=address or PurePath(file).stem, file=file, observed_at=observed_at, address=address)
     )
-    problems = observation.problems
-    if recording.skipped == 1:
-        problems += (Problem(file, "1 Zeile war nicht lesbar und wurde ausgelassen."),)
-    elif recording.skipped:
-        problems += (Problem(file, f"{recording.skipped} Zeilen waren nicht lesbar und wurden ausgelassen."),)
-    return Collection(Source.SNMP, (observation,), problems, scope=file, started_at=observed_at, finished_at=observed_at)
+    if recording.skipped:
+        lines = "1 Zeile war" if recording.skipped == 1 else f"{recording.skipped} Zeilen waren"
+        problem = Problem(file, f"{lines} nicht lesbar und {'wurde' if recording.skipped == 1 else 'wurden'} ausgelassen.")
+        observation = replace(observation, problems=(*observation.problems, problem))
+    return Collection(
+        Source.SNMP, (observation,), observation.problems, scope=file, started_at=observed_at, finished_at=observed_at
+    )
 
 
 SCANNER = Scanner(name="snmprec", title="SNMP-Aufzeichnung", parse=parse, sniff=sniff)

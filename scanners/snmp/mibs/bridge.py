@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scanners.observation import Learned
 from scanners.snmp.client import Snmp
 from scanners.snmp.tables import Column, column
-from scanners.snmp.values import number, station
+from scanners.snmp.values import number
 
 PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
 FDB = "1.3.6.1.2.1.17.4.3.1"
@@ -16,15 +16,17 @@ VLAN_FDB = "1.3.6.1.2.1.17.7.1.4.2.1.3"
 LEARNED = 3
 """dot1dTpFdbStatus: 4 is the switch itself, 5 typed by a person."""
 MAX_ENTRIES = 20_000
+_HEX = {str(octet): f"{octet:02x}" for octet in range(256)}
+_SINGLE = frozenset("02468ace")
 
 
-def _station(index: str) -> tuple[str | None, str]:
-    """MAC from the last six numbers of an index, and what stands before them."""
-    parts = index.split(".")
+def _station(octets: Sequence[str]) -> str | None:
+    """MAC of a single station out of the six numbers of an index. Tables are long, so no number is made of them."""
     try:
-        return station(bytes(map(int, parts[-6:]))), ".".join(parts[:-6])
-    except ValueError:
-        return None, ""
+        mac = ":".join([_HEX[octet] for octet in octets])
+    except KeyError:
+        return None
+    return mac if len(mac) == 17 and mac[1] in _SINGLE and mac != "00:00:00:00:00:00" else None
 
 
 async def port_names(snmp: Snmp, names: Mapping[str, str]) -> dict[str, str]:
@@ -53,11 +55,15 @@ async def read(snmp: Snmp, ports: Mapping[str, str]) -> tuple[Learned, ...]:
     vlans = await _vlans(snmp) if tagged else {}
     found = []
     for index, place in places.items():
-        mac, before = _station(index)
-        if mac and place and number(states.get(index, LEARNED)) == LEARNED:
-            database = int(before) if before.isdecimal() else None
+        if not place or states.get(index, LEARNED) != LEARNED:
+            continue
+        parts = index.split(".")
+        mac = _station(parts[-6:])
+        if mac:
+            database = int(parts[0]) if len(parts) > 6 else None
             vlan = vlans.get(database) if vlans else database
-            found.append(Learned(mac, ports.get(str(place), str(place)), vlan if vlan and 0 < vlan < 4095 else None))
+            port = str(place)
+            found.append(Learned(mac, ports.get(port, port), vlan if vlan and 0 < vlan < 4095 else None))
             if len(found) >= MAX_ENTRIES:
                 break
     return tuple(found)
