@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,8 @@ from scanners.observation import Certificate, Name, Observation, Origin, Service
 
 SSH_PORT = 22
 """Keys count only here: other ports are often forwarded to another device (`domain.md` 2.5)."""
+
+SMB_PORTS = (139, 445)
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*")
 _CERT_PORTS = frozenset({443, 636, 993, 995, 3389, 5986, 8443})
@@ -56,6 +59,8 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
         if "devicetype" in said:
             types.append(said["devicetype"])
     names, netbios_mac = _host_scripts(host, smb)
+    if smb.get("v1") is not None:
+        services = [_with_smb(service, smb["v1"]) for service in services]
     guess, guess_type, accuracy = _guess(host)
     profile = profiles.recognise("\n".join(texts), tuple(types), guess, guess_type, tuple(s.port for s in services))
     origins: dict[str, Origin] = {}
@@ -180,6 +185,8 @@ def _service(port: Port, certificates: list[Certificate], ssh_keys: list[str], t
                 if title := scripts.title(script):
                     facts["http_title"] = title
                     texts.append(title)
+                elif target := scripts.redirect(script):
+                    facts["http_redirect"] = target
             case "ssl-enum-ciphers":
                 if versions := scripts.tls_versions(script):
                     facts["tls_versions"], tls = versions, True
@@ -188,6 +195,12 @@ def _service(port: Port, certificates: list[Certificate], ssh_keys: list[str], t
             case "smb-protocols" | "smb-os-discovery":
                 _smb(script, smb)
     return Service(plain.protocol, plain.port, plain.name, plain.product, plain.version, tls, plain.cpes, facts)
+
+
+def _with_smb(service: Service, version_1: bool) -> Service:
+    """nmap tells the dialects of the host; they belong to its shares."""
+    shares = service.protocol == "tcp" and service.port in SMB_PORTS
+    return replace(service, facts=dict(service.facts) | {"smb_v1": version_1}) if shares else service
 
 
 def _smb(script: Script, smb: dict[str, Any]) -> None:

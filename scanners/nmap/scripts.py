@@ -140,6 +140,14 @@ def title(script: Script) -> str | None:
     return said
 
 
+def redirect(script: Script) -> str | None:
+    """Where the start page sends the browser instead of having a title."""
+    data = script.data if isinstance(script.data, dict) else {}
+    said = str(data.get("redirect_url", "")) or script.output.removeprefix("Did not follow redirect to ").split("\n")[0]
+    said = text.line(text.unescape(said), 512)
+    return said if said.startswith(("http://", "https://")) else None
+
+
 def _table(data: dict[str, Any], key: str) -> dict[str, Any]:
     value = data.get(key)
     return value if isinstance(value, dict) else {}

@@ -208,3 +208,13 @@ def test_the_inbox_gets_a_few_real_questions():
     asks = {town: Counter(str(ask.kind) for ask in demo().linked[town].asks) for town in TOWN_NAMES}
     assert all(asks[town]["replaced"] >= 1 for town in TOWN_NAMES)
     assert 3 <= sum(count["typo"] for count in asks.values()) <= 15
+
+
+def test_shares_and_pages_say_what_the_checks_need():
+    old = [
+        service.facts.get("smb_v1") for device, service in services("michelstadt", 445) if device in tagged("smb1", "michelstadt")
+    ]
+    assert old
+    assert all(old)
+    redirects = [service.facts.get("http_redirect", "") for _, service in services("erbach", 80)]
+    assert sum(target.startswith("https://") for target in redirects) > 50
