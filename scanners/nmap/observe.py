@@ -198,7 +198,7 @@ def _service(port: Port, certificates: list[Certificate], ssh_keys: list[str], t
 
 
 def _with_smb(service: Service, version_1: bool) -> Service:
-    """nmap tells the dialects of the host; they belong to its shares."""
+    """The dialects that nmap tells of a host belong to its shares."""
     shares = service.protocol == "tcp" and service.port in SMB_PORTS
     return replace(service, facts=dict(service.facts) | {"smb_v1": version_1}) if shares else service
 
