@@ -13,7 +13,7 @@ SPELLINGS: dict[str, tuple[str, ...]] = {
     "APC": ("american power conversion", "apc by schneider electric", "apc by schneider", "apc", "schneider electric"),
     "Acer": ("acer",),
     "Apple": ("apple",),
-    "Aruba": ("hpe aruba networking", "hpe aruba", "aruba a hewlett packard enterprise company", "aruba networks", "aruba"),
+    "Aruba": ("hpe aruba networking", "hpe aruba", "aruba a hewlett packard enterprise", "aruba networks", "aruba"),
     "ASUS": ("asustek computer", "asustek", "asus"),
     "Auerswald": ("auerswald",),
     "AVM": ("avm audiovisuelles marketing und computersysteme", "avm", "fritz!box", "fritzbox"),
@@ -127,13 +127,20 @@ def canonical(text: str | None) -> str | None:
     plain = said
     while (shorter := _LEGAL.sub("", plain)) != plain and shorter:
         plain = shorter
-    plain = plain.strip(" ,.")
-    return _BY_SPELLING.get(plain.lower(), said) or None
+    plain = " ".join(plain.replace(",", " ").strip(" .").lower().split())
+    return _BY_SPELLING.get(plain, said) or None
 
 
 def known(text: str) -> bool:
     """Whether `text` is a maker of the table."""
     return canonical(text) in SPELLINGS
+
+
+def of_card(registrant: str | None) -> str | None:
+    """The maker of a device by the holder of its MAC's block; None for makers of parts and platforms."""
+    if not registrant or COMPONENTS.match(registrant):
+        return None
+    return split(registrant)[0] or canonical(registrant)
 
 
 @lru_cache(maxsize=4096)

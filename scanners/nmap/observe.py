@@ -55,7 +55,7 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
         services.append(_service(port, certificates, ssh_keys, texts, smb) if port.scripts else _plain(port))
         said = port.service
         if "product" in said:
-            texts.append(f"{said['product']} {said.get('extrainfo', '')}")
+            texts.append(f"{said['product']} {said.get('version', '')} {said.get('extrainfo', '')}")
         if "devicetype" in said:
             types.append(said["devicetype"])
     names, netbios_mac = _host_scripts(host, smb)
@@ -254,17 +254,19 @@ def _kind(profile: profiles.Profile, macs: list[str], services: list[Service]) -
     return profile.kind, profile.kind_origin
 
 
+_maker_of_card = lru_cache(maxsize=4096)(makers.of_card)
+
+
 @lru_cache(maxsize=65536)
 def _maker_of_prefix(mac: str) -> str | None:
-    return makers.canonical(oui.registrant(mac))
+    return makers.of_card(oui.registrant(mac))
 
 
 def _card_vendor(mac: str, said: str | None) -> str | None:
     """Maker of the device by its network card; None where the card's maker says nothing about the device."""
     if int(mac[1], 16) & 2:
         return None
-    vendor = makers.canonical(said) if said and said != "Unknown" else _maker_of_prefix(mac)
-    return None if not vendor or makers.COMPONENTS.match(vendor) else vendor
+    return _maker_of_card(said) if said and said != "Unknown" else _maker_of_prefix(mac)
 
 
 def _from_certificate(certificate: Certificate, names: list[Name], macs: list[str], serials: list[str]) -> None:

@@ -68,5 +68,5 @@ def system(
             return name.format(*found.groups()), None, Origin.OS_GUESS
     if by_banner:
         return by_banner, None, Origin.BANNER
-    kinds = {port.service["ostype"] for port in host.ports if "ostype" in port.service}
+    kinds = {port.service["ostype"] for port in host.ports if "ostype" in port.service} - {"Unix"}
     return (kinds.pop(), None, Origin.BANNER) if len(kinds) == 1 else (None, None, None)

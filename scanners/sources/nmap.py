@@ -5,15 +5,18 @@ Files of any size are read as a stream; a file that stops in the middle is a goo
 
 from __future__ import annotations
 
+import asyncio
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from scanners import text
-from scanners.nmap import xml
+from scanners import policy, text
+from scanners.nmap import live, program, xml
 from scanners.nmap.observe import observation
-from scanners.observation import Collection, Observation, Problem, Scanner, Source
+from scanners.nmap.run import Ran
+from scanners.observation import Collection, Observation, Problem, Report, Scanner, Source
+from scanners.policy import Released
 
 
 def sniff(data: bytes, name: str) -> bool:
@@ -71,6 +74,24 @@ def read(source: BinaryIO, file: str = "", observed_at: datetime | None = None) 
     seen = tuple(iter_hosts(source, file, observed_at, reader))
     wrong = problems(reader, file)
     return Collection(Source.NMAP, seen, wrong, scope=file, complete=ended_well(reader))
+
+
+async def scan(
+    targets: Sequence[str],
+    released: Sequence[Released],
+    *,
+    started_at: datetime,
+    report: Report | None = None,
+    ran: Callable[[Ran], None] | None = None,
+) -> Collection:
+    """Scan `targets` (addresses, networks in CIDR notation) inside the networks that the town has released.
+
+    Three phases; `report` hears about progress twice a second, `ran` about every call of nmap (for the scan log).
+    Cancelling the task keeps what was found. Raises `policy.Denied` before any packet leaves, `program.Missing` without
+    a usable nmap; both carry a German sentence.
+    """
+    scope = policy.admit(targets, released)
+    return await live.scan(await asyncio.to_thread(program.find), scope, started_at, report, ran)
 
 
 SCANNER = Scanner(name="nmap", title="nmap (XML)", parse=parse, sniff=sniff)

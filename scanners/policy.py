@@ -1,0 +1,228 @@
+"""What may be scanned, how fast and when: the last gate before a packet leaves.
+
+Pure: the networks that a town has released, and the time, are arguments. There is no switch that opens more, not even
+for tests (`security.md` section 9). Refusals are `Denied` with a German sentence: what, why, what to do.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+WIDEST_V4, WIDEST_V6 = 20, 120
+"""Shortest prefixes of one target."""
+MOST_ADDRESSES = 65_536
+"""Addresses of one run."""
+FASTEST = 10_000
+"""Packets a second that no network may exceed: above, firewalls lose hosts without a word."""
+
+_TARGET = re.compile(r"[0-9A-Fa-f:.]{2,45}(?:/\d{1,3})?")
+_MAPPED = (ipaddress.IPv6Network("::ffff:0:0/96"), ipaddress.IPv6Network("64:ff9b::/96"))
+_NEVER: tuple[tuple[Network, str], ...] = tuple(
+    (ipaddress.ip_network(cidr), reason)
+    for cidr, reason in (
+        ("0.0.0.0/8", "ist keine Adresse eines Geräts"),
+        ("127.0.0.0/8", "ist dieser Rechner selbst"),
+        ("169.254.169.254/32", "ist der Metadatendienst eines Rechenzentrums"),
+        ("169.254.0.0/16", "gilt nur auf einer Leitung (link-local)"),
+        ("224.0.0.0/4", "ist eine Gruppenadresse (Multicast)"),
+        ("240.0.0.0/4", "ist reserviert oder ein Rundruf"),
+        ("::/128", "ist keine Adresse eines Geräts"),
+        ("::1/128", "ist dieser Rechner selbst"),
+        ("fe80::/10", "gilt nur auf einer Leitung (link-local)"),
+        ("fec0::/10", "stammt aus einem abgeschafften Bereich"),
+        ("ff00::/8", "ist eine Gruppenadresse (Multicast)"),
+        ("fd00:ec2::254/128", "ist der Metadatendienst eines Rechenzentrums"),
+        ("2002::/16", "führt in ein anderes Netz (6to4)"),
+        ("2001::/32", "führt in ein anderes Netz (Teredo)"),
+    )
+)
+_PRIVATE = tuple(map(ipaddress.ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")))
+
+
+class Denied(ValueError):
+    """A target that must not be scanned, with the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Scan-Fenster: days (0 = Monday) and hours of local time; an end before the start lies on the next day."""
+
+    days: frozenset[int]
+    start: time
+    end: time
+
+    def covers(self, at: datetime) -> bool:
+        """Whether local time `at` lies in the window; the end does not belong to it."""
+        now = at.time()
+        if self.start <= self.end:
+            return at.weekday() in self.days and self.start <= now < self.end
+        return (at.weekday() in self.days and now >= self.start) or ((at.weekday() - 1) % 7 in self.days and now < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A network that a town has approved (freigegebenes Netz). `packets_per_second` is its cap.
+
+    `passive` and `guest` networks are never scanned. `disturbing` allows what can disturb: operating system detection
+    and version detection on printers and control systems. `owned` says that public addresses are proven to be the town's.
+    """
+
+    network: Network
+    packets_per_second: int = 1000
+    passive: bool = False
+    guest: bool = False
+    disturbing: bool = False
+    owned: bool = False
+    tls_versions: bool = False
+    """Allows the many handshakes of ssl-enum-ciphers."""
+    windows: tuple[Window, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a run may do: checked targets and the strictest limits of their networks."""
+
+    targets: tuple[Network, ...]
+    packets_per_second: int
+    disturbing: bool = False
+    tls_versions: bool = False
+    skipped: frozenset[Address] = frozenset()
+    """Network and broadcast addresses of the released networks."""
+
+    def addresses(self) -> Iterator[Address]:
+        """All addresses once, in order."""
+        for target in ipaddress.collapse_addresses([net for net in self.targets if isinstance(net, ipaddress.IPv4Network)]):
+            yield from (address for address in target if address not in self.skipped)
+        for target6 in ipaddress.collapse_addresses([net for net in self.targets if isinstance(net, ipaddress.IPv6Network)]):
+            yield from (address for address in target6 if address not in self.skipped)
+
+    def __str__(self) -> str:
+        return ", ".join(map(str, self.targets))
+
+
+def network(text: str) -> Network:
+    """A target as typed: one address or a network in CIDR notation; nothing else is ever understood.
+
+    Addresses that carry an IPv4 address (`::ffff:…`, `64:ff9b::…`) become that IPv4 address.
+    """
+    said = text.strip()
+    shown = said[:60]
+    if "%" in said:
+        raise Denied(f"„{shown}“: Adressen mit Zone (%) werden nicht gescannt.")
+    if not _TARGET.fullmatch(said):
+        raise Denied(f"„{shown}“ ist weder eine IP-Adresse noch ein Netz wie 10.1.2.0/24.")
+    try:
+        found = ipaddress.ip_network(said)
+    except ValueError:
+        try:
+            nearest = ipaddress.ip_network(said, strict=False)
+        except ValueError:
+            raise Denied(f"„{shown}“ ist weder eine IP-Adresse noch ein Netz wie 10.1.2.0/24.") from None
+        raise Denied(f"„{shown}“ ist kein Netz. Gemeint ist vielleicht {nearest}.") from None
+    if isinstance(found, ipaddress.IPv6Network):
+        for outer in _MAPPED:
+            if found.subnet_of(outer):
+                inner = ipaddress.IPv4Address(int(found.network_address) & 0xFFFF_FFFF)
+                return ipaddress.ip_network(f"{inner}/{found.prefixlen - 96}")
+    return found
+
+
+def _inside(inner: Network, outer: Network) -> bool:
+    if isinstance(inner, ipaddress.IPv4Network):
+        return isinstance(outer, ipaddress.IPv4Network) and inner.subnet_of(outer)
+    return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
+
+
+def lawful(target: Network, *, owned: bool = False) -> None:
+    """Refuse what no release can allow. Also for forms that register a network (without the limit on its width)."""
+    for never, reason in _NEVER:
+        if target.version == never.version and target.overlaps(never):
+            raise Denied(f"{target} {reason} und wird nie gescannt.")
+    if not any(_inside(target, private) for private in _PRIVATE) and not (owned and target.is_global):
+        raise Denied(
+            f"{target} ist kein privates Netz. Öffentliche Adressen erst, wenn nachgewiesen ist, dass sie der Stadt gehören."
+        )
+
+
+def admit(targets: Iterable[str], released: Sequence[Released]) -> Scope:
+    """The scope for these targets within the released networks. Raises `Denied`; then nothing may be scanned."""
+    wanted = [network(text) for text in targets]
+    if not wanted:
+        raise Denied("Es ist kein Ziel angegeben.")
+    homes = [_home(target, released) for target in wanted]
+    if sum(target.num_addresses for target in wanted) > MOST_ADDRESSES:
+        raise Denied(f"Zusammen sind das mehr als {MOST_ADDRESSES} Adressen. Bitte in mehreren Läufen scannen.")
+    skipped = frozenset(edge for home in homes for edge in _edges(home.network))
+    if all(target.num_addresses == 1 and target.network_address in skipped for target in wanted):
+        raise Denied(f"{wanted[0].network_address} ist die Netz- oder Rundrufadresse des freigegebenen Netzes.")
+    return Scope(
+        tuple(dict.fromkeys(wanted)),
+        max(1, min(FASTEST, *(home.packets_per_second for home in homes))),
+        all(home.disturbing for home in homes),
+        all(home.tls_versions for home in homes),
+        skipped,
+    )
+
+
+def _home(target: Network, released: Sequence[Released]) -> Released:
+    """The released network that a target belongs to: the narrowest one around it, which must be open for scans."""
+    around = [one for one in released if _inside(target, one.network)]
+    lawful(target, owned=any(one.owned for one in around))
+    widest = WIDEST_V4 if target.version == 4 else WIDEST_V6
+    if target.prefixlen < widest:
+        raise Denied(f"{target} ist zu groß: höchstens /{widest} auf einmal.")
+    if not around:
+        raise Denied(
+            f"{target} liegt in keinem freigegebenen Netz. Netze gibt die IT-Administration mit einer zweiten Person frei."
+        )
+    home = max(around, key=lambda one: (one.network.prefixlen, one.guest or one.passive))
+    closed = home if home.guest or home.passive else None
+    closed = closed or next((one for one in released if (one.guest or one.passive) and _inside(one.network, target)), None)
+    if closed:
+        reason = "ein Gastnetz und wird nie gescannt" if closed.guest else "nur für passives Beobachten freigegeben"
+        where = f"{target} ist" if closed is home else f"{target} enthält {closed.network}; das ist"
+        raise Denied(f"{where} {reason}.")
+    return home
+
+
+def _edges(net: Network) -> Iterator[Address]:
+    if isinstance(net, ipaddress.IPv4Network) and net.prefixlen < 31:
+        yield net.network_address
+        yield net.broadcast_address
+
+
+def is_open(windows: Sequence[Window], at: datetime, zone: str = "Europe/Berlin") -> bool:
+    """Whether scanning is allowed at `at` (aware); without windows always."""
+    local = at.astimezone(ZoneInfo(zone))
+    return not windows or any(window.covers(local) for window in windows)
+
+
+def duration(
+    addresses: int,
+    *,
+    rate: float,
+    probes: int = 1,
+    retries: int = 1,
+    silent: int = 0,
+    timeout: float = 0.1,
+    outstanding: int = 1000,
+    living: int = 0,
+    seconds_each: float = 0.0,
+    side_by_side: int = 64,
+) -> float:
+    """Expected seconds of a scan: `max(N·p·(1+r)/R, D·(1+r)·t/P) + t + L·S/W` (`stack.md` section 7).
+
+    N `addresses` with p `probes` each and r `retries` at R packets a second; D `silent` addresses wait t seconds with
+    P probes `outstanding`; L `living` hosts take S seconds of version detection, W of them side by side.
+    """
+    sending = addresses * probes * (1 + retries) / rate
+    waiting = silent * (1 + retries) * timeout / outstanding
+    return max(sending, waiting) + timeout + living * seconds_each / side_by_side
