@@ -105,6 +105,10 @@ class Asset(Table, db=DB):
     notes = JSONB(null=False, default="[]")
     drift = Integer(null=False, default=0)
     """Open differences between sources."""
+    facts = JSONB(null=False, default="{}")
+    """What checks want to know: first and last sighting by source, last port scan, last full scan, what SNMP told."""
+    links = JSONB(null=True, default=None)
+    """What a switch hears on its ports: [port, identifier kind, folded value]."""
 
 
 class Collection(Table, db=DB):

@@ -1,0 +1,213 @@
+"""Fields of an asset, who may know them, and whose word counts most (Feldabgleich, `domain.md` 2.9).
+
+Data and the reading of one observation; the choice between sources stands in `reconcile`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from scanners.observation import (
+    Certificate,
+    Interface,
+    Member,
+    Name,
+    Neighbour,
+    Observation,
+    Origin,
+    Problem,
+    Service,
+    Software,
+    Source,
+)
+from scanners.observation import Heard, Learned  # isort: skip
+from service.inventory import folding
+
+_AGENT, _LIST = (Origin.AGENT,), (Origin.LIST, Origin.MANUAL)
+_GUESS = (Origin.BANNER, Origin.CERTIFICATE, Origin.NETBIOS, Origin.SMB)
+_ORDER: Mapping[str, tuple[tuple[Origin, ...], ...]] = {
+    "serial": (_AGENT, (Origin.ENTITY,), (Origin.VENDOR_OID,), _LIST, _GUESS),
+    "manufacturer": (
+        _AGENT,
+        (Origin.ENTITY,),
+        (Origin.VENDOR_OID, Origin.SYS_OBJECT_ID),
+        (Origin.SYS_DESCR,),
+        _LIST,
+        _GUESS,
+        (Origin.OS_GUESS, Origin.PORTS),
+        (Origin.OUI,),
+    ),
+    "kind": (
+        _AGENT,
+        (Origin.SYS_OBJECT_ID, Origin.VENDOR_OID, Origin.ENTITY, Origin.SYS_DESCR),
+        _LIST,
+        (*_GUESS, Origin.PORTS, Origin.OS_GUESS),
+        (Origin.OUI,),
+    ),
+    "hostname": (_AGENT, (Origin.SMB, Origin.NETBIOS), (Origin.SYS_NAME,), _LIST, (Origin.CERTIFICATE,), (Origin.PTR,)),
+    "os": (_AGENT, (Origin.SYS_DESCR, Origin.VENDOR_OID, Origin.SYS_OBJECT_ID), (Origin.SMB,), _GUESS, (Origin.OS_GUESS,), _LIST),
+}
+_ORDER = {
+    **_ORDER,
+    "model": _ORDER["manufacturer"],
+    "os_version": _ORDER["os"],
+    "firmware": (
+        _AGENT, (Origin.ENTITY,), (Origin.VENDOR_OID, Origin.SYS_OBJECT_ID), (Origin.SYS_DESCR,), _GUESS, _LIST
+    ),
+}  # fmt: skip
+
+BY_PEOPLE = (
+    "inventory_no unit user room site purchase_date warranty_until price note status cost_center supplier order_no phone_no"
+    " imei label"
+).split()
+"""Fields that only lists and hands know: scans never write them."""
+
+FIELDS = (*_ORDER, *BY_PEOPLE)
+LOCKABLE = frozenset(FIELDS) | {"name"}
+"""Fields that a person may set and lock."""
+
+LAST = 99
+_RANK = {field: {origin: rank for rank, tier in enumerate(tiers) for origin in tier} for field, tiers in _ORDER.items()}
+
+SURE = frozenset(Origin) - {Origin.OUI, Origin.PORTS, Origin.OS_GUESS, Origin.BANNER, Origin.PTR, Origin.CERTIFICATE}
+"""Origins whose disagreement is worth a person's time; the others guess."""
+
+MACHINES = frozenset({Source.NMAP, Source.SNMP, Source.AGENT})
+
+
+def rank(field: str, origin: Origin) -> int:
+    """0 is the most trusted; origins that a field does not know come last."""
+    ranks = _RANK.get(field)
+    return 0 if ranks is None else ranks.get(origin, LAST)
+
+
+class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An observation as it is kept: the same fields, empty ones left out."""
+
+    source: Source
+    key: str
+    kind: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    os: str | None = None
+    os_version: str | None = None
+    firmware: str | None = None
+    names: tuple[Name, ...] = ()
+    ips: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    uuids: tuple[str, ...] = ()
+    interfaces: tuple[Interface, ...] = ()
+    services: tuple[Service, ...] = ()
+    software: tuple[Software, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
+    members: tuple[Member, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    ssh_keys: tuple[str, ...] = ()
+    certificates: tuple[Certificate, ...] = ()
+    engine_id: str | None = None
+    agent_id: str | None = None
+    inventory_no: str | None = None
+    heard: tuple[Heard, ...] = ()
+    learned: tuple[Learned, ...] = ()
+    origins: dict[str, Origin] = {}
+    fields: dict[str, str] = {}
+    facts: dict[str, Any] = {}
+
+
+_NAMES = Kept.__struct_fields__
+_DECODER = msgspec.json.Decoder(Kept)
+_ENCODER = msgspec.json.Encoder()
+
+
+def keep(observation: Observation) -> str:
+    """The observation as JSON text for the database."""
+    kept = Kept(*[getattr(observation, name) for name in _NAMES])
+    return _ENCODER.encode(kept).decode().replace("\\u0000", "�")
+
+
+def kept(text: str | bytes) -> Kept:
+    """Read it back."""
+    return _DECODER.decode(text)
+
+
+_DEFAULT = {
+    Source.AGENT: Origin.AGENT,
+    Source.LIST: Origin.LIST,
+    Source.MANUAL: Origin.MANUAL,
+    Source.NMAP: Origin.BANNER,
+    Source.SNMP: Origin.SYS_DESCR,
+}
+_PLAIN = (("kind", "kind"), ("vendor", "manufacturer"), ("model", "model"), ("firmware", "firmware"))
+
+
+def values(seen: Kept) -> Iterator[tuple[str, str, Origin]]:
+    """(field, value, origin) of one observation; empty and junk values say nothing."""
+    origins, default = seen.origins, _DEFAULT[seen.source]
+    for name, field in _PLAIN:
+        text = getattr(seen, name)
+        if text and text != "unknown":
+            yield field, text, origins.get(name, default)
+    if seen.os:
+        yield "os", seen.os, origins.get("os", default)
+    if seen.os_version:
+        yield "os_version", seen.os_version, origins.get("os_version", origins.get("os", default))
+    for serial in seen.serials[:1]:
+        if folding.usable_serial(serial):
+            yield "serial", serial.strip(), origins.get("serials", default)
+    said: set[Origin] = set()
+    for name in seen.names:
+        if name.origin not in said and folding.usable_name(name.value):
+            said.add(name.origin)
+            yield "hostname", name.value, name.origin
+    if default in _LIST:
+        if seen.inventory_no:
+            yield "inventory_no", seen.inventory_no, default
+        for field, text in seen.fields.items():
+            if text and field in _KNOWN:
+                yield field, text, default
+
+
+_KNOWN = frozenset(BY_PEOPLE)
+
+
+def fold(field: str, value: str) -> str:
+    """The form in which two spellings of a value are equal."""
+    match field:
+        case "serial":
+            return folding.fold_serial(value)
+        case "hostname" | "name":
+            return folding.fold_name(value)
+        case "manufacturer" | "model":
+            return folding.fold_model(value)
+        case _:
+            return " ".join(value.split()).casefold()
+
+
+def differ(field: str, left: str, right: str) -> bool:
+    """Whether two values contradict each other; a longer name of the same thing does not."""
+    a, b = fold(field, left), fold(field, right)
+    if field in ("manufacturer", "model", "os", "os_version", "firmware"):
+        return a not in b and b not in a
+    return a != b
+
+
+__all__ = [
+    "BY_PEOPLE",
+    "FIELDS",
+    "LOCKABLE",
+    "MACHINES",
+    "SURE",
+    "Kept",
+    "datetime",
+    "differ",
+    "fold",
+    "keep",
+    "kept",
+    "rank",
+    "values",
+]

@@ -1,0 +1,285 @@
+"""What pages, reports and the API read of the estate: plain values, filled by `store`, drawn elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFilter:
+    """What a list of devices may be narrowed to; `seen` is `today`, `7d`, `30d`, `longer` or `never` (by a machine)."""
+
+    q: str = ""
+    network: UUID | None = None
+    site: UUID | None = None
+    kind: str = ""
+    source: str = ""
+    status: str = ""
+    seen: str = ""
+    drift: bool = False
+
+
+SORTS = ("name", "-name", "last_seen", "-last_seen", "first_seen", "-first_seen", "kind", "ip", "room", "manufacturer", "status")
+"""Orders a list of devices may have; a minus turns it round."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetRow:
+    """A line of the list of devices."""
+
+    id: UUID
+    town_id: int
+    kind: str
+    name: str
+    manufacturer: str | None
+    model: str | None
+    serial: str | None
+    hostname: str | None
+    os: str | None
+    os_version: str | None
+    primary_ip: str | None
+    status: str
+    inventory_no: str | None
+    site_name: str | None
+    room: str | None
+    unit: str | None
+    user_name: str | None
+    sources: tuple[str, ...]
+    first_seen: datetime
+    last_seen: datetime
+    drift: int
+    virtual: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AssetPage:
+    """One page of that list, of `total` lines in all."""
+
+    rows: tuple[AssetRow, ...]
+    total: int
+    page: int
+    size: int
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // self.size))
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRow:
+    """What one source says about a field."""
+
+    field: str
+    value: str
+    source: str
+    origin: str
+    observed_at: datetime
+    first_seen: datetime
+    last_seen: datetime
+    record: UUID | None
+    visible: bool
+    locked_by: str | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierRow:
+    """Kennung of an asset."""
+
+    kind: str
+    value: str
+    strength: int
+    shared: bool
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceRow:
+    """A network interface; speed in bit/s."""
+
+    name: str
+    mac: str | None
+    ips: tuple[str, ...]
+    speed_bit_s: int | None
+    up: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRow:
+    """An open port; `open` is false once a later look did not find it."""
+
+    ip: str
+    protocol: str
+    port: int
+    name: str | None
+    product: str | None
+    version: str | None
+    tls: bool
+    facts: Mapping[str, Any]
+    certificate: Mapping[str, Any] | None
+    open: bool
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SoftwareRow:
+    """A product installed on the device."""
+
+    name: str
+    publisher: str | None
+    version: str | None
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RelationRow:
+    """How the device hangs together with `other`; `outgoing` reads `this KIND other`."""
+
+    kind: str
+    other: UUID
+    other_name: str
+    outgoing: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class SightingRow:
+    """A record of the device and why it is one of its records (`why`: a German sentence, translated)."""
+
+    record: UUID
+    collection: UUID
+    file: str
+    key: str
+    source: str
+    observed_at: datetime
+    decision: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """What happened to the device; `changes` maps a field to (before, after)."""
+
+    at: datetime
+    actor: str
+    action: str
+    changes: Mapping[str, tuple[str | None, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class AssetDetail:
+    """Everything the device page shows. Times of a device that is assigned to a person are rounded to the day."""
+
+    row: AssetRow
+    firmware: str | None
+    purchase_date: date | None
+    warranty_until: date | None
+    price: str | None
+    note: str | None
+    macs: tuple[str, ...]
+    ips: tuple[str, ...]
+    record_count: int
+    accepted_at: datetime | None
+    scanned_at: datetime | None
+    gone_at: datetime | None
+    merged_into: UUID | None
+    values: Mapping[str, tuple[ValueRow, ...]]
+    """By field, the visible one first."""
+    identifiers: tuple[IdentifierRow, ...] = ()
+    interfaces: tuple[InterfaceRow, ...] = ()
+    services: tuple[ServiceRow, ...] = ()
+    software: tuple[SoftwareRow, ...] = ()
+    relations: tuple[RelationRow, ...] = ()
+    history: tuple[HistoryRow, ...] = ()
+    sightings: tuple[SightingRow, ...] = ()
+    notes: tuple[Mapping[str, Any], ...] = ()
+    reviews: tuple[ReviewRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewRow:
+    """Prüffall: a question to people. `details` holds what the kind needs (`field seen shown values key why`)."""
+
+    id: UUID
+    key: str
+    kind: str
+    """new changed missing replaced typo duplicate bearer loan"""
+    state: str
+    rank: int
+    asset: UUID | None
+    asset_name: str | None
+    asset_kind: str | None
+    other: UUID | None
+    other_name: str | None
+    records: tuple[UUID, ...]
+    details: Mapping[str, Any]
+    opened_at: datetime
+    ignored_until: datetime | None
+    closed_at: datetime | None = None
+    closed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewPage:
+    """One page of the inbox, and how many cases of each kind are open."""
+
+    rows: tuple[ReviewRow, ...]
+    total: int
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """Standort."""
+
+    id: UUID
+    name: str
+    kind: str | None
+    address: str | None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkRow:
+    """A network with its release; `assets` counts the devices that have an address in it."""
+
+    id: UUID
+    name: str
+    cidr: str
+    purpose: str
+    mode: str
+    scope: str
+    site: UUID | None
+    site_name: str | None
+    released_by: str | None
+    released_at: datetime | None
+    agreed_by: str | None
+    agreed_at: datetime | None
+    rate_cap: int
+    scan_window: str | None
+    snmp_credential: UUID | None
+    assets: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionRow:
+    """One import or scan that was taken in."""
+
+    id: UUID
+    source: str
+    file: str
+    observed_at: datetime
+    taken_by: str
+    taken_at: datetime
+    records: int
+    counts: Mapping[str, int]
+    problems: Sequence[Mapping[str, str]]
+    withdrawn_at: datetime | None
+    withdrawn_by: str | None
