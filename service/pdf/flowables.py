@@ -17,6 +17,7 @@ from service.pdf.tags import Node, SpacedText
 INK: Final = HexColor(charts.INK)
 RULE: Final = HexColor("#8a93a0")
 SHADE: Final = HexColor("#eceff3")
+ALMOST_A_PAGE: Final = 600.0  # points of height
 
 
 class Para(Paragraph):
@@ -83,7 +84,18 @@ class Head(Para):
 
 
 class Grid(LongTable):
-    """A table whose lines and fills are decoration. Its cells are paragraphs; they carry the nodes."""
+    """A table whose lines and fills are decoration. Its cells are paragraphs; they carry the nodes.
+
+    A row stays whole unless it is taller than (almost) a page.
+    """
+
+    def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803  # reportlab's names
+        self.splitInRow = 0
+        parts: list[Any] = super().split(availWidth, availHeight)
+        if not parts and availHeight > ALMOST_A_PAGE:
+            self.splitInRow = 1
+            parts = super().split(availWidth, availHeight)
+        return parts
 
     def _drawBkgrnd(self) -> None:  # noqa: N802  # reportlab's name
         with self.canv.marked(None):
@@ -120,9 +132,7 @@ CARDS: Final = TableStyle([*PADDING, ("BOX", (0, 0), (-1, -1), 0.5, RULE), ("INN
 
 def grid(rows: Sequence[Sequence[Any]], widths: Sequence[float], style: TableStyle, head: int = 0) -> Grid:
     """A table of fixed widths; `head` rows are repeated on each page; a row taller than a page goes on."""
-    return Grid(
-        rows, colWidths=list(widths), style=style, repeatRows=head, splitInRow=1, hAlign="LEFT", spaceBefore=3, spaceAfter=9
-    )
+    return Grid(rows, colWidths=list(widths), style=style, repeatRows=head, hAlign="LEFT", spaceBefore=3, spaceAfter=9)
 
 
 class Rule(Flowable):
