@@ -55,8 +55,9 @@ def _chosen(classes: Column, parents: Column, serials: Column, descriptions: Col
 
 async def read(snmp: Snmp) -> Entity:
     """Chassis rows of entPhysicalTable."""
-    descriptions, parents, classes, names = await columns(snmp, ENTRY, 2, 4, 5, 7)
-    serials, vendors, models = await columns(snmp, ENTRY, 11, 12, 13)
+    descriptions, parents, classes, names, serials, vendors, models = await columns(snmp, ENTRY, 2, 4, 5, 7, 11, 12, 13)
+    if not descriptions:
+        serials, vendors, models = await columns(snmp, ENTRY, 11, 12, 13)
     if not descriptions and not serials:
         return Entity()
     chosen = _chosen(classes, parents, serials, descriptions)

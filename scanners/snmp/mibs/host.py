@@ -18,7 +18,7 @@ PRINTER_TYPE = "1.3.6.1.2.1.25.3.1.5"
 PROCESSOR_TYPE = "1.3.6.1.2.1.25.3.1.3"
 MAX_SOFTWARE = 10_000
 
-_DEBIAN = re.compile(r"([^_\s]+)_(\d[^_\s]*)(?:_\w+)?")
+_DEBIAN = re.compile(r"([^_\s]+)_(\d[^_\s]*)_\w+")
 _PACKAGE = re.compile(r"(\S+)-((?:\d+:)?\d[\w.+~:^]*-[\w.+~^]+)")
 _DASHED = re.compile(r"(.+?) - (\d+(?:\.\d+)+\S*)")
 _SPACED = re.compile(r".+? [vV]?(\d+(?:\.\d+)+)(?: \([^)]*\))?")
