@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-
-from isms.catalogue import Control
+from typing import Protocol
+from uuid import UUID
 
 INSTITUTION = "Institution"
 
@@ -82,7 +82,16 @@ class Objekt:
     categories: tuple[str, ...]
 
 
-def applies(control: Control, categories: Collection[str], categories_tree: Tree | None = None) -> str | None:
+class Addressed(Protocol):
+    """What modelling asks of a requirement, be it read from a file or from the database."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def categories(self) -> tuple[str, ...]: ...
+
+
+def applies(control: Addressed, categories: Collection[str], categories_tree: Tree | None = None) -> str | None:
     """The category through which this control applies to an object of those categories; None if it does not."""
     wanted = set(control.categories or (INSTITUTION,))
     whole = categories_tree or tree()
@@ -93,12 +102,34 @@ def applies(control: Control, categories: Collection[str], categories_tree: Tree
     return None
 
 
-def model(objects: Iterable[Objekt], controls: Collection[Control]) -> dict[str, dict[str, str]]:
+def model(objects: Iterable[Objekt], controls: Collection[Addressed]) -> dict[str, dict[str, str]]:
     """Object key → control key → category that brought it. Each control once per object."""
     return {
         item.key: {control.key: found for control in controls if (found := applies(control, item.categories)) is not None}
         for item in objects
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A target object as evidence finds it: its devices, and whether it has any by its nature."""
+
+    key: UUID
+    members: Collection[UUID]
+    draws: bool
+
+
+def places(
+    asset: UUID | None, control: str, objects: Iterable[Placed], modelled: Mapping[UUID, Collection[str]]
+) -> tuple[UUID, ...]:
+    """At which objects evidence about this device touches this control.
+
+    Objects the device belongs to go first; where the control stands at none of them, it is about things without
+    devices of their own (E-Mail, a provider), and the evidence counts there.
+    """
+    asked = [x for x in objects if control in modelled.get(x.key, ())]
+    own = tuple(x.key for x in asked if asset is not None and asset in x.members)
+    return own or tuple(x.key for x in asked if not x.draws)
 
 
 def dangling(asset_kinds: Mapping[str, str], modelled: Collection[str], excluded: Collection[str]) -> tuple[str, ...]:

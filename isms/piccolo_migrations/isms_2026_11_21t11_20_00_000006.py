@@ -14,7 +14,7 @@ SQL = (
     + tenant("modelling", target_id="target_object")
     + "create unique index modelling_once on modelling (town_id, target_id, control);\n"
     + tenant("assessment", target_id="target_object")
-    + "create unique index assessment_current on assessment (town_id, target_id, control) where superseded_at is null;\n"
+    + "create unique index assessment_current on assessment (town_id, target_id, control, (origin = 'prepared')) where superseded_at is null;\n"
     + tenant("finding")
     + "create index finding_by_check on finding (town_id, check_id, result);\n"
     + tenant("evidence", target_id="target_object")

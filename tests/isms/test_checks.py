@@ -42,7 +42,7 @@ def test_an_open_port_refutes_and_a_full_scan_without_it_supports(port, check):
     assert results(check, device("x", "server", "10.62.10.5", service("10.62.10.5", 443, tls=True))) == [GOOD]
 
 
-@pytest.mark.parametrize("check", ["W01", "W18", "W19", "W24"])
+@pytest.mark.parametrize("check", ["W01", "W18", "W19", "W24", "W25"])
 def test_a_partial_or_old_scan_without_the_port_proves_nothing(check):
     assert results(check, device("x", "server", "10.62.10.5", full=False)) == [UNKNOWN]
     assert results(check, device("x", "server", "10.62.10.5", days=31)) == [UNKNOWN]
@@ -129,11 +129,16 @@ def test_smb_version_1_is_refuted_and_a_share_of_unknown_version_stays_unknown()
     assert results("W17", device("fs", "server", ip, service(ip, 445))) == [UNKNOWN]
 
 
-@pytest.mark.parametrize("port", [389, 143, 110])
-def test_directory_and_mailboxes_in_clear_are_refuted_unless_they_insist_on_starttls(port):
+@pytest.mark.parametrize(("port", "check"), [(389, "W19"), (3268, "W19"), (143, "W25"), (110, "W25")])
+def test_directory_and_mailboxes_in_clear_are_refuted_unless_they_insist_on_starttls(port, check):
     ip = "10.62.10.5"
-    assert results("W19", device("x", "server", ip, service(ip, port))) == [BAD]
-    assert results("W19", device("x", "server", ip, service(ip, port, starttls_required=True))) == [GOOD]
+    assert results(check, device("x", "server", ip, service(ip, port))) == [BAD]
+    assert results(check, device("x", "server", ip, service(ip, port, starttls_required=True))) == [GOOD]
+
+
+def test_a_mailbox_in_clear_says_nothing_about_the_directory():
+    ip = "10.62.10.5"
+    assert results("W19", device("x", "server", ip, service(ip, 143))) == [GOOD]
 
 
 def test_a_database_is_refuted_among_workplaces_and_left_alone_among_servers():

@@ -1,4 +1,4 @@
-"""W19: directory queries and mailboxes are read over encrypted ports only."""
+"""W19: directory queries run encrypted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from isms.checks._absence import absence, scanned
 from isms.facts import EstateFacts, ServiceFacts
 from isms.finding import Check, Finding
 
-PORTS = {389: "LDAP", 3268: "LDAP (globaler Katalog)", 143: "IMAP", 110: "POP3"}
+PORTS = {389: "LDAP", 3268: "LDAP (globaler Katalog)"}
 
 
 def _clear(service: ServiceFacts) -> bool:
@@ -25,17 +25,17 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
             asset,
             hits,
             lambda x: f"{PORTS[x.port]} antwortet ohne Verschlüsselung; Anmeldungen können mitgelesen werden.",
-            "kein unverschlüsseltes LDAP, IMAP oder POP3 offen.",
+            "kein unverschlüsseltes LDAP offen.",
         )
 
 
 CHECK = Check(
     id="W19",
     version=1,
-    title="Unverschlüsseltes LDAP, IMAP oder POP3",
-    rule="LDAP (389, 3268/tcp), IMAP (143/tcp) und POP3 (110/tcp) sind zu oder verlangen Verschlüsselung.",
-    controls=("OW-SRV-11", "OW-SRV-07", "OW-ARB-12"),
-    kompendium=("APP.2.1.A13", "APP.5.3.A1", "APP.5.3.A2"),
+    title="Unverschlüsselte Verzeichnisabfragen (LDAP)",
+    rule="LDAP (389/tcp, 3268/tcp) ist zu oder verlangt Verschlüsselung.",
+    controls=("OW-SRV-11",),
+    kompendium=("APP.2.1.A13",),
     grundschutzpp=("99806244-514d-43e2-be34-4ac7ab0517ad",),
     run=run,
 )

@@ -1,0 +1,211 @@
+"""Contradictions (Widersprüche) in the database: lists, history, and what people decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from isms.contradiction import State, refusal
+from isms.measures import Claim
+from isms.sheet import Given, Sheet
+from isms.store import sheets
+from service.audit.chain import Actor
+from service.audit.store import record
+from service.db import SafeTransaction, uuid7
+from service.errors import Missing, Outdated, Wrong
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A contradiction as pages show it; `claims` counts requirements claimed ja or teilweise that it touches."""
+
+    id: UUID
+    check_id: str
+    rule_version: int
+    asset_id: UUID
+    asset_name: str
+    place: str
+    sentence: str
+    state: str
+    opened_at: datetime
+    last_evidence_at: datetime
+    until: date | None
+    clean_scans: int
+    reason: str
+    decided_by: str
+    decided_at: datetime | None
+    version: int
+    claims: int
+    controls: int
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of a contradiction's history."""
+
+    at: datetime
+    change: str
+    by: str
+    text: str
+
+
+async def happened(tx: SafeTransaction, town: int, ident: UUID, at: datetime, change: str, by: str, text: str) -> None:
+    """One more line of a contradiction's history."""
+    await tx.connection.execute(
+        "insert into contradiction_event (town_id, id, contradiction_id, at, change, by, text) values ($1,$2,$3,$4,$5,$6,$7)",
+        town,
+        uuid7(),
+        ident,
+        at,
+        change,
+        by,
+        text,
+    )
+
+
+_CASES = """select c.id, c.check_id, c.rule_version, c.asset_id, coalesce(a.name, '') as asset_name, c.place, c.sentence,
+  c.state, c.opened_at, c.last_evidence_at, c.until, c.clean_scans, c.reason, c.decided_by, c.decided_at, c.version,
+  (select count(*) from contradiction_place p where p.town_id = c.town_id and p.contradiction_id = c.id)::int as controls
+  from contradiction c left join asset a on a.town_id = c.town_id and a.id = c.asset_id where c.town_id = $1 """
+
+
+async def cases(tx: SafeTransaction, town: int, sheet: Sheet, *, state: str | None = "open", check: str = "") -> Sequence[Case]:
+    """Contradictions in a state (None: all), those against a claim first; `sheet` says what is claimed."""
+    rows = await tx.connection.fetch(
+        _CASES + "and ($2::text is null or c.state = $2) and ($3 = '' or c.check_id = $3) order by c.last_evidence_at desc, c.id",
+        town,
+        state,
+        check,
+    )
+    claimed = await _claimed(tx, town, sheet)
+    found = [Case(**dict(row), claims=len(claimed.get(row["id"], ()))) for row in rows]
+    return sorted(found, key=lambda x: -min(x.claims, 1))
+
+
+async def case(tx: SafeTransaction, town: int, ident: UUID, sheet: Sheet) -> Case:
+    """One contradiction; raises `Missing`."""
+    row = await tx.connection.fetchrow(_CASES + "and c.id = $2", town, ident)
+    if row is None:
+        raise Missing
+    return Case(**dict(row), claims=len((await _claimed(tx, town, sheet)).get(ident, ())))
+
+
+async def _claimed(tx: SafeTransaction, town: int, sheet: Sheet) -> Mapping[UUID, list[tuple[UUID, str]]]:
+    claims = {(x.target, x.requirement.key) for x in sheet.entries if x.state.claim in (Claim.JA, Claim.TEILWEISE)}
+    found: dict[UUID, list[tuple[UUID, str]]] = {}
+    for row in await tx.connection.fetch(
+        "select contradiction_id, target_id, control from contradiction_place where town_id = $1", town
+    ):
+        if (row["target_id"], row["control"]) in claims:
+            found.setdefault(row["contradiction_id"], []).append((row["target_id"], row["control"]))
+    return found
+
+
+async def touched(tx: SafeTransaction, town: int, ident: UUID) -> frozenset[tuple[UUID, str]]:
+    """Object and control at which a contradiction stands."""
+    rows = await tx.connection.fetch(
+        "select target_id, control from contradiction_place where town_id = $1 and contradiction_id = $2", town, ident
+    )
+    return frozenset((row["target_id"], row["control"]) for row in rows)
+
+
+async def against(tx: SafeTransaction, town: int, target: UUID, control: str, sheet: Sheet) -> Sequence[Case]:
+    """Contradictions, open or explained, at one requirement of one object."""
+    rows = await tx.connection.fetch(
+        _CASES + "and c.state in ('open', 'dismissed', 'fixed') and exists (select 1 from contradiction_place p"  # noqa: S608 our constant
+        " where p.town_id = c.town_id and p.contradiction_id = c.id and p.target_id = $2 and p.control = $3)"
+        " order by c.state <> 'open', c.last_evidence_at desc",
+        town,
+        target,
+        control,
+    )
+    claimed = await _claimed(tx, town, sheet)
+    return [Case(**dict(row), claims=len(claimed.get(row["id"], ()))) for row in rows]
+
+
+async def events(tx: SafeTransaction, town: int, ident: UUID) -> Sequence[Event]:
+    rows = await tx.connection.fetch(
+        "select at, change, by, text from contradiction_event where town_id = $1 and contradiction_id = $2"
+        " order by at desc, id desc",
+        town,
+        ident,
+    )
+    return [Event(**dict(row)) for row in rows]
+
+
+async def decide(
+    tx: SafeTransaction,
+    town: int,
+    ident: UUID,
+    state: State,
+    actor: Actor,
+    now: datetime,
+    *,
+    reason: str = "",
+    until: date | None = None,
+    claim: Claim = Claim.NEIN,
+    expected: int | None = None,
+) -> int:
+    """A person decides: claim corrected (to `claim`), dismissed until a day, or fixed. Answers how many claims changed.
+
+    Raises `Wrong` for a decision that is not possible, `Outdated` if somebody was faster, `Missing`.
+    """
+    if (text := refusal(state, reason, until, now.date())) is not None:
+        raise Wrong(text, "until" if reason.strip() else "reason")
+    if state is State.CORRECTED and claim not in (Claim.NEIN, Claim.TEILWEISE):
+        raise Wrong("Eine Aussage wird zu nein oder teilweise berichtigt.", "claim")
+    before = await tx.connection.fetchrow(
+        "select state, version, sentence from contradiction where town_id = $1 and id = $2 for update", town, ident
+    )
+    if before is None:
+        raise Missing
+    if expected is not None and before["version"] != expected:
+        raise Outdated
+    changed = 0
+    if state is State.CORRECTED:
+        sheet = await sheets.load(tx, town, now.date())
+        spots = (await _claimed(tx, town, sheet)).get(ident, [])
+        for target, control in spots:
+            entry = sheet.entry(target, control)
+            former = entry.answer if entry else None
+            text = reason.strip() or f"Berichtigt nach Widerspruch: {before['sentence']}"
+            given = Given(
+                claim,
+                text,
+                former.responsible if former else "",
+                former.due if former else None,
+                former.document if former else "",
+                "own",
+                0,
+                actor.name,
+                now,
+            )
+            await sheets.answer(tx, town, target, control, given, actor)
+            changed += 1
+    await tx.connection.execute(
+        "update contradiction set state = $3, reason = $4, until = $5, decided_by = $6, decided_at = $7, version = version + 1"
+        " where town_id = $1 and id = $2",
+        town,
+        ident,
+        str(state),
+        reason.strip(),
+        until if state is State.DISMISSED else None,
+        actor.name,
+        now,
+    )
+    await happened(tx, town, ident, now, str(state), actor.name, reason.strip())
+    after = {"state": str(state), "reason": reason.strip(), "until": until}
+    await record(tx, actor, "contradiction.decide", f"contradiction/{ident}", before={"state": before["state"]}, after=after)
+    return changed
+
+
+async def note(tx: SafeTransaction, town: int, ident: UUID, text: str, actor: Actor, now: datetime) -> None:
+    """A remark of the IT for whoever decides."""
+    if not text.strip():
+        raise Wrong("Bitte schreiben Sie einen Hinweis.", "text")
+    if await tx.connection.fetchval("select 1 from contradiction where town_id = $1 and id = $2", town, ident) is None:
+        raise Missing
+    await happened(tx, town, ident, now, "note", actor.name, text.strip())
+    await record(tx, actor, "contradiction.note", f"contradiction/{ident}", after={"text": text.strip()})

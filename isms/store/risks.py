@@ -1,0 +1,278 @@
+"""The risk register of a town: risks, their ratings, and who took them over until when."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from isms.register import AcceptanceView, RiskView, ranked, rate
+from isms.risk import FREQUENCIES, TREATMENTS, Hazard, Signer, refusal, signer
+from service.audit.chain import Actor
+from service.audit.store import record
+from service.db import SafeTransaction, uuid7
+from service.errors import Missing, Outdated, Wrong
+from service.i18n import gettext as _
+from service.priority import Level
+
+_RISK = "select " + ", ".join(x.name for x in dataclasses.fields(RiskView)) + " from risk "  # noqa: S608 our field names
+_ACCEPTANCE = "select " + ", ".join(x.name for x in dataclasses.fields(AcceptanceView)) + " from risk_acceptance "  # noqa: S608 our field names
+
+ENTERED = (
+    "title",
+    "kind",
+    "threats",
+    "cause",
+    "scenario",
+    "affects",
+    "targets",
+    "frequency",
+    "damage",
+    "frequency_net",
+    "damage_net",
+    "act_by",
+    "priority_set",
+    "priority_reason",
+    "owner",
+    "treatment",
+    "measures",
+    "cost",
+    "due",
+    "review_on",
+    "shared",
+)
+"""What people enter; everything else follows or is kept."""
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Entered:
+    """What people say about a risk; `version` 0 for a new one, `id` then unused."""
+
+    title: str
+    kind: str = "digital"
+    threats: tuple[str, ...] = ()
+    cause: str = ""
+    scenario: str = ""
+    affects: str = ""
+    targets: tuple[UUID, ...] = ()
+    frequency: str = FREQUENCIES[0]
+    damage: str = "begrenzt"
+    frequency_net: str | None = None
+    damage_net: str | None = None
+    act_by: date | None = None
+    priority_set: int | None = None
+    priority_reason: str = ""
+    owner: str = ""
+    treatment: str | None = None
+    measures: str = ""
+    cost: int | None = None
+    due: date | None = None
+    review_on: date | None = None
+    shared: bool = False
+    version: int = 0
+
+
+async def risks(tx: SafeTransaction, town: int, *, closed: bool = False) -> Sequence[RiskView]:
+    """Risks of a town, most urgent first; open ones unless asked for all."""
+    rows = await tx.connection.fetch(_RISK + "where town_id = $1 and ($2 or closed_at is null)", town, closed)
+    return ranked([_risk(row) for row in rows])
+
+
+async def shared_risks(tx: SafeTransaction, towns: Sequence[int]) -> Sequence[RiskView]:
+    """Open risks marked as shared in all towns this transaction may read; for the security officer only."""
+    rows = await tx.connection.fetch(_RISK + "where town_id = any($1) and shared and closed_at is null", list(towns))
+    return ranked([_risk(row) for row in rows])
+
+
+async def risk(tx: SafeTransaction, town: int, ident: UUID) -> RiskView:
+    """One risk; raises `Missing`."""
+    row = await tx.connection.fetchrow(_RISK + "where town_id = $1 and id = $2", town, ident)
+    if row is None:
+        raise Missing
+    return _risk(row)
+
+
+async def acceptances(tx: SafeTransaction, town: int, ident: UUID | None = None) -> Sequence[AcceptanceView]:
+    """Acceptances of a town or of one risk, newest first."""
+    rows = await tx.connection.fetch(
+        _ACCEPTANCE + "where town_id = $1 and ($2::uuid is null or risk_id = $2) order by requested_at desc, id desc", town, ident
+    )
+    return [AcceptanceView(**(dict(row) | {"inputs": msgspec.json.decode(row["inputs"])})) for row in rows]
+
+
+async def save(tx: SafeTransaction, town: int, value: Entered, actor: Actor, now: datetime, ident: UUID | None = None) -> UUID:
+    """Add (no `ident`) or change a risk; the rating is computed here and stored with its inputs.
+
+    Raises `Wrong` for what cannot be, `Outdated` if somebody was faster than `value.version`, `Missing`.
+    """
+    _check(value)
+    net = (value.frequency_net, value.damage_net) if value.frequency_net and value.damage_net else None
+    found = rate(value.frequency, value.damage, net, value.act_by, now.date())
+    columns: dict[str, Any] = {name: getattr(value, name) for name in ENTERED}
+    columns |= {"threats": list(value.threats), "targets": list(value.targets), "changed_at": now, "rated_at": now}
+    columns |= {"category": found.category, "category_net": found.category_net, "matrix_version": found.matrix_version}
+    columns |= {
+        "urgency": int(found.urgency.level),
+        "urgency_unchecked": found.urgency.unchecked,
+        "priority": int(found.priority),
+    }
+    names = list(columns)
+    if ident is None:
+        ident = uuid7()
+        await tx.connection.execute("select pg_advisory_xact_lock(4714, $1)", town)
+        number = await tx.connection.fetchval("select coalesce(max(number), 0) + 1 from risk where town_id = $1", town)
+        places = ", ".join(f"${i + 6}" for i in range(len(names)))
+        await tx.connection.execute(
+            f"insert into risk (town_id, id, number, created_by, created_at, {', '.join(names)})"  # noqa: S608 our names
+            f" values ($1, $2, $3, $4, $5, {places})",
+            town,
+            ident,
+            number,
+            actor.name,
+            now,
+            *columns.values(),
+        )
+        await record(tx, actor, "risk.add", f"risk/{ident}", after=_plain(columns))
+        return ident
+    before = await risk(tx, town, ident)
+    sets = ", ".join(f"{name} = ${i + 4}" for i, name in enumerate(names))
+    done = await tx.connection.fetchval(
+        f"update risk set {sets}, version = version + 1 where town_id = $1 and id = $2 and version = $3 returning id",  # noqa: S608 our names
+        town,
+        ident,
+        value.version,
+        *columns.values(),
+    )
+    if done is None:
+        raise Outdated
+    former = {name: getattr(before, name, None) for name in names}
+    await record(tx, actor, "risk.change", f"risk/{ident}", before=_plain(former), after=_plain(columns))
+    return ident
+
+
+def _check(value: Entered) -> None:
+    if not value.title.strip():
+        raise Wrong(_("Bitte geben Sie dem Risiko einen Titel."), "title")
+    if value.kind not in ("digital", "analog"):
+        raise Wrong(_("Ein Risiko ist digital oder analog."), "kind")
+    if bool(value.frequency_net) != bool(value.damage_net):
+        raise Wrong(_("Für die Bewertung mit Maßnahmen gehören Häufigkeit und Schadenshöhe zusammen."), "damage_net")
+    if value.treatment is not None and value.treatment not in TREATMENTS:
+        raise Wrong(_("Diese Behandlung gibt es nicht."), "treatment")
+    if value.priority_set is not None and not value.priority_reason.strip():
+        raise Wrong(_("Bitte begründen Sie die abweichende Priorität."), "priority_reason")
+    if value.priority_set is not None and value.priority_set not in tuple(Level):
+        raise Wrong(_("Diese Priorität gibt es nicht."), "priority_set")
+
+
+async def take_hazards(tx: SafeTransaction, town: int, chosen: Sequence[Hazard], actor: Actor, now: datetime) -> int:
+    """Take risks over from the starter register where no risk of that title stands yet; answers how many were added."""
+    taken = {x.title for x in await risks(tx, town, closed=True)}
+    fresh = [x for x in chosen if x.title not in taken]
+    for hazard in fresh:
+        value = Entered(
+            hazard.title, hazard.kind, hazard.threats, frequency=hazard.frequency, damage=hazard.damage, review_on=_in_a_year(now)
+        )
+        await save(tx, town, value, actor, now)
+    return len(fresh)
+
+
+async def request(tx: SafeTransaction, town: int, ident: UUID, reason: str, until: date, actor: Actor, now: datetime) -> None:
+    """The security officer asks for a risk to be taken over; a small one (gering) is accepted by that at once."""
+    item = await risk(tx, town, ident)
+    by = signer(item.remaining)
+    if (text := refusal(item.remaining, by, reason, until, now.date())) is not None:
+        raise Wrong(text, "until" if reason.strip() else "reason")
+    await tx.connection.execute(
+        "update risk_acceptance set state = 'withdrawn' where town_id = $1 and risk_id = $2 and state = 'requested'", town, ident
+    )
+    small = by is Signer.ISB
+    await tx.connection.execute(
+        "insert into risk_acceptance (town_id, id, risk_id, state, reason, until, category, inputs, requested_by, requested_at,"
+        " decided_by, decided_as, decided_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)",
+        town,
+        uuid7(),
+        ident,
+        "accepted" if small else "requested",
+        reason.strip(),
+        until,
+        item.remaining,
+        _inputs(item),
+        actor.name,
+        now,
+        actor.name if small else "",
+        str(Signer.ISB) if small else "",
+        now if small else None,
+    )
+    await record(tx, actor, "risk.accept" if small else "risk.request", f"risk/{ident}", after={"reason": reason, "until": until})
+
+
+async def decide(
+    tx: SafeTransaction, town: int, ident: UUID, *, accept: bool, reason: str, until: date | None, actor: Actor, now: datetime
+) -> None:
+    """The mayor takes a requested risk over until a day, or rejects it with a reason."""
+    row = await tx.connection.fetchrow(
+        _ACCEPTANCE + "where town_id = $1 and risk_id = $2 and state = 'requested' for update", town, ident
+    )
+    if row is None:
+        raise Missing
+    item = await risk(tx, town, ident)
+    last = until or row["until"]
+    if accept and (text := refusal(item.remaining, Signer.LEITUNG, row["reason"], last, now.date())) is not None:
+        raise Wrong(text, "until")
+    if not accept and not reason.strip():
+        raise Wrong(_("Bitte begründen Sie, warum Sie das Risiko nicht übernehmen."), "reason")
+    state = "accepted" if accept else "rejected"
+    await tx.connection.execute(
+        "update risk_acceptance set state = $3, until = $4, category = $5, inputs = $6, decided_by = $7, decided_as = $8,"
+        " decided_at = $9, decision_reason = $10 where town_id = $1 and id = $2",
+        town,
+        row["id"],
+        state,
+        last,
+        item.remaining,
+        _inputs(item),
+        actor.name,
+        str(Signer.LEITUNG),
+        now,
+        reason.strip(),
+    )
+    await record(tx, actor, f"risk.{state}", f"risk/{ident}", after={"reason": reason.strip(), "until": last})
+
+
+async def close(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor: Actor, now: datetime) -> None:
+    """Close a risk with a reason; it stays readable."""
+    if not reason.strip():
+        raise Wrong(_("Bitte begründen Sie, warum das Risiko nicht mehr besteht."), "closed_reason")
+    done = await tx.connection.fetchval(
+        "update risk set closed_at = $3, closed_reason = $4, version = version + 1, changed_at = $3"
+        " where town_id = $1 and id = $2 and closed_at is null returning id",
+        town,
+        ident,
+        now,
+        reason.strip(),
+    )
+    if done is None:
+        raise Missing
+    await record(tx, actor, "risk.close", f"risk/{ident}", after={"reason": reason.strip()})
+
+
+def _inputs(item: RiskView) -> str:
+    value = {"frequency": item.frequency, "damage": item.damage, "objects": sorted(str(x) for x in item.targets)}
+    return msgspec.json.encode(value).decode()
+
+
+def _in_a_year(now: datetime) -> date:
+    return date(now.year + 1, now.month, min(now.day, 28))
+
+
+def _risk(row: Mapping[str, Any]) -> RiskView:
+    return RiskView(**(dict(row) | {"threats": tuple(row["threats"]), "targets": tuple(row["targets"])}))
+
+
+def _plain(columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in columns.items() if key not in ("changed_at", "rated_at")}
