@@ -133,7 +133,7 @@ class Grouping:
         names = set(evidence.said[x])
         if not evidence.records[x].typed and names and not names.isdisjoint(evidence.said[y]):
             return False
-        return contradict(evidence, self.aliases, x, y, NONE)
+        return contradict(evidence, self.aliases, x, y, NONE, self.shared)
 
     def _unwanted(self, members: set[int]) -> Iterable[Pair]:
         for left, right in self.wishes.apart:

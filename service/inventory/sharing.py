@@ -7,10 +7,11 @@ differ make it shared. It needs no knowledge of makers and finds docks, clones, 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Container
 from itertools import pairwise
 
 from service.inventory.asset import IdentifierKind, Origin
-from service.inventory.evidence import NONE, Evidence
+from service.inventory.evidence import NONE, RANK, Evidence
 from service.inventory.vetoes import Aliases, contradict
 
 AT_ONCE = "at_once"
@@ -31,29 +32,33 @@ PASSING = frozenset({"dock", "monitor", "headset"})
 def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
     """Numbers of all values that direct evidence shows to be shared, with the reason."""
     shared: dict[int, str] = {}
-    for value, carriers in enumerate(evidence.carriers):
-        if len(carriers) < 2:
-            continue
+    # The strong first: what they prove to be copied cannot speak for what follows.
+    order = sorted(
+        (value for value, carriers in enumerate(evidence.carriers) if len(carriers) > 1),
+        key=lambda v: RANK[evidence.values[v].kind],
+    )
+    for value in order:
+        carriers = evidence.carriers[value]
         card = evidence.values[value].kind is IdentifierKind.MAC
         if card and any(evidence.records[i].kind in PASSING and evidence.records[i].typed for i in carriers):
             shared[value] = DOCK
-        elif _at_once(evidence, aliases, value, carriers):
+        elif _at_once(evidence, aliases, value, carriers, shared):
             shared[value] = AT_ONCE
         elif card and len(carriers) > 2 and (_alternates(evidence, carriers) or _commutes(evidence, carriers)):
             shared[value] = ALTERNATES
     for value, bearers in enumerate(evidence.bearers):
         # Lists keep the rows of devices that are gone: two rows with one name are a name re-used, not shared.
         scanned = [i for i in bearers if not evidence.records[i].typed]
-        if len(scanned) > 1 and _at_once(evidence, aliases, value, scanned):
+        if len(scanned) > 1 and _at_once(evidence, aliases, value, scanned, shared):
             shared[value] = AT_ONCE
     return shared
 
 
-def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int]) -> bool:
+def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int], shared: Container[int]) -> bool:
     runs: dict[int, list[int]] = {}
     for i in carriers:
         others = runs.setdefault(evidence.run[i], [])
-        if any(contradict(evidence, aliases, other, i, value) for other in others):
+        if any(contradict(evidence, aliases, other, i, value, shared) for other in others):
             return True
         if len(others) < WITNESSES:
             others.append(i)

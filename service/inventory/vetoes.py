@@ -5,7 +5,7 @@ Knows records and the aliases that stronger evidence proved (members of one stac
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
 from service.inventory.asset import IdentifierKind
@@ -32,7 +32,10 @@ APART = frozenset({frozenset({"vm", "hypervisor"})})
 TYPO = 2
 """Damerau-Levenshtein distance up to which a typed serial may be a misspelt other one."""
 
-_FACTS = (IdentifierKind.SERIAL, IdentifierKind.UUID, IdentifierKind.INVENTORY, IdentifierKind.MAC)
+_FACTS = (IdentifierKind.MAC, IdentifierKind.UUID, IdentifierKind.SERIAL, IdentifierKind.INVENTORY)
+
+MANY_CARDS = frozenset({"router", "firewall", "load_balancer", "switch"})
+"""Kinds that answer with a card of their own in every network: several MACs at once are no contradiction."""
 
 
 def fit(left: str, right: str) -> bool:
@@ -84,31 +87,36 @@ def manages(left: Clues, right: Clues) -> bool:
     return (left.kind == "management_controller") != (right.kind == "management_controller")
 
 
-def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int) -> bool:
-    """True when two records of one run carry `value` and yet cannot be one device (simultaneity, V3 and V5)."""
+def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int, shared: Container[int] = ()) -> bool:
+    """True when two records of one run carry `value` and yet cannot be one device (simultaneity, V2, V3, V5).
+
+    Agreement in another value speaks for one device, unless that one is `shared` already or can be copied with the
+    disk while the network cards differ.
+    """
     if evidence.spot[x] == evidence.spot[y] != NONE:
         return False
     left, right = evidence.records[x], evidence.records[y]
     kind = evidence.values[value].kind if value != NONE else None
     if kind is IdentifierKind.SERIAL and manages(left, right):
         return False
+    names, others = set(evidence.said[x]), set(evidence.said[y])
+    renamed = bool(names) and bool(others) and names.isdisjoint(others)
     apart = False
     for fact in _FACTS:
-        mine = {aliases.of(v) for v in evidence.ids[x] if v != value and evidence.values[v].kind is fact}
-        theirs = {aliases.of(v) for v in evidence.ids[y] if v != value and evidence.values[v].kind is fact}
-        if mine and theirs:
-            if not mine.isdisjoint(theirs):
-                return False
-            apart = apart or not _slip(left, right, fact, kind)
-    names, others = set(evidence.said[x]), set(evidence.said[y])
-    if names and others:
-        if names.isdisjoint(others):
-            return True
-        if left.typed and value not in names:
+        mine = {aliases.of(v) for v in evidence.ids[x] if v != value and v not in shared and evidence.values[v].kind is fact}
+        theirs = {aliases.of(v) for v in evidence.ids[y] if v != value and v not in shared and evidence.values[v].kind is fact}
+        if not mine or not theirs:
+            continue
+        if not mine.isdisjoint(theirs):
             return False
-    if apart:
+        if not left.typed and fact is not IdentifierKind.SERIAL and not (left.kind == right.kind and left.kind in MANY_CARDS):
+            return kind is not IdentifierKind.MAC
+        apart = apart or not _slip(left, right, fact, kind)
+    if renamed:
         return True
-    return left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model)
+    if names and others and left.typed and value not in names:
+        return False
+    return apart or (left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model))
 
 
 def _slip(left: Clues, right: Clues, fact: IdentifierKind, shared: IdentifierKind | None) -> bool:
