@@ -19,6 +19,8 @@ from service.jobs.queue import TASKS, perform
 
 _logger = logging.getLogger("service.worker")
 STALLED_SECONDS = 30
+"""Without a heartbeat for so long a worker counts as dead; procrastinate beats every ten seconds."""
+SWEEP_SECONDS = 10
 
 
 def application(dsn: str) -> procrastinate.App:
@@ -71,7 +73,7 @@ async def _sweep(app: procrastinate.App, stop: asyncio.Event) -> None:
                 _logger.warning("job %s stalled, queued again", job.id)
                 await app.job_manager.retry_job(job)
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stop.wait(), 10)
+            await asyncio.wait_for(stop.wait(), SWEEP_SECONDS)
 
 
 async def main() -> None:

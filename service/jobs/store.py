@@ -168,8 +168,8 @@ async def finished(
 ) -> None:
     """Close a run: done, done_with_notes, cancelled or failed."""
     await tx.connection.execute(
-        "update run set state = $3, finished_at = $4, text = $5, result = $6, error = $7, seconds_left = null,"
-        " done = case when $3 like 'done%' then total else done end where town_id = $1 and id = $2",
+        "update run set state = $3::varchar, finished_at = $4, text = $5, result = $6, error = $7, seconds_left = null,"
+        " done = case when $3::varchar like 'done%' then total else done end where town_id = $1 and id = $2",
         town,
         key,
         state,

@@ -33,7 +33,7 @@ def main(wanted: list[str]) -> int:
             continue
         try:
             rows += module.measure()
-        except Exception:  # one subject that cannot run must not hide the others
+        except Exception:  # noqa: BLE001  # one subject that cannot run must not hide the others
             traceback.print_exc()
             rows.append(Row(name, "–", "–", held=False, note="abgebrochen, siehe oben"))
     sys.stdout.write(f"{platform.machine()}, {os.cpu_count()} Kerne, Python {platform.python_version()}\n")
