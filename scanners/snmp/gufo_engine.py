@@ -1,7 +1,7 @@
 """SNMP by gufo-snmp, the fast engine: parsing and encryption in compiled code, one socket a device.
 
-The library repeats nothing by itself and cannot resume a walk, so a walk that met silence starts again
-at its root and passes over what it already gave.
+The library repeats nothing by itself; a question that met silence is asked again, and a walk goes on where
+it stood.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from gufo.snmp import (
 from gufo.snmp import User as GufoUser
 from gufo.snmp.aio import SnmpSession
 
-from scanners.snmp.client import Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value, numeric
+from scanners.snmp.client import Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value
 
 T = TypeVar("T")
 AUTH = {"MD5": Md5Key, "SHA": Sha1Key, "SHA-224": Sha224Key, "SHA-256": Sha256Key, "SHA-384": Sha384Key, "SHA-512": Sha512Key}
@@ -97,41 +97,27 @@ class GufoSnmp:
                 found |= await self._get_single(oid)
         return {oid: value for oid, value in found.items() if value is not None}
 
-    async def _batches(self, root: str) -> AsyncIterator[list[tuple[str, Value]]]:
-        """Rows below `root`, as they came together."""
+    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
         rows = self._session.getbulk(root, self._manners.repetitions) if self._bulk else self._session.getnext(root)
-        async for row in rows:
+        last = ""
+        while True:
+            try:
+                # after silence the iterator asks again from where it stands
+                row = await self._asked(lambda: anext(rows, None))
+            except (NoSuchInstance, SnmpError):
+                # how v1 ends a walk, and an answer that cannot be read
+                return
+            if row is None:
+                return
             # What came in the same packet waits in the iterator and would be handed out one await at a time, which costs
             # more than reading it. Taken at once where the library keeps it there; None marks the end and stays.
             waiting = getattr(rows, "_buffer", [])
             batch = [row, *takewhile(_is_row, waiting)]
             del waiting[: len(batch) - 1]
-            yield batch
-
-    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
-        last = ""
-        for _ in range(self._manners.retries + 1):
-            checked, given = "", numeric(last) if last else None
-            try:
-                async for batch in self._batches(root):
-                    self._meter.count(len(batch), checked, batch[-1][0])
-                    checked = batch[-1][0]
-                    for row in batch if given is None else [row for row in batch if numeric(row[0]) > given]:
-                        yield row
-                        last = row[0]
-            except TimeoutError:
-                continue
-            except SnmpAuthError as reason:
-                raise Refused("Benutzer oder Kennwort falsch") from reason
-            except (NoSuchInstance, SnmpError):
-                # how v1 ends a walk, and an answer that cannot be read
-                return
-            except ConnectionError as reason:
-                raise Refused("der Anschluss ist geschlossen") from reason
-            except OSError as reason:
-                raise Silent(reason.strerror or str(reason)) from reason
-            return
-        raise Silent(f"keine Antwort in {self._manners.timeout:g} s, {self._manners.retries + 1} Versuche")
+            self._meter.count(len(batch), last, batch[-1][0])
+            last = batch[-1][0]
+            for each in batch:
+                yield each
 
 
 class GufoEngine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import pytest
@@ -132,3 +133,39 @@ def test_a_short_v3_password_is_named_before_anything_is_sent() -> None:
 
 def test_passwords_do_not_show_in_logs() -> None:
     assert "geheim-geheim" not in repr((Community("geheim-geheim"), User("u", "SHA", "geheim-geheim", "AES", "geheim-geheim")))
+
+
+class Loss(asyncio.DatagramProtocol):
+    """A line to an agent that loses every n-th question."""
+
+    def __init__(self, agent: Agent, every: int) -> None:
+        self.agent, self.every, self.asked, self.lost = agent, every, 0, 0
+
+    def connection_made(self, transport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str, int]) -> None:
+        if addr[1] == self.agent.port:
+            self.transport.sendto(data, self.client)
+            return
+        self.client = addr
+        self.asked += 1
+        if self.asked % self.every:
+            self.transport.sendto(data, (self.agent.address, self.agent.port))
+        else:
+            self.lost += 1
+
+
+async def test_a_lossy_line_loses_no_row_and_doubles_none(agent: Agent, engine: Engine) -> None:
+    async with engine.session(agent.address, COMMUNITY, port=agent.port, manners=QUICK) as snmp:
+        whole = [oid async for oid, _ in snmp.walk("1.3.6.1.2.1.1.9")]
+    loop = asyncio.get_running_loop()
+    transport, line = await loop.create_datagram_endpoint(lambda: Loss(agent, 4), local_addr=("127.61.0.9", 0))
+    try:
+        port = transport.get_extra_info("sockname")[1]
+        manners = Manners(timeout=0.3, retries=6, repetitions=3)
+        async with engine.session("127.61.0.9", COMMUNITY, port=port, manners=manners) as snmp:
+            assert [oid async for oid, _ in snmp.walk("1.3.6.1.2.1.1.9")] == whole
+    finally:
+        transport.close()
+    assert line.lost
