@@ -38,6 +38,10 @@ class Snmp(Protocol):
         """Everything below `root`, in numeric order."""
         ...
 
+    async def column(self, root: str) -> dict[str, Value]:
+        """The same walk at once: values by the part of the OID behind `root`. Long tables are read with this."""
+        ...
+
 
 AuthProtocol = Literal["MD5", "SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512"]
 PrivacyProtocol = Literal["DES", "AES", "AES-192", "AES-256"]

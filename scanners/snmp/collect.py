@@ -18,7 +18,7 @@ from scanners.oui import is_local
 from scanners.snmp.client import Refused, Silent, Snmp, TooMuch
 from scanners.snmp.identity import Seen, decide
 from scanners.snmp.mibs import arp, bridge, entity, host, interfaces, neighbours, printer, system, ups
-from scanners.snmp.tables import column, scalars
+from scanners.snmp.tables import scalars
 from scanners.snmp.values import text
 
 T = TypeVar("T")
@@ -53,7 +53,7 @@ async def _defined(snmp: Snmp, fitting: list[match.Candidate]) -> dict[str, str]
     instances, column_oids = match.wanted(fitting)
     said = {oid: found for oid, value in (await scalars(snmp, *instances)).items() if (found := text(value))}
     for oid in column_oids:
-        first = next(filter(None, map(text, (await column(snmp, oid)).values())), None)
+        first = next(filter(None, map(text, (await snmp.column(oid)).values())), None)
         if first:
             said[oid] = first
     return said

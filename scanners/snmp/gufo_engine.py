@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import takewhile
 from typing import TypeVar
 
 from gufo.snmp import (
@@ -36,10 +35,6 @@ T = TypeVar("T")
 AUTH = {"MD5": Md5Key, "SHA": Sha1Key, "SHA-224": Sha224Key, "SHA-256": Sha256Key, "SHA-384": Sha384Key, "SHA-512": Sha512Key}
 PRIVACY = {"DES": DesKey, "AES": Aes128Key, "AES-192": Aes192Key, "AES-256": Aes256Key}
 VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
-
-
-def _is_row(row: tuple[str, Value] | None) -> bool:
-    return row is not None
 
 
 def _user(user: User) -> GufoUser:
@@ -97,7 +92,8 @@ class GufoSnmp:
                 found |= await self._get_single(oid)
         return {oid: value for oid, value in found.items() if value is not None}
 
-    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
+    async def _batches(self, root: str) -> AsyncIterator[list[tuple[str, Value]]]:
+        """Rows below `root`, those of one packet together."""
         rows = self._session.getbulk(root, self._manners.repetitions) if self._bulk else self._session.getnext(root)
         last = ""
         while True:
@@ -112,12 +108,24 @@ class GufoSnmp:
             # What came in the same packet waits in the iterator and would be handed out one await at a time, which costs
             # more than reading it. Taken at once where the library keeps it there; None marks the end and stays.
             waiting = getattr(rows, "_buffer", [])
-            batch = [row, *takewhile(_is_row, waiting)]
-            del waiting[: len(batch) - 1]
+            more = waiting.index(None) if None in waiting else len(waiting)
+            batch = [row, *waiting[:more]]
+            del waiting[:more]
             self._meter.count(len(batch), last, batch[-1][0])
             last = batch[-1][0]
-            for each in batch:
-                yield each
+            yield batch
+
+    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
+        async for batch in self._batches(root):
+            for row in batch:
+                yield row
+
+    async def column(self, root: str) -> dict[str, Value]:
+        found, after = dict[str, Value](), len(root) + 1
+        async for batch in self._batches(root):
+            for oid, value in batch:
+                found[oid[after:]] = value
+        return found
 
 
 class GufoEngine:

@@ -131,6 +131,10 @@ class PysnmpSnmp:
                 checked = last
             await self._turn()
 
+    async def column(self, root: str) -> dict[str, Value]:
+        after = len(root) + 1
+        return {oid[after:]: value async for oid, value in self.walk(root)}
+
 
 class PysnmpEngine:
     """Sessions by pysnmp, one of its engines for each credential. Belongs to the event loop that uses it first."""

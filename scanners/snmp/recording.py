@@ -28,15 +28,22 @@ class Recording:
     async def get(self, *oids: str) -> dict[str, Value]:
         return {oid: self.rows[oid] for oid in oids if oid in self.rows}
 
-    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
+    def _below(self, root: str) -> list[str]:
         start = bisect_left(self._oids, f"{root}.")
         end = bisect_left(self._oids, f"{root}/", start)
         below = self._oids[start:end]
         if len(below) > 1:
             after = len(root) + 1
             below.sort(key=lambda oid: tuple(map(int, oid[after:].split("."))))
-        for oid in below:
+        return below
+
+    async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
+        for oid in self._below(root):
             yield oid, self.rows[oid]
+
+    async def column(self, root: str) -> dict[str, Value]:
+        after = len(root) + 1
+        return {oid[after:]: self.rows[oid] for oid in self._below(root)}
 
 
 def finish(reading: Coroutine[Any, Any, T]) -> T:

@@ -15,17 +15,11 @@ GET_AT_ONCE = 16
 """Instances in one GET: fits into one packet with any agent."""
 
 
-async def column(snmp: Snmp, oid: str) -> Column:
-    """One column."""
-    after = len(oid) + 1
-    return {row[after:]: value async for row, value in snmp.walk(oid)}
-
-
 async def columns(snmp: Snmp, entry: str, first: int, *others: int) -> tuple[Column, ...]:
     """Columns of one table; all empty without further questions where the `first` has no rows."""
-    read = [await column(snmp, f"{entry}.{first}")]
+    read = [await snmp.column(f"{entry}.{first}")]
     for other in others:
-        read.append(await column(snmp, f"{entry}.{other}") if read[0] else {})
+        read.append(await snmp.column(f"{entry}.{other}") if read[0] else {})
     return tuple(read)
 
 

@@ -6,7 +6,6 @@ from collections.abc import Collection
 
 from scanners.observation import Heard
 from scanners.snmp.client import Snmp
-from scanners.snmp.tables import column
 from scanners.snmp.values import indexed_ip, station
 
 NET_TO_MEDIA = "1.3.6.1.2.1.4.22.1"
@@ -19,8 +18,8 @@ async def read(snmp: Snmp, own_macs: Collection[str], own_ips: Collection[str]) 
     """Tables ipNetToMediaTable and ipNetToPhysicalTable, each pair once, without the device itself."""
     found: dict[tuple[str, str], None] = {}
     for table, address_column, type_column in ((NET_TO_MEDIA, 2, MEDIA_TYPE), (NET_TO_PHYSICAL, 4, PHYSICAL_TYPE)):
-        stations = await column(snmp, f"{table}.{address_column}")
-        types = await column(snmp, f"{table}.{type_column}") if stations else {}
+        stations = await snmp.column(f"{table}.{address_column}")
+        types = await snmp.column(f"{table}.{type_column}") if stations else {}
         for index, value in stations.items():
             # the index begins with the interface
             hardware, address = station(value), indexed_ip(index.partition(".")[2])

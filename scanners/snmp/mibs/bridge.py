@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from scanners.observation import Learned
 from scanners.snmp.client import Snmp
-from scanners.snmp.tables import Column, column
+from scanners.snmp.tables import Column
 from scanners.snmp.values import number
 
 PORT_IF_INDEX = "1.3.6.1.2.1.17.1.4.1.2"
@@ -31,27 +31,27 @@ def _station(octets: Sequence[str]) -> str | None:
 
 async def port_names(snmp: Snmp, names: Mapping[str, str]) -> dict[str, str]:
     """Name of the interface behind each bridge port; `names` are the interface names by ifIndex."""
-    interfaces = await column(snmp, PORT_IF_INDEX)
+    interfaces = await snmp.column(PORT_IF_INDEX)
     return {port: names[str(index)] for port, index in interfaces.items() if str(index) in names}
 
 
 async def _vlans(snmp: Snmp) -> dict[int | None, int]:
     """VLAN of each forwarding database; empty where they are numbered alike, as in most switches."""
     found: dict[int | None, int] = {}
-    for index, database in (await column(snmp, VLAN_FDB)).items():
+    for index, database in (await snmp.column(VLAN_FDB)).items():
         found.setdefault(number(database), int(index.split(".")[-1]))
     return {} if all(database == vlan for database, vlan in found.items()) else found
 
 
 async def read(snmp: Snmp, ports: Mapping[str, str]) -> tuple[Learned, ...]:
     """Forwarding table with VLANs where there is one, else the one without; `ports` are the names by bridge port."""
-    places: Column = await column(snmp, f"{Q_FDB}.2")
+    places: Column = await snmp.column(f"{Q_FDB}.2")
     tagged = bool(places)
     if not tagged:
-        places = await column(snmp, f"{FDB}.2")
+        places = await snmp.column(f"{FDB}.2")
     if not places:
         return ()
-    states = await column(snmp, f"{Q_FDB if tagged else FDB}.3")
+    states = await snmp.column(f"{Q_FDB if tagged else FDB}.3")
     vlans = await _vlans(snmp) if tagged else {}
     found = []
     for index, place in places.items():

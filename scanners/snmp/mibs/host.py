@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from scanners.observation import Software
 from scanners.snmp.client import Snmp
-from scanners.snmp.tables import column, columns
+from scanners.snmp.tables import columns
 from scanners.snmp.values import number, text
 
 MEMORY = "1.3.6.1.2.1.25.2.2.0"
@@ -51,7 +51,7 @@ def product(said: str) -> Software:
 async def read(snmp: Snmp) -> Host:
     """Memory, devices and installed software."""
     memory = number((await snmp.get(MEMORY)).get(MEMORY))
-    types, descriptions = await column(snmp, DEVICE_TYPE), await column(snmp, DEVICE_DESCR)
+    types, descriptions = await snmp.column(DEVICE_TYPE), await snmp.column(DEVICE_DESCR)
     (names,) = await columns(snmp, SOFTWARE, 2)
     said = list(dict.fromkeys(filter(None, map(text, list(names.values())[:MAX_SOFTWARE]))))
 

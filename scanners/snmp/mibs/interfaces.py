@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scanners.observation import Interface
 from scanners.snmp.client import Snmp
-from scanners.snmp.tables import column, columns
+from scanners.snmp.tables import columns
 from scanners.snmp.values import indexed_ip, mac, number, station, text
 
 IF_ENTRY = "1.3.6.1.2.1.2.2.1"
@@ -37,11 +37,11 @@ class Interfaces:
 async def _addresses(snmp: Snmp) -> dict[str, list[str]]:
     """Addresses by ifIndex, from the old table and the new one."""
     found: defaultdict[str, dict[str, None]] = defaultdict(dict)
-    for index, interface in (await column(snmp, IP_AD_ENT_IF_INDEX)).items():
+    for index, interface in (await snmp.column(IP_AD_ENT_IF_INDEX)).items():
         address = indexed_ip(index)
         if address:
             found[str(number(interface))][address] = None
-    for index, interface in (await column(snmp, IP_ADDRESS_IF_INDEX)).items():
+    for index, interface in (await snmp.column(IP_ADDRESS_IF_INDEX)).items():
         address = indexed_ip(index)
         if address:
             found[str(number(interface))][address] = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scanners.snmp.client import Snmp
-from scanners.snmp.tables import column
 from scanners.snmp.values import number, text
 
 NAME = "1.3.6.1.2.1.43.5.1.1.16"
@@ -27,16 +26,16 @@ class Printer:
 
 async def read(snmp: Snmp) -> Printer:
     """Tables prtGeneralTable and prtMarkerTable, first row each."""
-    serials, counts = await column(snmp, SERIAL), await column(snmp, LIFE_COUNT)
+    serials, counts = await snmp.column(SERIAL), await snmp.column(LIFE_COUNT)
     if not serials and not counts:
         return Printer()
-    units = await column(snmp, COUNTER_UNIT)
+    units = await snmp.column(COUNTER_UNIT)
     pages = [
         count
         for index, value in counts.items()
         if (count := number(value)) is not None and count >= 0 and number(units.get(index)) in {None, IMPRESSIONS, SHEETS}
     ]
-    names = await column(snmp, NAME)
+    names = await snmp.column(NAME)
     return Printer(
         True,
         next(filter(None, map(text, serials.values())), None),

@@ -8,7 +8,6 @@ import time
 import pytest
 
 from scanners.snmp.client import Community, Engine, Manners, Refused, Silent, TooMuch, User
-from scanners.snmp.tables import column
 from tests.scanners.snmp.conftest import ADDRESS, COMMUNITY, QUICK, SHA256, SHA512, Agent
 
 pytestmark = pytest.mark.system("snmpd")
@@ -57,7 +56,7 @@ async def test_values_have_the_types_of_the_interface(agent: Agent, engine: Engi
 
 async def test_an_absent_table_is_empty(agent: Agent, engine: Engine) -> None:
     async with engine.session(agent.address, COMMUNITY, port=agent.port, manners=QUICK) as snmp:
-        assert await column(snmp, "1.3.6.1.2.1.43.5.1.1.17") == {}
+        assert await snmp.column("1.3.6.1.2.1.43.5.1.1.17") == {}
 
 
 @pytest.mark.parametrize("credential", [COMMUNITY, SHA256], ids=["v2c", "v3"])
@@ -102,7 +101,7 @@ async def test_silence_ends_after_the_repeats(silence: Agent, engine: Engine, cr
 async def test_a_walk_into_silence_ends_too(silence: Agent, engine: Engine) -> None:
     with pytest.raises(Silent):
         async with engine.session(silence.address, COMMUNITY, port=silence.port, manners=Manners(timeout=0.1, retries=1)) as snmp:
-            await column(snmp, SYSTEM)
+            await snmp.column(SYSTEM)
 
 
 async def test_a_closed_port_never_hangs(engine: Engine) -> None:
@@ -114,7 +113,7 @@ async def test_a_closed_port_never_hangs(engine: Engine) -> None:
 async def test_a_device_that_sends_too_much_is_cut_off(agent: Agent, engine: Engine) -> None:
     with pytest.raises(TooMuch):
         async with engine.session(agent.address, COMMUNITY, port=agent.port, manners=Manners(max_rows=200)) as snmp:
-            await column(snmp, "1.3.6.1.2.1")
+            await snmp.column("1.3.6.1.2.1")
 
 
 async def test_a_request_rate_is_kept(agent: Agent, engine: Engine) -> None:

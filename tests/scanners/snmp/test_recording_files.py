@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from scanners.snmp.recording import Recording, finish, read_snmprec, read_walk
-from scanners.snmp.tables import column
 from scanners.sources import snmprec
 
 WALK = rb""".1.3.6.1.2.1.1.1.0 = STRING: "Linux erb-srv 6.1.0
@@ -81,7 +80,7 @@ no row at all
 
 def test_a_column_comes_in_the_order_of_numbers() -> None:
     recording = Recording({"1.3.6.1.10": 10, "1.3.6.1.9": 9, "1.3.6.11.1": 0, "1.3.6.1": 1, "1.3.6.1.9.1": 91})
-    assert list(finish(column(recording, "1.3.6.1")).items()) == [("9", 9), ("9.1", 91), ("10", 10)]
+    assert list(finish(recording.column("1.3.6.1")).items()) == [("9", 9), ("9.1", 91), ("10", 10)]
 
 
 def test_a_reader_that_waits_is_no_reader_of_recordings() -> None:
