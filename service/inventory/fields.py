@@ -24,6 +24,7 @@ from scanners.observation import (
     Software,
     Source,
 )
+
 from scanners.observation import Heard, Learned  # isort: skip
 from service.inventory import folding
 
@@ -60,10 +61,24 @@ _ORDER = {
     ),
 }  # fmt: skip
 
-BY_PEOPLE = (
-    "inventory_no unit user room site purchase_date warranty_until price note status cost_center supplier order_no phone_no"
-    " imei label"
-).split()
+BY_PEOPLE = [
+    "inventory_no",
+    "unit",
+    "user",
+    "room",
+    "site",
+    "purchase_date",
+    "warranty_until",
+    "price",
+    "note",
+    "status",
+    "cost_center",
+    "supplier",
+    "order_no",
+    "phone_no",
+    "imei",
+    "label",
+]
 """Fields that only lists and hands know: scans never write them."""
 
 FIELDS = (*_ORDER, *BY_PEOPLE)

@@ -1,0 +1,386 @@
+"""One asset from its records: visible values, addresses, interfaces, ports, software, state. Pure.
+
+Everything here can be made anew from the records, the locks and the networks of the town; nothing else is asked.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from scanners.observation import Source
+from service.inventory import folding
+from service.inventory.asset import HANDHELD, IdentifierKind, Status
+from service.inventory.fields import MACHINES
+from service.inventory.linking import Cluster
+from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
+
+BERLIN = ZoneInfo("Europe/Berlin")
+RECENT = timedelta(days=30)
+LISTED_ONLY = frozenset({Source.LIST, Source.MANUAL})
+MANY = 2000
+"""Interfaces, ports and products of one device beyond this are cut: no device of a town has more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """A network of the town as far as a device's place needs it."""
+
+    id: UUID
+    cidr: str
+    site: UUID | None = None
+    site_name: str | None = None
+
+
+class Places:
+    """Which networks and which site an address belongs to; the most specific network first."""
+
+    def __init__(self, networks: Sequence[Net] = (), sites: Mapping[str, UUID] | None = None) -> None:
+        parsed = [(ipaddress.ip_network(net.cidr), net) for net in networks]
+        self._networks = sorted(parsed, key=lambda pair: (-pair[0].prefixlen, str(pair[1].id)))
+        self._sites = {name.casefold(): (name, id_) for name, id_ in (sites or {}).items()}
+        self._known: dict[str, tuple[Net, ...]] = {}
+
+    def of(self, address: str) -> tuple[Net, ...]:
+        """The networks that hold an address."""
+        found = self._known.get(address)
+        if found is None:
+            try:
+                ip = ipaddress.ip_address(address)
+                found = tuple(net for network, net in self._networks if ip.version == network.version and ip in network)
+            except ValueError:
+                found = ()
+            self._known[address] = found
+        return found
+
+    def site(self, named: str | None, addresses: Sequence[str]) -> tuple[UUID | None, str | None]:
+        """What a list says goes before what the address says."""
+        if named:
+            known = self._sites.get(named.casefold())
+            return (known[1], known[0]) if known else (None, named)
+        for address in addresses:
+            for net in self.of(address):
+                if net.site:
+                    return net.site, net.site_name
+        return None, None
+
+
+@dataclass(slots=True)
+class Port:
+    """An open port of the device and since when."""
+
+    ip: str
+    protocol: str
+    port: int
+    name: str | None
+    product: str | None
+    version: str | None
+    tls: bool
+    cpes: tuple[str, ...]
+    facts: Mapping[str, Any]
+    certificate: Any
+    first: datetime
+    last: datetime
+    record: UUID
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """An asset, made of the records of its cluster. `row` has the columns of the list of devices."""
+
+    row: dict[str, Any]
+    reconciled: Reconciled
+    interfaces: tuple[Any, ...] = ()
+    interfaces_at: datetime | None = None
+    ports: tuple[Port, ...] = ()
+    software: tuple[Any, ...] = ()
+    software_at: datetime | None = None
+    personal: bool = False
+    notes: tuple[dict[str, Any], ...] = field(default=())
+
+    def when(self, at: datetime) -> datetime:
+        """A time as it may be shown: rounded to the day for a device that is a person's (`domain.md` 2.10)."""
+        return day(at) if self.personal else at
+
+
+@lru_cache(maxsize=16384)
+def day(at: datetime) -> datetime:
+    """Midnight in the towns' time zone."""
+    local = at.astimezone(BERLIN)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(at.tzinfo)
+
+
+def derive(
+    cluster: Cluster,
+    records: Sequence[Sighted],
+    *,
+    places: Places,
+    as_of: datetime,
+    locks: Sequence[Lock] = (),
+    accepted_at: datetime | None = None,
+    lent: bool = False,
+) -> Derived:
+    """The asset of one cluster; `records` are the cluster's, oldest first."""
+    kinds = IdentifierKind
+    names = frozenset(h.identifier.value for h in cluster.identifiers if h.identifier.kind is kinds.NAME)
+    doubtful = frozenset(h.identifier.value for h in cluster.identifiers if h.shared and h.identifier.kind is kinds.NAME)
+    found = reconcile(records, locks, as_of=as_of, static=names, doubtful=doubtful)
+    visible = found.visible
+    machines = [record for record in records if record.seen.source in MACHINES]
+    first, last = records[0].at, (machines[-1] if machines else records[-1]).at
+    addresses, probed = _addresses(records)
+    personal = bool(visible.get("user"))
+    site_id, site_name = places.site(visible.get("site"), probed)
+    networks = dict.fromkeys(net.id for address in probed for net in places.of(address))
+    kind = "virtual_address" if cluster.virtual else visible.get("kind", "unknown")
+    ports, scanned, full = _ports(records)
+    faces = next((r for r in reversed(records) if r.seen.interfaces), None)
+    programs = next((r for r in reversed(records) if r.seen.software), None)
+    row: dict[str, Any] = {
+        "kind": kind,
+        "manufacturer": visible.get("manufacturer"),
+        "model": visible.get("model"),
+        "serial": visible.get("serial"),
+        "hostname": visible.get("hostname"),
+        "os": visible.get("os"),
+        "os_version": visible.get("os_version"),
+        "firmware": visible.get("firmware"),
+        "primary_ip": probed[0] if probed else None,
+        "status": _status(visible, records, locks, accepted_at, lent=lent),
+        "inventory_no": visible.get("inventory_no"),
+        "site_id": site_id,
+        "site_name": site_name,
+        "room": visible.get("room"),
+        "unit": visible.get("unit"),
+        "user_name": visible.get("user"),
+        "purchase_date": visible.get("purchase_date"),
+        "warranty_until": visible.get("warranty_until"),
+        "price": visible.get("price"),
+        "note": visible.get("note"),
+        "macs": _macs(cluster, records),
+        "ips": addresses,
+        "sources": sorted({str(record.seen.source) for record in records}),
+        "network_ids": list(networks),
+        "record_count": len(records),
+        "first_seen": day(first) if personal else first,
+        "last_seen": day(last) if personal else last,
+        "scanned_at": (day(last) if personal else last) if machines else None,
+        "accepted_at": accepted_at,
+        "virtual": cluster.virtual,
+    }
+    for key, most in _LONGEST.items():
+        if row[key] is not None:
+            row[key] = row[key][:most]
+    for key in ("purchase_date", "warranty_until"):
+        row[key] = _date(row[key])
+    row["name"] = (visible.get("name") or _name(row, visible))[:200]
+    row["search"] = _search(row, visible)
+    row["facts"] = _facts(records, scanned, full, personal=personal)
+    row["links"] = _links(records)
+    return Derived(
+        row,
+        found,
+        faces.seen.interfaces[:MANY] if faces else (),
+        faces.at if faces else None,
+        ports,
+        programs.seen.software[:MANY] if programs else (),
+        programs.at if programs else None,
+        personal,
+        tuple({"kind": str(n.kind), "value": n.value, "other": str(n.other) if n.other else None} for n in cluster.notes),
+    )
+
+
+_LONGEST = dict.fromkeys(("manufacturer", "model", "serial", "os", "os_version", "firmware", "unit", "user_name"), 200) | {
+    "hostname": 255,
+    "inventory_no": 100,
+    "site_name": 120,
+    "room": 120,
+    "price": 20,
+}
+"""Characters that a list shows; `value` keeps the whole."""
+
+
+def _date(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _addresses(records: Sequence[Sighted]) -> tuple[list[str], list[str]]:
+    """All addresses of the last 30 days of the device's life, and those that answered when asked, newest first."""
+    last = records[-1].at
+    probed: dict[str, None] = {}
+    claimed: dict[str, None] = {}
+    for record in reversed(records):
+        if last - record.at > RECENT and probed:
+            break
+        seen = record.seen
+        if seen.source in (Source.NMAP, Source.SNMP):
+            if _is_address(seen.key):
+                probed[seen.key] = None
+            if seen.source is Source.SNMP and not claimed:
+                claimed.update(dict.fromkeys(seen.ips))
+        else:
+            claimed.update(dict.fromkeys(seen.ips))
+    if not probed:
+        probed = {address: None for address in claimed if _is_address(address)}
+    return list(dict.fromkeys([*probed, *claimed]))[:100], list(probed)
+
+
+@lru_cache(maxsize=65536)
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _macs(cluster: Cluster, records: Sequence[Sighted]) -> list[str]:
+    """Own MACs: those that identify, and all that the device's newest record of itself names."""
+    own = [
+        ":".join(h.identifier.value[n : n + 2] for n in range(0, 12, 2))
+        for h in cluster.identifiers
+        if h.identifier.kind is IdentifierKind.MAC and not h.shared
+    ]
+    newest = next((r.seen.macs for r in reversed(records) if r.seen.source in (Source.SNMP, Source.AGENT) and r.seen.macs), ())
+    shared = {h.identifier.value for h in cluster.identifiers if h.shared}
+    told = [mac for mac in newest[:MANY] if (folded := folding.usable_mac(mac)) and folded not in shared]
+    return list(dict.fromkeys([*own, *told]))
+
+
+def _status(
+    visible: Mapping[str, str],
+    records: Sequence[Sighted],
+    locks: Sequence[Lock],
+    accepted_at: datetime | None,
+    *,
+    lent: bool,
+) -> str:
+    """Lifecycle (`domain.md` 2.10): a person's word, a loan, the list's word; else `new` until somebody knows it."""
+    said = visible.get("status", "")
+    known = said if said in {status.value for status in Status} else ""
+    if any(lock.field == "status" for lock in locks) and known:
+        return known
+    if lent:
+        return Status.LENT
+    if known and known != Status.NEW:
+        return known
+    listed = any(record.seen.source in LISTED_ONLY for record in records)
+    return Status.IN_USE if listed or accepted_at else Status.NEW
+
+
+def _name(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
+    """How people find it: its host name, else what stands in the list, else what and where it is."""
+    thing = " ".join(str(row[key]) for key in ("manufacturer", "model") if row[key]) or visible.get("label", "")
+    mark = row["inventory_no"] or row["serial"]
+    if row["virtual"]:
+        return str(row["primary_ip"] or "")
+    if row["kind"] in HANDHELD and thing:
+        return f"{thing} ({mark})"[:200] if mark else thing[:200]
+    return str(row["hostname"] or (f"{thing} ({mark})" if thing and mark else thing) or row["primary_ip"] or mark or "–")[:200]
+
+
+def _search(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
+    keys = ["name", "hostname", "manufacturer", "model", "serial", "inventory_no", "room", "unit", "user_name", "site_name", "os"]
+    parts = [str(row[key]) for key in keys if row[key]]
+    parts += [*row["ips"], *row["macs"], visible.get("label", "")]
+    return "\n".join(dict.fromkeys(part.lower() for part in parts if part))[:4000]
+
+
+def _ports(records: Sequence[Sighted]) -> tuple[tuple[Port, ...], datetime | None, datetime | None]:
+    """Ports with first and last time, the last port scan, the last scan of all ports.
+
+    A port counts as closed when a scan of all ports, or two port scans, did not find it any more.
+    """
+    ports: dict[tuple[str, str, int], Port] = {}
+    looks: list[tuple[datetime, str, bool]] = []
+    for record in records:
+        seen = record.seen
+        if seen.source is not Source.NMAP or not (seen.services or record.full):
+            continue
+        looks.append((record.at, seen.key, record.full))
+        certificates = {cert.port: cert for cert in seen.certificates}
+        for service in seen.services:
+            key = (seen.key, service.protocol, service.port)
+            before = ports.get(key)
+            ports[key] = Port(
+                seen.key,
+                service.protocol,
+                service.port,
+                service.name,
+                service.product,
+                service.version,
+                service.tls,
+                service.cpes,
+                service.facts,
+                certificates.get(service.port) if service.protocol == "tcp" else None,
+                before.first if before else record.at,
+                record.at,
+                record.record,
+            )
+    if not looks:
+        return (), None, None
+    for port in ports.values():
+        later = [full for at, _, full in looks if at > port.last]
+        port.open = not (any(later) or len(later) > 1)
+    kept = sorted(ports.values(), key=lambda port: (not port.open, port.protocol, port.port, port.ip))[:MANY]
+    return tuple(kept), looks[-1][0], max((at for at, _, full in looks if full), default=None)
+
+
+_SNMP = (
+    "sys_object_id", "sys_descr", "sys_location", "sys_contact", "snmp_version", "page_count", "ups_status", "ups_battery",
+    "default_community",
+)  # fmt: skip
+
+
+def _facts(records: Sequence[Sighted], scanned: datetime | None, full: datetime | None, *, personal: bool) -> dict[str, Any]:
+    seen: dict[str, list[str]] = {}
+    for record in records:
+        at = (day(record.at) if personal else record.at).isoformat()
+        seen.setdefault(str(record.seen.source), [at, at])[1] = at
+    facts: dict[str, Any] = {"seen": seen}
+    for name, at_ in (("scanned", scanned), ("full_scan", full)):
+        if at_:
+            facts[name] = (day(at_) if personal else at_).isoformat()
+    told = next((r for r in reversed(records) if r.seen.source is Source.SNMP), None)
+    if told:
+        facts["snmp"] = {"at": told.at.isoformat()} | {key: told.seen.facts[key] for key in _SNMP if key in told.seen.facts}
+    return facts
+
+
+def _links(records: Sequence[Sighted]) -> list[list[str]] | None:
+    """What is plugged in where, as folded identifiers: LLDP neighbours, and ports on which one MAC was learned."""
+    told = next((r.seen for r in reversed(records) if r.seen.neighbours or r.seen.learned), None)
+    if told is None:
+        return None
+    out: dict[tuple[str, str, str], None] = {}
+    for neighbour in told.neighbours:
+        port = neighbour.local_port or ""
+        if mac := folding.usable_mac(neighbour.chassis or ""):
+            out[port, "mac", mac] = None
+        elif name := folding.usable_name(neighbour.name or ""):
+            out[port, "name", name] = None
+    on_port: dict[str, list[str]] = {}
+    for entry in told.learned:
+        on_port.setdefault(entry.port, []).append(entry.mac)
+    for port, macs in on_port.items():
+        if len(macs) == 1 and (mac := folding.usable_mac(macs[0])):
+            out[port, "mac", mac] = None
+    return [list(link) for link in out] or None
+
+
+def certificate(port: Port) -> dict[str, Any] | None:
+    """The certificate of a port as JSON values."""
+    found = msgspec.to_builtins(port.certificate) if port.certificate else None
+    return dict(found) if found else None

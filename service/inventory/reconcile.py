@@ -1,0 +1,206 @@
+"""From what many sources say to the one value that is shown, with every other value kept beside it (`domain.md` 2.9).
+
+Pure. A person's lock wins, then the highest rank with a value, then the newest within it. A value older than a year
+loses its rank to any that was seen in the last 30 days. Nothing empty ever erases. A machine that disagrees with a
+lock or a higher rank makes a `Drift`, never a write.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from scanners.observation import Origin, Source
+from service.inventory.fields import LAST, MACHINES, SURE, Kept, differ, fold, rank, values
+from service.inventory.linking import Join
+
+OLD = timedelta(days=365)
+FRESH = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Lock:
+    """Sperre: a person's value for a field, with reason."""
+
+    field: str
+    value: str
+    by: str
+    at: datetime
+    reason: str = ""
+
+
+class Sighted(NamedTuple):
+    """A record as it is reconciled: what was seen, when, in which collection, and why it belongs."""
+
+    record: UUID
+    at: datetime
+    collection: UUID
+    seen: Kept
+    join: Join | None = None
+    full: bool = False
+    """The collection looked at all ports."""
+
+
+class Said:
+    """What one source says about one field, with first and last time and the record that said it last."""
+
+    __slots__ = ("field", "first", "last", "lock", "origin", "record", "source", "value", "visible")
+
+    def __init__(self, field: str, value: str, source: Source, origin: Origin, at: datetime, record: UUID | None) -> None:
+        self.field, self.value, self.source, self.origin = field, value, source, origin
+        self.first = self.last = at
+        self.record = record
+        self.visible = False
+        self.lock: Lock | None = None
+
+    def __repr__(self) -> str:
+        return f"{self.field}={self.value!r} by {self.source}/{self.origin} {self.first:%F}..{self.last:%F}"
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Abweichung: `seen` by a source, while `shown` stays; `locked` where a person holds the field."""
+
+    field: str
+    shown: str
+    seen: str
+    source: Source
+    observed_at: datetime
+    locked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """All values of one asset, the visible ones by field, and what disagrees."""
+
+    said: tuple[Said, ...]
+    visible: Mapping[str, str]
+    drift: tuple[Drift, ...]
+
+
+def reconcile(
+    records: Iterable[Sighted],
+    locks: Sequence[Lock] = (),
+    *,
+    as_of: datetime,
+    static: frozenset[str] | None = None,
+    doubtful: frozenset[str] = frozenset(),
+) -> Reconciled:
+    """The values of one asset's records, oldest first.
+
+    `static` are the folded names that reverse DNS may be believed (None: all), `doubtful` those that several devices
+    bear. `as_of` is the day on which ages are counted.
+    """
+    heap: dict[str, dict[tuple[str, Source, Origin], Said]] = {}
+    for record in records:
+        at = record.at
+        for field, value, origin in values(record.seen):
+            known = heap.setdefault(field, {})
+            key = (value, record.seen.source, origin)
+            said = known.get(key)
+            if said is None:
+                known[key] = Said(field, value, record.seen.source, origin, at, record.record)
+            elif at >= said.last:
+                said.last, said.record = at, record.record
+            else:
+                said.first = min(said.first, at)
+    held = {lock.field: lock for lock in locks}
+    visible: dict[str, str] = {}
+    drift: list[Drift] = []
+    for field, known in heap.items():
+        candidates = list(known.values())
+        if field == "os_version":
+            candidates = _same_origin(candidates, heap.get("os", {}).values())
+        if field not in held:
+            best = _best(field, candidates, as_of, static, doubtful)
+            best.visible = True
+            visible[field] = best.value
+            if len(candidates) > 1:
+                drift += _drift(field, best, candidates, as_of)
+    for field, lock in held.items():
+        said = Said(field, lock.value, Source.MANUAL, Origin.MANUAL, lock.at, None)
+        said.visible, said.lock = True, lock
+        others = heap.setdefault(field, {})
+        drift += _against(lock, list(others.values()))
+        others[lock.value, Source.MANUAL, Origin.MANUAL] = said
+        visible[field] = lock.value
+    everything = tuple(said for known in heap.values() for said in known.values())
+    return Reconciled(everything, visible, tuple(drift))
+
+
+def _best(field: str, candidates: list[Said], as_of: datetime, static: frozenset[str] | None, doubtful: frozenset[str]) -> Said:
+    if len(candidates) == 1:
+        return candidates[0]
+    fresh = any(as_of - said.last <= FRESH for said in candidates)
+
+    def place(said: Said) -> tuple[int, float, str]:
+        level = rank(field, said.origin)
+        if field == "hostname":
+            name = fold(field, said.value)
+            if name in doubtful or (said.origin is Origin.PTR and static is not None and name not in static):
+                level = LAST
+        if fresh and as_of - said.last > OLD:
+            level = LAST + 1
+        return level, -said.last.timestamp(), said.value
+
+    best = min(candidates, key=place)
+    if field == "hostname":  # NetBIOS cuts at 15 letters and shouts: of equal names the longest reads best
+        name = fold(field, best.value)
+        same = [said for said in candidates if fold(field, said.value) == name and said.origin is not Origin.PTR]
+        return max(same, key=lambda said: (len(said.value), said.value.islower(), said is best), default=best)
+    return best
+
+
+def _same_origin(candidates: list[Said], systems: Iterable[Said]) -> list[Said]:
+    """A version belongs to the system that is shown: where its origin names one, the others keep silent."""
+    shown = next((said for said in systems if said.visible), None)
+    return [said for said in candidates if shown and said.origin is shown.origin] or candidates
+
+
+def _drift(field: str, best: Said, candidates: list[Said], as_of: datetime) -> list[Drift]:
+    """Newest word of each sure machine source below the shown one, where it still says something else."""
+    if field == "os_version" or (best.source in MACHINES and best.origin not in SURE):
+        return []
+    newest: dict[Origin, Said] = {}
+    for said in candidates:
+        if said.source in MACHINES and said.origin in SURE and (before := newest.get(said.origin)) is not said:
+            if before is None or said.last > before.last:
+                newest[said.origin] = said
+    level = rank(field, best.origin)
+    return [
+        Drift(field, best.value, said.value, said.source, said.last, locked=False)
+        for origin, said in newest.items()
+        if origin is not best.origin
+        and rank(field, origin) >= level
+        and said.last >= best.last - FRESH
+        and as_of - said.last <= FRESH
+        and differ(field, best.value, said.value)
+    ]
+
+
+def _against(lock: Lock, candidates: list[Said]) -> list[Drift]:
+    """What sure sources last said against a lock."""
+    newest: dict[Origin, Said] = {}
+    for said in candidates:
+        if said.origin in SURE and (said.origin not in newest or said.last > newest[said.origin].last):
+            newest[said.origin] = said
+    return [
+        Drift(lock.field, lock.value, said.value, said.source, said.last, locked=True)
+        for said in newest.values()
+        if differ(lock.field, lock.value, said.value)
+    ]
+
+
+def as_builtins(drift: Drift) -> dict[str, Any]:
+    """For the review case."""
+    return {
+        "field": drift.field,
+        "shown": drift.shown,
+        "seen": drift.seen,
+        "source": str(drift.source),
+        "observed_at": drift.observed_at.isoformat(),
+        "locked": drift.locked,
+    }

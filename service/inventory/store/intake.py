@@ -1,0 +1,185 @@
+"""Taking in: a collection becomes records, the estate is derived anew, the audit log says so; all or nothing.
+
+One door for uploads, the command line, scans and probes. `dry_run` does exactly the same and takes it all back.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from scanners.observation import Collection
+from service.audit import store as audit_store
+from service.audit.chain import Actor
+from service.db import SafeTransaction
+from service.errors import Missing, Wrong
+from service.inventory.merge import Settled, Survey
+from service.inventory.plan import Plan
+from service.inventory.store import records
+from service.inventory.store.derivation import lock, rederive
+
+UNDO_FOR = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenRow:
+    """What became of one record: `new changed unchanged unassigned asked`, its asset, and what changed (German)."""
+
+    record: UUID
+    key: str
+    outcome: str
+    asset: UUID | None
+    name: str
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What taking in did, or with `dry_run` would do."""
+
+    collection: UUID
+    new: int
+    changed: int
+    unchanged: int
+    unassigned: int
+    errors: int
+    repeated: bool
+    """The same file was there already: nothing happened."""
+    rows: tuple[TakenRow, ...]
+    plan: Plan
+
+    def counts(self) -> dict[str, int]:
+        """For the list of imports."""
+        return {
+            "new": self.new,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "unassigned": self.unassigned,
+            "errors": self.errors,
+        }
+
+
+async def take_in(
+    tx: SafeTransaction,
+    town: int,
+    collection: Collection,
+    *,
+    by: Actor,
+    raw: bytes,
+    file: str,
+    now: datetime,
+    observed_at: datetime | None = None,
+    site: UUID | None = None,
+    run: UUID | None = None,
+    mapping: Mapping[str, str] | None = None,
+    dry_run: bool = False,
+) -> Taken:
+    """Take a collection into a town's estate. `observed_at` is a time given by the sender, None where the file knows it.
+
+    The transaction must be allowed to write `town`. Taking in the same file twice changes nothing.
+    """
+    savepoint = await tx.savepoint() if dry_run else None
+    await lock(tx, town)
+    packed = records.pack(
+        town,
+        collection,
+        raw,
+        file,
+        observed_at=observed_at,
+        default_at=now,
+        scope_of=await scopes(tx, town, site),
+        mapping=mapping,
+    )
+    fresh = await records.put(tx, packed, by=by.name, now=now, site=site, run=run)
+    if fresh:
+        plan, surveyed, settled = await rederive(tx, town, by=by.name, now=now, collection=packed.id)
+        taken = _taken(packed, collection, plan, surveyed, settled)
+        await records.note_counts(tx, town, packed.id, taken.counts())
+        after = taken.counts() | {"file": file, "source": packed.source, "records": len(packed.rows)}
+        await audit_store.record(tx, by, "collection.take_in", f"collection/{packed.id}", after=after)
+    else:
+        rows = tuple(TakenRow(row[0], row[1], "unchanged", None, "", "", "") for row in packed.rows)
+        taken = Taken(packed.id, 0, 0, len(rows), 0, len(collection.problems), True, rows, Plan())
+    if savepoint is not None:
+        await savepoint.rollback_to()
+    return taken
+
+
+def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed: Survey, settled: Settled) -> Taken:
+    homes = {record: home for home in surveyed.homes for record in home.cluster.records}
+    steps = {step.asset: step for step in plan.steps if step.asset and step.what != "ask"}
+    made = {home.asset: derived.row for home, _, derived in settled.made}
+    asked = {one.record for one in surveyed.linking.asked}
+    rows = []
+    for record, key, *_ in packed.rows:
+        home = homes.get(record)
+        if home is None:
+            rows.append(TakenRow(record, key, "asked" if record in asked else "unassigned", None, "", "", ""))
+            continue
+        step, row = steps.get(home.asset), made.get(home.asset, {})
+        what = step.what if step else "touch"
+        outcome = {"create": "new", "split": "new", "update": "changed", "join": "changed"}.get(what, "unchanged")
+        told = ", ".join(f"{name}: {a or '–'} → {b or '–'}" for name, (a, b) in step.changes.items()) if step else ""
+        rows.append(TakenRow(record, key, outcome, home.asset, str(row.get("name", "")), str(row.get("kind", "")), told))
+    number = [row.outcome for row in rows].count
+    return Taken(
+        packed.id,
+        number("new"),
+        number("changed"),
+        number("unchanged"),
+        number("unassigned") + number("asked"),
+        len(collection.problems),
+        False,
+        tuple(rows),
+        plan,
+    )
+
+
+async def scopes(tx: SafeTransaction, town: int, site: UUID | None) -> records.Scope:
+    """Which addresses seen at a site are its own (NAT): equal addresses at two such sites never meet."""
+    rows = await tx.connection.fetch(
+        "select cidr, scope from network where town_id = $1 and site_id = $2 and scope <> '' order by cidr", town, site
+    )
+    own = [(ipaddress.ip_network(str(row["cidr"])), str(row["scope"])) for row in rows]
+
+    def scope_of(key: str) -> str:
+        if not own:
+            return ""
+        try:
+            address = ipaddress.ip_address(key)
+        except ValueError:
+            return ""
+        return next((name for network, name in own if address in network), "")
+
+    return scope_of
+
+
+async def undo(tx: SafeTransaction, town: int, collection: UUID, *, by: Actor, now: datetime) -> Plan:
+    """Take an import back as a whole, at most 24 hours later: its records count no more, people's decisions stay."""
+    await lock(tx, town)
+    found = await records.collection(tx, town, collection)
+    if found is None:
+        raise Missing
+    if found.withdrawn_at is not None:
+        raise Wrong("Dieser Import ist schon zurückgenommen.", found.file)
+    if now - found.taken_at > UNDO_FOR:
+        raise Wrong(
+            "Ein Import kann nur 24 Stunden lang zurückgenommen werden.",
+            found.file,
+            "Einzelne Geräte lassen sich weiter trennen oder korrigieren.",
+        )
+    await records.withdraw(tx, town, collection, by=by.name, now=now)
+    plan, _, _ = await rederive(tx, town, by=by.name, now=now, collection=collection)
+    await audit_store.record(
+        tx,
+        by,
+        "collection.undo",
+        f"collection/{collection}",
+        before={"file": found.file, "records": found.records},
+        after=plan.counts(),
+    )
+    return plan

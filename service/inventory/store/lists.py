@@ -1,0 +1,139 @@
+"""The list of devices: one page of many thousands by constant SQL over indexes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from service.db import SafeTransaction
+from service.inventory.views import AssetFilter, AssetPage, AssetRow
+
+COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip, status,
+  inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual"""
+WHERE = """
+from asset where town_id = $1 and gone_at is null and lent_from is null
+  and search like all ($2::text[])
+  and ($3::uuid is null or network_ids @> array[$3::uuid])
+  and ($4::uuid is null or site_id = $4)
+  and ($5::text = '' or kind = $5)
+  and ($6::text = '' or $6 = any (sources))
+  and ($7::text = '' or status = $7)
+  and ($8::timestamptz is null or scanned_at >= $8)
+  and ($9::timestamptz is null or scanned_at < $9)
+  and (not $10::boolean or scanned_at is null)
+  and (not $11::boolean or drift > 0)
+"""
+_BY_NAME = 'sort_name collate "C"'
+ORDERS = {
+    "name": f"{_BY_NAME}, id",
+    "-name": f"{_BY_NAME} desc, id desc",
+    "last_seen": "last_seen, id desc",
+    "-last_seen": "last_seen desc, id",
+    "first_seen": "first_seen, id",
+    "-first_seen": "first_seen desc, id",
+    "kind": f"kind, {_BY_NAME}, id",
+    "ip": "primary_ip nulls last, id",
+    "room": f"room nulls last, {_BY_NAME}, id",
+    "manufacturer": f"manufacturer nulls last, model nulls last, {_BY_NAME}, id",
+    "status": f"status, {_BY_NAME}, id",
+}
+PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $12 offset $13" for sort, order in ORDERS.items()}
+COUNT = "select count(*) " + WHERE
+COUNT_ALL = "select count(*) from asset where town_id = $1 and gone_at is null and lent_from is null"
+PLAIN = {
+    sort: "select "
+    + COLUMNS
+    + " from asset where town_id = $1 and gone_at is null and lent_from is null order by "
+    + order
+    + " limit $2 offset $3"
+    for sort, order in ORDERS.items()
+}
+
+
+def _bounds(seen: str, now: datetime) -> tuple[datetime | None, datetime | None, bool]:
+    days = {"today": 1, "7d": 7, "30d": 30}.get(seen)
+    if days:
+        return now - timedelta(days=days), None, False
+    return None, now - timedelta(days=30) if seen == "longer" else None, seen == "never"
+
+
+def _words(q: str) -> list[str]:
+    words = [word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") for word in q.lower().split()[:8]]
+    return [f"%{word}%" for word in words]
+
+
+async def assets(
+    tx: SafeTransaction,
+    town: int,
+    narrow: AssetFilter | None = None,
+    *,
+    sort: str = "name",
+    page: int = 1,
+    size: int = 50,
+    now: datetime,
+) -> AssetPage:
+    """One page of the devices of a town (`page` from 1). An unknown `sort` is by name."""
+    sort = sort if sort in PAGES else "name"
+    page, size = max(1, page), min(max(1, size), 500)
+    narrow = narrow or AssetFilter()
+    connection = tx.connection
+    if narrow == AssetFilter():
+        total = await connection.fetchval(COUNT_ALL, town)
+        rows = await connection.fetch(PLAIN[sort], town, size, (page - 1) * size)
+    else:
+        after, before, never = _bounds(narrow.seen, now)
+        filters = (
+            town,
+            _words(narrow.q),
+            narrow.network,
+            narrow.site,
+            narrow.kind,
+            narrow.source,
+            narrow.status,
+            after,
+            before,
+            never,
+            narrow.drift,
+        )
+        total = await connection.fetchval(COUNT, *filters)
+        rows = await connection.fetch(PAGES[sort], *filters, size, (page - 1) * size) if total else []
+    return AssetPage(tuple(as_row(row) for row in rows), total, page, size)
+
+
+def as_row(row: Mapping[str, Any]) -> AssetRow:
+    """A line of the list from a database row with `COLUMNS`."""
+    values = dict(row)
+    values["sources"] = tuple(values["sources"])
+    return AssetRow(**values)
+
+
+async def kinds(tx: SafeTransaction, town: int) -> dict[str, int]:
+    """How many devices of each kind a town has, for filters and figures."""
+    rows = await tx.connection.fetch(
+        "select kind, count(*) as n from asset where town_id = $1 and gone_at is null and lent_from is null"
+        " group by kind order by n desc",
+        town,
+    )
+    return {row["kind"]: row["n"] for row in rows}
+
+
+async def names(tx: SafeTransaction, town: int, ids: list[UUID]) -> dict[UUID, str]:
+    """Names of some devices."""
+    rows = await tx.connection.fetch("select id, name from asset where town_id = $1 and id = any ($2::uuid[])", town, ids)
+    return {row["id"]: row["name"] for row in rows}
+
+
+async def candidates(tx: SafeTransaction, town: int, q: str, *, limit: int = 20) -> list[AssetRow]:
+    """Devices that answer to a search, for the choice „gehört zu …“."""
+    rows = await tx.connection.fetch(
+        "select "
+        + COLUMNS
+        + " from asset where town_id = $1 and gone_at is null and lent_from is null and search like all ($2::text[])"
+        + ' order by sort_name collate "C", id limit $3',
+        town,
+        _words(q),
+        limit,
+    )
+    return [as_row(row) for row in rows]

@@ -1,0 +1,82 @@
+"""The inbox „Abweichungen“: review cases, most urgent first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.db import SafeTransaction
+from service.inventory.views import ReviewPage, ReviewRow
+
+REVIEW = """select r.id, r.key, r.kind, r.state, r.rank, r.asset_id as asset, a.name as asset_name, a.kind as asset_kind,
+  r.other_id as other, o.name as other_name, r.records, r.details, r.opened_at, r.ignored_until, r.closed_at, r.closed_by
+from review r left join asset a on a.town_id = r.town_id and a.id = r.asset_id
+  left join asset o on o.town_id = r.town_id and o.id = r.other_id"""
+OPEN = " r.town_id = $1 and (r.state = 'open' or (r.state = 'ignored' and r.ignored_until <= $2))"
+
+MISSING_AFTER = timedelta(days=180)
+"""Not seen for so long: „vermisst?“ (`domain.md` 2.10)."""
+
+
+async def reviews(
+    tx: SafeTransaction, town: int, *, now: datetime, kind: str = "", state: str = "open", page: int = 1, size: int = 50
+) -> ReviewPage:
+    """One page of cases. `state` is `open` (with those whose time of ignoring is over), `ignored` or `answered`."""
+    connection = tx.connection
+    counts = {
+        row["kind"]: row["n"]
+        for row in await connection.fetch(
+            "select r.kind, count(*) as n from review r where" + OPEN + " group by r.kind", town, now
+        )
+    }
+    if state == "open":
+        total = counts.get(kind, 0) if kind else sum(counts.values())
+        where, arguments = OPEN + " and ($3::text = '' or r.kind = $3)", (town, now, kind)
+        order = " order by r.rank desc, r.opened_at, r.key limit $4 offset $5"
+    else:
+        where = " where r.town_id = $1 and r.state = $2 and ($3::text = '' or r.kind = $3)"
+        arguments = (town, state, kind)  # type: ignore[assignment]  # same places, another meaning of the second
+        total = await connection.fetchval("select count(*) from review r" + where, *arguments)
+        where = where.removeprefix(" where")
+        order = " order by r.closed_at desc nulls last, r.key limit $4 offset $5"
+    rows = await connection.fetch(REVIEW + " where" + where + order, *arguments, size, (max(1, page) - 1) * size)
+    return ReviewPage(tuple(as_review(row) for row in rows), total, counts)
+
+
+async def review(tx: SafeTransaction, town: int, id_: UUID) -> ReviewRow | None:
+    """One case."""
+    row = await tx.connection.fetchrow(REVIEW + " where r.town_id = $1 and r.id = $2", town, id_)
+    return as_review(row) if row else None
+
+
+def as_review(row: Mapping[str, Any]) -> ReviewRow:
+    """A case from its database row."""
+    values = dict(row)
+    values["records"], values["details"] = tuple(row["records"]), msgspec.json.decode(row["details"])
+    return ReviewRow(**values)
+
+
+async def ask_for_missing(tx: SafeTransaction, town: int, now: datetime) -> int:
+    """Open a case for every device in use that no machine has seen for 180 days; settle those seen again. Once a night."""
+    limit = now - MISSING_AFTER
+    await tx.connection.execute(
+        "update review r set state = 'settled', closed_at = $2 from asset a where r.town_id = $1 and r.kind = 'missing'"
+        " and r.state in ('open', 'ignored') and a.town_id = $1 and a.id = r.asset_id and (a.scanned_at >= $3 or a.gone_at is not null)",
+        town,
+        now,
+        limit,
+    )
+    done = await tx.connection.execute(
+        "insert into review (town_id, id, key, kind, state, rank, asset_id, records, details, opened_at)"
+        " select town_id, gen_random_uuid(), 'missing:' || id || ':' || to_char(scanned_at, 'YYYY-MM-DD'), 'missing', 'open', 2, id,"
+        " '{}', jsonb_build_object('last_seen', scanned_at), $2 from asset where town_id = $1 and gone_at is null and lent_from is null"
+        " and scanned_at < $3 and status in ('new', 'in_use', 'lent') on conflict (town_id, key) do nothing",
+        town,
+        now,
+        limit,
+    )
+    return int(done.split()[-1])

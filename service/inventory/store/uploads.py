@@ -1,0 +1,87 @@
+"""Files that people handed in and look at before they take them over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.db import SafeTransaction, uuid7
+
+KEEP = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A handed-in file; `result` is what the dry run found, empty before it."""
+
+    id: UUID
+    file: str
+    content: bytes
+    kind: str
+    mapping: Mapping[str, str]
+    result: Mapping[str, Any]
+    observed_at: datetime | None
+    uploaded_by: str
+    uploaded_at: datetime
+    collection_id: UUID | None
+
+
+async def add(tx: SafeTransaction, town: int, file: str, content: bytes, kind: str, *, by: str, now: datetime) -> UUID:
+    """Keep a file; those of yesterday go."""
+    await tx.connection.execute("delete from upload where town_id = $1 and uploaded_at < $2", town, now - KEEP)
+    key = uuid7()
+    await tx.connection.execute(
+        "insert into upload (town_id, id, file, content, kind, uploaded_by, uploaded_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        town,
+        key,
+        file[:300],
+        content,
+        kind,
+        by,
+        now,
+    )
+    return key
+
+
+async def get(tx: SafeTransaction, town: int, key: UUID) -> Upload | None:
+    """One file."""
+    row = await tx.connection.fetchrow(
+        "select id, file, content, kind, mapping, result, observed_at, uploaded_by, uploaded_at, collection_id from upload"
+        " where town_id = $1 and id = $2",
+        town,
+        key,
+    )
+    if row is None:
+        return None
+    return Upload(**{**dict(row), "mapping": msgspec.json.decode(row["mapping"]), "result": msgspec.json.decode(row["result"])})
+
+
+async def set_mapping(
+    tx: SafeTransaction, town: int, key: UUID, mapping: Mapping[str, str], observed_at: datetime | None
+) -> None:
+    """Which column is which field, as the person says; an older dry run says nothing any more."""
+    await tx.connection.execute(
+        "update upload set mapping = $3, observed_at = $4, result = '{}' where town_id = $1 and id = $2",
+        town,
+        key,
+        msgspec.json.encode(dict(mapping)).decode(),
+        observed_at,
+    )
+
+
+async def set_result(
+    tx: SafeTransaction, town: int, key: UUID, result: Mapping[str, Any], collection: UUID | None = None
+) -> None:
+    """What the dry run found, or which collection the file became."""
+    await tx.connection.execute(
+        "update upload set result = $3, collection_id = coalesce($4, collection_id) where town_id = $1 and id = $2",
+        town,
+        key,
+        msgspec.json.encode(dict(result)).decode(),
+        collection,
+    )
