@@ -213,18 +213,9 @@ class Evidence:
 
 
 def _order(record: Clues) -> tuple[object, ...]:
-    """By time and content, so that the order of arrival cannot matter."""
-    return (
-        record.at,
-        record.source,
-        record.scope,
-        record.address,
-        len(record.key),
-        record.key,
-        record.serials,
-        record.macs,
-        record.record,
-    )
+    """By time and content, so that the order of arrival cannot matter; the id decides between equals only."""
+    place = (record.at, record.source, record.scope, record.address, len(record.key), record.key)
+    return (*place, record.serials, record.macs, record.names, record.inventory, record.ptr, record.record)
 
 
 def pairs(items: Sequence[int], limit: int = 12) -> Iterable[tuple[int, int]]:

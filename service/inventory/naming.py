@@ -27,6 +27,8 @@ class Bearer:
     """Scans of the group, under this name or not: two cards of one notebook interleave, a successor begins later."""
     said: list[int] = field(default_factory=list)
     portable: bool = False
+    bare: bool = False
+    """Nothing but the name and the text of a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def _hearsay(grouping: Grouping) -> dict[int, list[list[int]]]:
 
 
 def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set[int], named: Named) -> None:
-    forest, records = grouping.forest, grouping.evidence.records
+    evidence, forest = grouping.evidence, grouping.forest
+    records = evidence.records
     bearers: dict[int, Bearer] = {}
     loose: list[int] = []
     for i in carriers:
@@ -112,6 +115,7 @@ def _join_name(grouping: Grouping, name: int, carriers: list[int], anchored: set
         for bearer in found:
             members = sorted(forest.members(bearer.root))
             bearer.seen = [i for i in members if not records[i].typed]
+            bearer.bare = all(evidence.values[v].kind is IdentifierKind.ROW for i in members for v in grouping.usable(i))
             bearer.portable = any(records[i].kind in PORTABLE and records[i].sure_kind for i in members)
         found = _settle(grouping, name, found, anchored, named)
     for i in loose:
@@ -157,8 +161,15 @@ def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[
     for bearer in sorted((b for b in bearers if not b.seen), key=lambda b: (b.said[0], b.root)):
         begun = [home for home in settled if home.seen and home.seen[0] < bearer.said[0]]
         order = [*reversed(begun), *(home for home in settled if home not in begun)]
-        taker = next((home for home in order if _compatible(grouping, home, bearer)), None)
-        if taker is None or (taker not in begun and not portable and named.known_before(name, bearer, taker)):
+        fitting = [home for home in order if _compatible(grouping, home, bearer)]
+        if len(fitting) > 1 and bearer.bare:
+            claimed = _at_time(bearer.said[0], [home for home in fitting if home.seen])
+            if claimed is None:
+                named.unclear.update((i, [grouping.forest.find(home.root) for home in fitting]) for i in bearer.said)
+                continue
+            fitting = [claimed]
+        taker = fitting[0] if fitting else None
+        if taker is None or (taker.seen and taker not in begun and not portable and named.known_before(name, bearer, taker)):
             settled.append(bearer)
         else:
             _absorb(grouping, taker, bearer, anchored)
@@ -192,6 +203,11 @@ def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:
     seen = [b for b in fitting if b.seen]
     if len(seen) == 1 and not record.typed:
         return seen[0]
+    return _at_time(i, seen)
+
+
+def _at_time(i: int, seen: list[Bearer]) -> Bearer | None:
+    """The one whose sightings enclose the record's time; before all the first, after all the last; between: nobody."""
     enclosing = [b for b in seen if b.seen[0] <= i <= b.seen[-1]]
     if len(enclosing) == 1:
         return enclosing[0]

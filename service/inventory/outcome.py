@@ -64,16 +64,7 @@ class Outcome:
         self._members(groups)
         clusters = [self._cluster(root, members) for root, members in groups.items()]
         virtual = {spot: self._virtual(members) for spot, members in floats.items()}
-        unassigned = [
-            Unassigned(
-                self._id(i),
-                Why.PHANTOM
-                if i in self.evidence.phantoms
-                else self.left.get(i, Why.AMBIGUOUS if i in self.named.unclear else Why.NO_IDENTIFIER),
-            )
-            for i in alone
-            if self._id(i) not in waiting
-        ]
+        unassigned = [Unassigned(self._id(i), self._why(i)) for i in alone if self._id(i) not in waiting]
         asks = [*replaced, *(ask for _, ask in bearers), *self._typos(groups)]
         relations = {*self._manages(groups), *self._floats(floats, virtual), *self._replaces()}
         return Linking(
@@ -114,6 +105,11 @@ class Outcome:
             else:
                 alone.append(i)
         return groups, floats, alone
+
+    def _why(self, i: int) -> Why:
+        if i in self.evidence.phantoms:
+            return Why.PHANTOM
+        return Why.AMBIGUOUS if i in self.named.unclear else self.left.get(i, Why.NO_IDENTIFIER)
 
     def _anchor(self, members: Sequence[int]) -> UUID:
         """The oldest record with an identifier of the best strength present."""

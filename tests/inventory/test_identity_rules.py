@@ -1,0 +1,400 @@
+"""Rules of `domain.md` 2.4-2.7 beyond the numbered cases, and what experience teaches about them."""
+
+from datetime import timedelta
+
+import pytest
+
+from service.inventory.asset import IdentifierKind
+from service.inventory.identity import explain
+from service.inventory.linking import AskKind, NoteKind, Rule, Why
+from tests.inventory.sightings import DOCK, M1, M2, M3, Estate, agent, day, host, row, walk
+
+RANDOM = "da:11:22:33:44:55"
+
+
+def why(estate, name):
+    return next(one.why for one in estate.link().unassigned if one.record == estate.ids[name])
+
+
+def questions(estate):
+    return [(ask.kind, ask.values) for ask in estate.link().asks]
+
+
+# identifiers and vetoes
+
+
+def test_a_row_with_serial_and_mac_bridges_list_and_scan():
+    estate = Estate()
+    estate.saw(day(0, 8), bridge=row(1, serial="SERIAL-1", mac=M1))
+    estate.saw(day(0), scan=host("10.0.0.5", M1))
+    estate.saw(day(1), walked=walk("10.0.0.7", serials=["SERIAL-1"]))
+    assert estate.assets() == ["bridge scan walked"]
+
+
+def test_two_different_discovered_serials_are_never_one_asset():
+    estate = Estate()
+    estate.saw(day(0), a=walk("10.0.0.5", M1, serials=["SERIAL-1"]))
+    estate.saw(day(1), b=walk("10.0.0.5", M1, serials=["SERIAL-2"]))
+    assert estate.assets() == ["a", "b"]
+
+
+def test_two_different_uuids_are_never_one_asset():
+    estate = Estate()
+    estate.saw(day(0), a=agent("vm1", serial="HOST-SERIAL", uuid_="11111111-2222-3333-4444-555555555555"))
+    estate.saw(day(1), b=agent("vm2", serial="HOST-SERIAL", uuid_="99999999-2222-3333-4444-555555555555"))
+    assert estate.assets() == ["a", "b"]
+
+
+def test_a_printer_and_a_pc_with_one_name_are_two():
+    estate = Estate()
+    estate.saw(day(0), printer=walk("10.0.0.5", M1, says="eg-01", kind="printer"))
+    estate.saw(day(0, 8), pc=row(1, name="eg-01", serial="SERIAL-1", kind="workstation"))
+    assert estate.assets() == ["pc", "printer"]
+
+
+def test_a_misspelt_serial_in_a_list_does_not_split_what_the_mac_joins_and_is_asked_about():
+    estate = Estate()
+    estate.saw(day(0, 8), list=row(1, serial="FCW1929B86S", mac=M1))
+    estate.saw(day(0), scan=walk("10.0.0.5", M1, serials=["FCW1929B68S"]))
+    assert estate.assets() == ["list scan"]
+    assert questions(estate) == [(AskKind.TYPO, ("FCW1929B86S", "FCW1929B68S"))]
+
+
+def test_a_typed_serial_that_is_no_misspelling_vetoes():
+    estate = Estate()
+    estate.saw(day(0, 8), list=row(1, serial="ABCDEF1234", mac=M1))
+    estate.saw(day(0), scan=walk("10.0.0.5", M1, serials=["XYZUVW9876"]))
+    assert estate.assets() == ["list", "scan"]
+
+
+def test_a_duplicate_row_of_a_list_is_the_same_device():
+    estate = Estate()
+    estate.saw(day(0, 8), a=row(1, serial="SERIAL-1", inventory_no="INV-1", name="pc1"), b=row(2, serial="SERIAL-1", name="pc1"))
+    assert estate.assets() == ["a b"]
+
+
+def test_a_serial_that_a_maker_used_twice_is_shared_and_the_numbers_keep_the_monitors_apart():
+    estate = Estate()
+    for week in (0, 28):
+        rows = {
+            f"a{week}": row(1, serial="10203040", inventory_no="INV-1", model="FlexScan EV2451", kind="monitor"),
+            f"b{week}": row(2, serial="10203040", inventory_no="INV-2", model="FlexScan EV2750", kind="monitor"),
+        }
+        estate.saw(day(week, 8), **rows)
+    assert estate.assets() == ["a0 a28", "b0 b28"]
+    assert [one.kind for one in estate.link().shared] == [IdentifierKind.SERIAL]
+
+
+def test_rows_without_any_identifier_are_known_again_by_their_text():
+    estate = Estate()
+    fields = {"room": "EG 12", "purchase_date": "2020-05-04"}
+    for week in (0, 28):
+        rows = {
+            f"a{week}": row(3, model="P2419H", kind="monitor", fields=fields),
+            f"b{week}": row(4, model="EV2451", kind="monitor"),
+        }
+        estate.saw(day(week, 8), **rows)
+    assert estate.assets() == ["a0 a28", "b0 b28"]
+
+
+def test_equal_rows_of_one_list_are_as_many_devices():
+    estate = Estate()
+    for week in (0, 28):
+        estate.saw(
+            day(week, 8), **{f"{letter}{week}": row(n, model="P2419H", kind="monitor") for n, letter in enumerate("abc", 1)}
+        )
+    assert estate.assets() == ["a0 a28", "b0 b28", "c0 c28"]
+
+
+def test_a_serial_that_is_a_mac_meets_the_mac():
+    estate = Estate()
+    estate.saw(day(0, 8), list=row(1, serial="000413A1B2C3", kind="phone"))
+    estate.saw(day(0), scan=host("10.0.0.5", "00:04:13:a1:b2:c3"))
+    assert estate.assets() == ["list scan"]
+
+
+def test_a_multihomed_server_is_one_device_through_the_walk_that_shows_both_cards():
+    estate = Estate()
+    estate.saw(day(0), a=host("10.0.0.5", M1, says="srv1"), b=host("10.0.9.5", M2, says="srv1"))
+    estate.saw(day(0, 14), walk=walk("10.0.0.5", M1, M2, says="srv1"))
+    assert estate.assets() == ["a b walk"]
+
+
+def test_one_key_at_two_addresses_with_different_cards_in_one_scan_is_no_identity():
+    estate = Estate()
+    estate.saw(day(0), a=host("10.0.0.5", M1, ssh=["cafe"]), b=host("10.0.0.6", M2, ssh=["cafe"]))
+    estate.saw(day(7), later=host("10.0.0.5", ssh=["cafe"]))
+    assert estate.assets() == ["a", "b"]
+
+
+def test_keys_and_certificates_behind_a_forwarded_port_do_not_join():
+    estate = Estate()
+    estate.saw(day(0), router=host("10.0.0.1", M1, certificates=[("f00d", 5001)]))
+    estate.saw(day(3), inner=host("192.168.178.9", M2, certificates=[("f00d", 443)]))
+    assert estate.assets() == ["inner", "router"]
+
+
+def test_a_maker_default_name_said_by_two_at_once_joins_nobody():
+    estate = Estate()
+    estate.saw(day(0), a=host("10.0.0.5", M1, says="eap225"), b=host("10.0.0.6", M2, says="eap225"))
+    estate.saw(day(0, 8), list=row(1, name="eap225", serial="SERIAL-1"))
+    assert estate.assets() == ["a", "b", "list"]
+
+
+def test_one_mac_at_three_addresses_of_one_scan_is_a_router_answering_for_others():
+    estate = Estate()
+    estate.saw(day(0), **{f"h{n}": host(f"10.0.0.{n}", M1, says=f"pc{n}") for n in (1, 2, 3)})
+    assert estate.assets() == ["h1", "h2", "h3"]
+
+
+def test_a_firewall_that_answers_on_every_address_makes_no_assets_and_one_notice():
+    estate = Estate()
+    crowd = {f"h{n}": host(f"10.0.7.{n}", ports=(443, 8443)) for n in range(1, 250)}
+    estate.saw(day(0), pc=host("10.0.8.5", M1, ports=(445,)), **crowd)
+    linking = estate.link()
+    assert [estate.names(cluster.records) for cluster in linking.clusters] == ["pc"]
+    assert linking.phantoms == ("10.0.7.0/24",)
+    assert {one.why for one in linking.unassigned} == {Why.PHANTOM}
+
+
+# shared values
+
+
+def test_a_mac_whose_bearer_calls_itself_a_then_b_then_a_is_a_docks():
+    estate = Estate()
+    for number, name in enumerate(("nb1", "nb2", "nb1", "nb2")):
+        estate.saw(day(number), **{f"d{number}": host("10.0.0.50", DOCK, says=name)})
+    assert estate.assets() == ["d0 d2", "d1 d3"]
+
+
+def test_a_mac_with_a_new_name_is_a_renamed_device():
+    estate = Estate()
+    for number, name in enumerate(("pc1", "pc1", "pc9", "pc9")):
+        estate.saw(day(number), **{f"d{number}": host("10.0.0.50", M1, says=name)})
+    assert estate.assets() == ["d0 d1 d2 d3"]
+
+
+def test_what_only_a_shared_value_joined_is_taken_apart_when_it_proves_shared_weeks_later():
+    estate = Estate()
+    estate.saw(day(0), a=walk("10.0.0.5", DOCK, serials=["SERIAL-1"]))
+    estate.saw(day(2), ping=host("10.0.0.50", DOCK))
+    assert estate.assets() == ["a ping"]
+    estate.saw(day(30), b=walk("10.0.0.6", DOCK, serials=["SERIAL-2"]))
+    assert estate.assets() == ["a", "b"]
+    assert estate.unassigned() == "ping"
+
+
+def test_a_row_that_a_copied_serial_held_in_a_strangers_group_goes_to_its_name():
+    estate = Estate()
+    estate.saw(day(0, 8), one=row(1, serial="VMware-42 11 22", name="vm1"), two=row(2, serial="VMware-42 11 22", mac=M2))
+    estate.saw(day(0), vm1=host("10.0.0.1", M1, says="vm1"), vm2=host("10.0.0.2", M2, says="vm2"))
+    assert estate.assets() == ["one vm1", "two vm2"]
+
+
+# names
+
+
+def test_a_list_row_with_nothing_but_a_name_meets_the_scan_that_says_it():
+    estate = Estate()
+    estate.saw(day(0, 8), list=row(1, name="PC01-BUERGERBUERO.erbach.local", inventory_no="INV-1"))
+    estate.saw(day(0), scan=host("10.0.0.5", M1, says="PC01-BUERGERBUE"))
+    assert estate.assets() == ["list scan"]
+
+
+def test_two_cards_of_one_notebook_interleave_under_one_name_and_are_one():
+    estate = Estate()
+    for number, mac in enumerate((M1, M2, M1, M2)):
+        estate.saw(day(number), **{f"d{number}": host("10.0.0.50", mac, says="nb1")})
+    assert estate.assets() == ["d0 d1 d2 d3"]
+
+
+def test_name_kept_hardware_new_is_a_new_asset_and_the_one_question_a_person_gets():
+    estate = Estate()
+    for number, mac in enumerate((M1, M1, M2, M2)):
+        estate.saw(day(number), **{f"d{number}": host("10.0.0.50", mac, says="pc1")})
+    assert estate.assets() == ["d0 d1", "d2 d3"]
+    assert questions(estate) == [(AskKind.REPLACED, ("pc1",))]
+    assert [note.kind for note in estate.asset_of("d0").notes] == [NoteKind.NAME_REUSED]
+
+
+def test_a_record_with_nothing_but_a_reused_name_goes_to_the_bearer_of_its_time():
+    estate = Estate()
+    estate.saw(day(0), old0=walk("10.0.0.5", M1, serials=["SERIAL-1"], says="pc1"))
+    estate.saw(day(2), early=host("10.0.0.70", RANDOM, says="pc1"))
+    estate.saw(day(4), old1=walk("10.0.0.5", M1, serials=["SERIAL-1"], says="pc1"))
+    estate.saw(day(8), new0=walk("10.0.0.6", M2, serials=["SERIAL-2"], says="pc1"))
+    estate.saw(day(10), late=host("10.0.0.71", RANDOM, says="pc1"))
+    estate.saw(day(12), new1=walk("10.0.0.6", M2, serials=["SERIAL-2"], says="pc1"))
+    assert estate.assets() == ["early old0 old1", "late new0 new1"]
+
+
+def test_a_name_only_row_between_two_bearers_is_asked_and_a_name_only_ping_is_not():
+    estate = Estate()
+    estate.saw(day(0), old=walk("10.0.0.5", M1, serials=["SERIAL-1"], says="pc1"))
+    estate.saw(day(4, 8), list=row(1, name="pc1"))
+    estate.saw(day(5), ping=host("10.0.0.70", RANDOM, says="pc1"))
+    estate.saw(day(9), new=walk("10.0.0.6", M2, serials=["SERIAL-2"], says="pc1"))
+    linking = estate.link()
+    assert [estate.names([one.record]) for one in linking.asked] == ["list"]
+    (ask,) = (ask for ask in linking.asks if ask.kind is AskKind.BEARER)
+    assert [estate.names(side) for side in ask.sides] == ["list", "old", "new"]
+    assert why(estate, "ping") is Why.AMBIGUOUS
+
+
+def test_the_name_of_a_static_address_identifies_and_meets_the_list():
+    estate = Estate()
+    estate.saw(day(0, 8), list=row(1, name="cam03", inventory_no="INV-3"))
+    for number in range(3):
+        estate.saw(day(number), **{f"s{number}": host("10.0.0.9", M1, ptr="cam03.erbach.local")})
+    assert estate.assets() == ["list s0 s1 s2"]
+
+
+def test_dns_names_of_a_pool_lose_trust_at_the_first_contradiction():
+    estate = Estate()
+    estate.saw(
+        day(0), a=host("10.0.0.101", M1, says="pc1", ptr="pc1.x.local"), b=host("10.0.0.102", M2, says="pc2", ptr="pc2.x.local")
+    )
+    estate.saw(
+        day(1), c=host("10.0.0.102", M1, says="pc1", ptr="pc1.x.local"), d=host("10.0.0.101", M2, says="pc2", ptr="pc2.x.local")
+    )
+    estate.saw(day(9), silent=host("10.0.0.103", ptr="pc1.x.local"), e=host("10.0.0.104", M3))
+    estate.saw(day(10), f=host("10.0.0.103", M3))
+    assert estate.assets() == ["a c silent", "b d", "e f"]
+    estate.saw(day(12), liar=host("10.0.0.101", M1, says="pc1", ptr="pc2.x.local"))
+    assert "silent" in estate.unassigned()
+
+
+# addresses
+
+
+def test_continuity_reaches_eight_days_to_either_side():
+    for gap, joined in ((8, True), (9, False)):
+        estate = Estate()
+        estate.saw(day(0), before=host("10.0.0.8", M1))
+        estate.saw(day(gap), ping=host("10.0.0.8"))
+        estate.saw(day(gap + 1), after=host("10.0.0.8", M1))
+        assert (estate.unassigned() == "") is joined
+
+
+def test_with_one_side_only_the_dns_name_must_agree():
+    estate = Estate()
+    estate.saw(day(0), known=host("10.0.0.8", M1, ptr="ab-12.x"), other=host("10.0.0.9", M2))
+    estate.saw(day(2), agrees=host("10.0.0.8", "da:00:00:00:00:01", ptr="ab-12.x"), bare=host("10.0.0.9"))
+    assert "bare" in estate.unassigned()
+
+
+def test_continuity_is_revised_when_the_address_turns_out_to_have_changed_hands():
+    estate = Estate()
+    estate.saw(day(0), before=host("10.0.0.8", M1))
+    estate.saw(day(3), ping=host("10.0.0.8"))
+    estate.saw(day(6), after=host("10.0.0.8", M1))
+    assert estate.assets() == ["after before ping"]
+    estate.saw(day(4), between=host("10.0.0.8", M2))
+    assert estate.assets() == ["after before", "between"]
+    assert why(estate, "ping") is Why.CONTRADICTION
+
+
+def test_a_device_seen_elsewhere_in_the_same_scan_does_not_hold_the_old_address():
+    estate = Estate()
+    estate.saw(day(0), before=host("10.0.0.8", M1))
+    estate.saw(day(3), ping=host("10.0.0.8"), moved=host("10.0.0.9", M1))
+    estate.saw(day(6), after=host("10.0.0.8", M1))
+    assert why(estate, "ping") is Why.CONTRADICTION
+
+
+def test_the_same_address_in_two_scopes_never_meets():
+    estate = Estate()
+    estate.saw(day(0), before=host("192.168.178.8", M1))
+    estate.saw(day(2), "vhs", ping=host("192.168.178.8"))
+    estate.saw(day(4), after=host("192.168.178.8", M1))
+    assert estate.assets() == ["after before"]
+
+
+def test_a_routers_arp_table_lends_a_mac_to_a_host_behind_it():
+    estate = Estate()
+    estate.saw(day(0), scan=host("10.0.5.8"))
+    estate.saw(day(0, 14), router=walk("10.0.5.1", M3, heard=[("10.0.5.8", M1)]))
+    estate.saw(day(3), near=host("10.0.5.77", M1))
+    assert estate.assets() == ["near scan", "router"]
+    assert next(join for join in estate.asset_of("scan").joins if join.record == estate.ids["scan"]).heard
+
+
+def test_an_arp_table_of_another_day_lends_nothing():
+    estate = Estate()
+    estate.saw(day(0), scan=host("10.0.5.8"))
+    estate.saw(day(1, 14), router=walk("10.0.5.1", M3, heard=[("10.0.5.8", M1)]))
+    estate.saw(day(3), near=host("10.0.5.77", M1))
+    assert estate.assets() == ["near", "router"]
+
+
+def test_an_address_heard_at_two_macs_on_one_day_is_heard_at_none():
+    estate = Estate()
+    estate.saw(day(0), scan=host("10.0.5.8"))
+    estate.saw(day(0, 14), left=walk("10.0.5.1", M3, heard=[("10.0.5.8", M1)]))
+    estate.saw(day(0, 15), right=walk("10.0.5.2", "d8:9e:f3:00:00:04", heard=[("10.0.5.8", M2)]))
+    assert estate.unassigned() == "scan"
+
+
+def test_an_address_alternating_between_nodes_that_are_also_at_home_floats():
+    estate = Estate()
+    for number, (mac, key) in enumerate(((M1, "aa"), (M2, "bb"), (M1, "aa"))):
+        seen = {
+            f"left{number}": host("10.0.0.2", M1, ssh=["aa"]),
+            f"right{number}": host("10.0.0.3", M2, ssh=["bb"]),
+            f"vip{number}": host("10.0.0.1", mac, ssh=[key]),
+        }
+        estate.saw(day(number), **seen)
+    assert estate.assets() == ["left0 left1 left2", "right0 right1 right2", "vip0 vip1 vip2"]
+
+
+def test_phones_with_random_macs_are_not_identified():
+    estate = Estate()
+    estate.saw(day(0), a=host("10.0.0.60", "da:00:00:00:00:01"), b=host("10.0.0.61", "da:00:00:00:00:02"))
+    assert estate.assets() == []
+    assert why(estate, "a") is Why.NO_IDENTIFIER
+
+
+# what people read
+
+
+def test_a_reason_names_what_agreed_and_what_changed():
+    estate = Estate()
+    estate.saw(day(0), a=walk("10.0.0.5", M1, serials=["SERIAL-1"], says="pc1"))
+    estate.saw(day(1), b=walk("10.0.0.5", M1, serials=["SERIAL-1"], says="pc2"))
+    joins = estate.asset_of("a").joins
+    assert [explain(join) for join in joins] == ["erste Sichtung", "gleiche Seriennummer und MAC, Name geändert"]
+
+
+def test_continuity_has_its_own_sentence():
+    estate = Estate()
+    estate.saw(day(4), before=host("10.0.0.8", M1))
+    estate.saw(day(7), ping=host("10.0.0.8"))
+    estate.saw(day(11), after=host("10.0.0.8", M1))
+    rules = {estate.names([join.record]): join for join in estate.asset_of("ping").joins}
+    assert rules["ping"].rule is Rule.CONTINUITY
+    assert explain(rules["ping"]) == "dieselbe Adresse vorher und nachher beim selben Gerät"
+
+
+def test_identifiers_carry_their_first_and_last_sighting():
+    estate = Estate()
+    for number in (0, 3, 9):
+        estate.saw(day(number), **{f"s{number}": host("10.0.0.8", M1)})
+    (held,) = estate.asset_of("s0").identifiers
+    assert (held.identifier.kind, held.identifier.value) == (IdentifierKind.MAC, M1.replace(":", ""))
+    assert held.last_seen - held.first_seen == timedelta(days=9)
+
+
+def test_the_anchor_is_the_oldest_record_with_the_strongest_identifier():
+    estate = Estate()
+    estate.saw(day(0), mac=host("10.0.0.8", M1))
+    estate.saw(day(1), serial=walk("10.0.0.8", M1, serials=["SERIAL-1"]))
+    estate.saw(day(2), again=walk("10.0.0.8", M1, serials=["SERIAL-1"]))
+    assert estate.asset_of("mac").anchor == estate.ids["serial"]
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_nothing_and_one_record_are_no_trouble(count):
+    estate = Estate()
+    if count:
+        estate.saw(day(0), only=host("10.0.0.8"))
+    assert estate.assets() == []
