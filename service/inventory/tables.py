@@ -36,6 +36,8 @@ class Network(Table, db=DB):
     """active passive guest"""
     scope = Varchar(60, null=False, default="")
     """Name of an address range of its own behind NAT; equal addresses meet only within it."""
+    requested_by = Varchar(200, null=True, default=None)
+    """Who entered it; never the one who releases it."""
     released_by = Varchar(200, null=True, default=None)
     released_at = Timestamptz(null=True, default=None)
     agreed_by = Varchar(200, null=True, default=None)
@@ -363,3 +365,32 @@ class ListMapping(Table, db=DB):
     mapping = JSONB(null=False, default="{}")
     saved_by = Varchar(200, null=False)
     saved_at = Timestamptz(null=False)
+
+
+class Upload(Table, db=DB):
+    """A file that a person handed in and has not yet taken over; goes with the take-over or after a day."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    file = Varchar(300, null=False)
+    content = Bytea(null=False)
+    kind = Varchar(10, null=False)
+    mapping = JSONB(null=False, default="{}")
+    result = JSONB(null=False, default="{}")
+    """What the dry run found."""
+    observed_at = Timestamptz(null=True, default=None)
+    uploaded_by = Varchar(200, null=False)
+    uploaded_at = Timestamptz(null=False)
+    collection_id = TenantKey(Collection, null=True, default=None)
+
+
+class SnmpAccess(Table, db=DB):
+    """Credentials for reading over SNMP that the town configured; `sealed` by the vault, never shown again."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    name = Varchar(120, null=False)
+    version = Varchar(3, null=False)
+    sealed = Text(null=False)
+    set_by = Varchar(200, null=False)
+    set_at = Timestamptz(null=False)

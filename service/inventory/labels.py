@@ -1,0 +1,163 @@
+"""German words for the inventory's identifiers, as pages and reports show them; translated when shown. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from service.i18n import Lazy, lazy
+
+KINDS: Mapping[str, Lazy] = {
+    "workstation": lazy("Arbeitsplatz-PC"),
+    "notebook": lazy("Notebook"),
+    "thin_client": lazy("Thin Client"),
+    "tablet": lazy("Tablet"),
+    "smartphone": lazy("Smartphone"),
+    "phone": lazy("IP-Telefon"),
+    "server": lazy("Server"),
+    "vm": lazy("Virtueller Server"),
+    "hypervisor": lazy("Virtualisierungshost"),
+    "storage": lazy("Speichersystem"),
+    "switch": lazy("Switch"),
+    "router": lazy("Router"),
+    "firewall": lazy("Firewall"),
+    "access_point": lazy("WLAN-Zugangspunkt"),
+    "wireless_controller": lazy("WLAN-Controller"),
+    "load_balancer": lazy("Lastverteiler"),
+    "printer": lazy("Drucker"),
+    "label_printer": lazy("Etikettendrucker"),
+    "ups": lazy("USV"),
+    "pdu": lazy("Stromverteiler"),
+    "camera": lazy("Kamera"),
+    "environment_sensor": lazy("Gebäudetechnik"),
+    "plc": lazy("Steuerung (SPS)"),
+    "management_controller": lazy("Fernwartungscontroller"),
+    "console_server": lazy("Konsolenserver"),
+    "telephony": lazy("Telefonanlage"),
+    "conference": lazy("Konferenzsystem"),
+    "monitor": lazy("Monitor"),
+    "dock": lazy("Dockingstation"),
+    "headset": lazy("Headset"),
+    "scanner": lazy("Scanner"),
+    "projector": lazy("Beamer"),
+    "time_server": lazy("Zeitserver"),
+    "appliance": lazy("Appliance"),
+    "virtual_address": lazy("Virtuelle Adresse"),
+    "other": lazy("Sonstiges"),
+    "unknown": lazy("unbekannt"),
+}
+
+STATUS: Mapping[str, tuple[Lazy, str]] = {
+    "new": (lazy("neu"), "info"),
+    "planned": (lazy("geplant"), "neutral"),
+    "ordered": (lazy("bestellt"), "neutral"),
+    "in_stock": (lazy("Lager"), "neutral"),
+    "in_use": (lazy("im Einsatz"), "success"),
+    "lent": (lazy("verliehen"), "info"),
+    "missing": (lazy("vermisst"), "warning"),
+    "retired": (lazy("ausgemustert"), "neutral"),
+    "disposed": (lazy("entsorgt"), "neutral"),
+}
+
+SOURCES: Mapping[str, Lazy] = {
+    "nmap": lazy("Netzscan"),
+    "snmp": lazy("SNMP"),
+    "agent": lazy("Agent"),
+    "list": lazy("Liste"),
+    "manual": lazy("von Hand"),
+}
+
+FIELDS: Mapping[str, Lazy] = {
+    "kind": lazy("Geräteart"),
+    "name": lazy("Name"),
+    "manufacturer": lazy("Hersteller"),
+    "model": lazy("Modell"),
+    "serial": lazy("Seriennummer"),
+    "hostname": lazy("Rechnername"),
+    "os": lazy("Betriebssystem"),
+    "os_version": lazy("Version"),
+    "firmware": lazy("Firmware"),
+    "status": lazy("Zustand"),
+    "inventory_no": lazy("Inventarnummer"),
+    "site": lazy("Standort"),
+    "site_name": lazy("Standort"),
+    "room": lazy("Raum"),
+    "unit": lazy("Abteilung"),
+    "user": lazy("Nutzer/in"),
+    "user_name": lazy("Nutzer/in"),
+    "purchase_date": lazy("Kaufdatum"),
+    "warranty_until": lazy("Garantie bis"),
+    "price": lazy("Preis in Euro"),
+    "note": lazy("Bemerkung"),
+    "primary_ip": lazy("IP-Adresse"),
+}
+
+IDENTIFIERS: Mapping[str, Lazy] = {
+    "serial": lazy("Seriennummer"),
+    "uuid": lazy("Hardware-UUID"),
+    "agent": lazy("Agent-Kennung"),
+    "agent_id": lazy("Agent-Kennung"),
+    "engine": lazy("SNMP-Kennung"),
+    "engine_id": lazy("SNMP-Kennung"),
+    "chassis": lazy("Gehäusekennung"),
+    "inventory": lazy("Inventarnummer"),
+    "inventory_no": lazy("Inventarnummer"),
+    "mac": lazy("MAC-Adresse"),
+    "ssh_key": lazy("SSH-Schlüssel"),
+    "ssh": lazy("SSH-Schlüssel"),
+    "certificate": lazy("Zertifikat"),
+    "cert": lazy("Zertifikat"),
+    "name": lazy("Name"),
+}
+
+STRENGTHS: Mapping[int, Lazy] = {3: lazy("stark"), 2: lazy("mittel"), 1: lazy("schwach"), 0: lazy("nur Ortsangabe")}
+
+PURPOSES: Mapping[str, Lazy] = {
+    "server": lazy("Server"),
+    "client": lazy("Arbeitsplätze"),
+    "printer": lazy("Drucker"),
+    "telephony": lazy("Telefonie"),
+    "wlan": lazy("WLAN der Verwaltung"),
+    "guest": lazy("Gäste"),
+    "management": lazy("Geräteverwaltung"),
+    "plc": lazy("Steuerungen"),
+    "other": lazy("Sonstiges"),
+}
+
+MODES: Mapping[str, tuple[Lazy, str]] = {
+    "active": (lazy("aktiver Scan"), "info"),
+    "passive": (lazy("nur passiv"), "neutral"),
+    "guest": (lazy("nie"), "unknown"),
+}
+
+SEEN: Mapping[str, Lazy] = {
+    "today": lazy("heute"),
+    "7d": lazy("in den letzten 7 Tagen"),
+    "30d": lazy("in den letzten 30 Tagen"),
+    "longer": lazy("länger nicht gesehen"),
+    "never": lazy("nie von einem Scan"),
+}
+
+REVIEWS: Mapping[str, tuple[Lazy, str]] = {
+    "new": (lazy("Neu"), "info"),
+    "changed": (lazy("Geändert"), "warning"),
+    "missing": (lazy("Fehlt"), "danger"),
+    "replaced": (lazy("Ersetzt?"), "warning"),
+    "typo": (lazy("Tippfehler?"), "neutral"),
+    "duplicate": (lazy("Doppelt?"), "warning"),
+    "bearer": (lazy("Wem gehört der Name?"), "warning"),
+    "loan": (lazy("Verliehen?"), "info"),
+}
+
+RELATIONS: Mapping[str, tuple[Lazy, Lazy]] = {
+    "manages": (lazy("verwaltet"), lazy("wird verwaltet von")),
+    "runs_on": (lazy("läuft auf"), lazy("beherbergt")),
+    "member_of": (lazy("gehört zu"), lazy("hat als Mitglied")),
+    "floats_between": (lazy("wandert zwischen"), lazy("trägt zeitweise")),
+    "connected_to": (lazy("angeschlossen an"), lazy("daran angeschlossen")),
+    "powers": (lazy("versorgt"), lazy("wird versorgt von")),
+}
+
+
+def word(table: Mapping[str, Lazy], key: str | None) -> str:
+    """The word for a key, the key itself where there is none."""
+    return str(table.get(key or "", key or ""))
