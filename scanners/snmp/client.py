@@ -23,6 +23,10 @@ class Refused(Exception):
     """The device answered that it will not: closed port, wrong password, unknown user."""
 
 
+class Closed(Refused):
+    """Nobody listens at that port; another password changes nothing."""
+
+
 class TooMuch(Exception):
     """The device exceeded a limit of `Manners` or runs in circles; what was read until then is good."""
 

@@ -29,7 +29,7 @@ from gufo.snmp import (
 from gufo.snmp import User as GufoUser
 from gufo.snmp.aio import SnmpSession
 
-from scanners.snmp.client import Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value
+from scanners.snmp.client import Closed, Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value
 
 T = TypeVar("T")
 AUTH = {"MD5": Md5Key, "SHA": Sha1Key, "SHA-224": Sha224Key, "SHA-256": Sha256Key, "SHA-384": Sha384Key, "SHA-512": Sha512Key}
@@ -59,12 +59,14 @@ class GufoSnmp:
         for _ in range(self._manners.retries + 1):
             try:
                 return await ask()
-            except TimeoutError:
-                continue
+            except TimeoutError as reason:
+                # the library calls it a time-out, too, when the port is closed
+                if "refused" in str(reason.__cause__):
+                    raise Closed("der Anschluss ist geschlossen") from reason
             except SnmpAuthError as reason:
                 raise Refused("Benutzer oder Kennwort falsch") from reason
             except ConnectionError as reason:
-                raise Refused("der Anschluss ist geschlossen") from reason
+                raise Closed("der Anschluss ist geschlossen") from reason
             except OSError as reason:
                 raise Silent(reason.strerror or str(reason)) from reason
         raise Silent(f"keine Antwort in {self._manners.timeout:g} s, {self._manners.retries + 1} Versuche")

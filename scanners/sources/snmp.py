@@ -15,7 +15,7 @@ from typing import Any
 
 from scanners.devices.catalogue import catalogue
 from scanners.observation import Collection, Observation, Problem, Progress, Report, Service, Source
-from scanners.snmp.client import Community, Credential, Engine, Manners, Refused, Silent, TooMuch
+from scanners.snmp.client import Closed, Community, Credential, Engine, Manners, Refused, Silent, TooMuch
 from scanners.snmp.collect import collect
 from scanners.snmp.engines import best_engine
 from scanners.snmp.mibs.system import OBJECT_ID, UPTIME
@@ -80,11 +80,10 @@ async def _read(
                 return Answer(address, _with_service(observation, port, credential), place)
         except Silent:
             continue
+        except Closed:
+            return Answer(address)
         except (Refused, TooMuch) as reason:
             refusals.append(str(reason))
-            if isinstance(reason.__cause__, ConnectionError):
-                # nobody listens: another password changes nothing
-                return Answer(address)
     if refusals:
         return Answer(address, problem=Problem(address, f"SNMP wurde abgelehnt: {'; '.join(dict.fromkeys(refusals))}."))
     return Answer(address)

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from scanners.snmp.client import Community, Engine, Manners, Refused, Silent, TooMuch, User
+from scanners.snmp.client import Closed, Community, Engine, Manners, Refused, Silent, TooMuch, User
+from scanners.snmp.gufo_engine import GufoEngine
 from tests.scanners.snmp.conftest import ADDRESS, COMMUNITY, QUICK, SHA256, SHA512, Agent
 
 pytestmark = pytest.mark.system("snmpd")
@@ -102,6 +103,14 @@ async def test_a_walk_into_silence_ends_too(silence: Agent, engine: Engine) -> N
     with pytest.raises(Silent):
         async with engine.session(silence.address, COMMUNITY, port=silence.port, manners=Manners(timeout=0.1, retries=1)) as snmp:
             await snmp.column(SYSTEM)
+
+
+async def test_a_closed_port_is_known_at_once() -> None:
+    begun, engine = time.monotonic(), GufoEngine()
+    with pytest.raises(Closed):
+        async with engine.session(ADDRESS, COMMUNITY, port=9, manners=Manners(timeout=5)) as snmp:
+            await snmp.get(NAME)
+    assert time.monotonic() - begun < 1
 
 
 async def test_a_closed_port_never_hangs(engine: Engine) -> None:
