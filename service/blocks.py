@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from service.charts import Drawing
-from service.i18n import format_datetime, format_number
+from service.i18n import Lazy, format_datetime, format_number
 from service.i18n import gettext as _
 from service.lamps import Lamp, Trend
 
@@ -213,12 +213,12 @@ class Report:
     """
 
     name: str
-    title: str
+    title: str | Lazy
     gather: Callable[[Asked], Awaitable[Any]]
     compose: Callable[[Any], list[Block]]
     access: frozenset[str]
     marking: str = "intern"
-    about: str = ""  # one sentence for the list of reports
+    about: str | Lazy = ""  # one sentence for the list of reports
 
 
 def opening(document: Document) -> tuple[str, ...]:

@@ -184,7 +184,7 @@ def means(work: Iterable[Work] | None, now: datetime) -> Reading:
     for task in urgent:
         if task.budget is False or task.person is False:
             return Reading(Lamp.YELLOW, _("Geld oder Zuständige fehlen noch, später fällig: %(what)s.", what=task.title))
-    return Reading(Lamp.GREEN, _("Für die offenen wichtigen Maßnahmen sind Geld und Zuständige benannt."))
+    return Reading(Lamp.GREEN, _("Keine wichtige Maßnahme wartet auf Geld oder Zuständige."))
 
 
 def overall(readings: Iterable[Lamp]) -> Lamp:

@@ -1,0 +1,1 @@
+"""Reports of the ISMS alone: one file = one report."""

@@ -1,0 +1,71 @@
+"""`odenwacht report`: list the reports, or write one as PDF and as page."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from service.blocks import Asked, Document
+from service.errors import Missing, Wrong
+from service.reports import registry
+from service.settings import BERLIN, now
+
+
+def add(commands: Any) -> None:
+    """Register `report`."""
+    parser = commands.add_parser("report", help="Bericht schreiben: report list, report NAME --town STADT --out DATEI.pdf")
+    parser.add_argument("name", help="Name des Berichts, oder list")
+    parser.add_argument("--town", metavar="STADT")
+    parser.add_argument("--out", metavar="DATEI.pdf", type=Path)
+    parser.add_argument("--html", metavar="DATEI.html", type=Path)
+    parser.add_argument("--as-of", metavar="TAG", type=date.fromisoformat, help="Tag, auf den Alter und Fristen gerechnet werden")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the files; answers the exit code."""
+    if args.name == "list":
+        for report in registry.reports().values():
+            sys.stdout.write(f"{report.name}\t{report.title}\n")
+        return 0
+    try:
+        registry.find(args.name)
+    except Missing:
+        known = ", ".join(registry.reports())
+        raise Wrong("Diesen Bericht gibt es nicht.", args.name, f"Bekannt sind: {known}.") from None
+    if not args.town or not (args.out or args.html):
+        raise Wrong("Es fehlt die Stadt oder die Ausgabedatei.", "report", "Geben Sie --town STADT und --out DATEI.pdf an.")
+    document = _document(args.name, args.town, args.as_of)
+    from service.pdf import render
+    from service.web import report_file
+
+    if args.out:
+        _write(args.out, render(document))
+    if args.html:
+        _write(args.html, report_file(document).encode())
+    return 0
+
+
+def _document(name: str, slug: str, day: date | None) -> Document:
+    from service.cli import database
+
+    moment = datetime.combine(day, time(12), BERLIN) if day else now()
+
+    async def work() -> Document:
+        town = await database.town(slug)
+        asked = Asked(town.id, town.slug, town.name, town.inhabitants, moment)
+        return await registry.make(registry.find(name), asked, real_now=now())
+
+    return database.run(work)
+
+
+def _write(path: Path, data: bytes) -> None:
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        todo = f"Prüfen Sie Ordner und Rechte. ({error.strerror})"
+        raise Wrong("Die Datei lässt sich nicht schreiben.", str(path), todo) from error
+    sys.stderr.write(f"{path}: {len(data) // 1024} KiB geschrieben.\n")
