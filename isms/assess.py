@@ -41,6 +41,8 @@ class ControlState:
     provenance: str
     contradictions: int = 0
     prerequisite_missing: bool = False
+    via: str = ""
+    """Number of the group's measure the claim comes from; empty for an own answer."""
 
     @property
     def counts(self) -> bool:
@@ -84,7 +86,7 @@ def assess(claimed: Inherited, *, open_contradictions: int = 0, supports: int = 
         evidence = Evidence.NONE
     # On nein, entbehrlich and open answers evidence is only information (domain 3.6).
     against = open_contradictions if claimed.claim in (Claim.JA, Claim.TEILWEISE) else 0
-    return ControlState(claimed.claim, evidence, claimed.provenance, against)
+    return ControlState(claimed.claim, evidence, claimed.provenance, against, via=claimed.via)
 
 
 def fulfilled(control: str, claims: Mapping[str, Claim], required: Mapping[str, Iterable[str]]) -> bool:

@@ -19,6 +19,7 @@ from litestar.enums import MediaType, ScopeType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+import isms.pages
 from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, LogInPages
@@ -114,7 +115,7 @@ async def _listen() -> None:
 
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
-    return [live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages]
+    return [live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages, *isms.pages.CONTROLLERS]
 
 
 def create(*, demo: bool = False) -> Litestar:

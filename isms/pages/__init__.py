@@ -1,0 +1,12 @@
+"""Pages of the ISMS: the check of a town, contradictions, target objects, measures, risks."""
+
+from isms.pages.contradictions import ContradictionPages
+from isms.pages.measures import MeasurePages
+from isms.pages.objects import ObjectPages
+from isms.pages.overview import CheckPages
+from isms.pages.risks import RiskPages
+from isms.pages.worksheet import WorksheetPages
+
+CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, ObjectPages, MeasurePages, RiskPages)
+
+__all__ = ["CONTROLLERS"]

@@ -1,0 +1,161 @@
+"""Contradictions of a town: the list, one case with its evidence, and the decision about it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from isms.checks import all_checks
+from isms.contradiction import MAX_DISMISSAL, State
+from isms.measures import Claim
+from isms.pages import words
+from isms.pages.forms import Ask, Form, problem, read, slug, transaction
+from isms.store import contradictions, sheets
+from service import web
+from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.errors import Wrong
+from service.i18n import gettext as _
+from service.settings import now
+
+
+class DecisionForm(Form):
+    """What is decided; `claim` only for a correction, `until` only for a dismissal."""
+
+    decision: str = ""
+    claim: str = "nein"
+    reason: str = ""
+    until: date | None = None
+    version: int = 0
+
+
+class NoteForm(Form):
+    """A remark of the IT."""
+
+    text: str = ""
+
+
+class ContradictionPages(Controller):
+    """`/towns/{town}/controls/contradictions`."""
+
+    path = "/towns/{town:str}/controls/contradictions"
+    include_in_schema = False
+
+    @get("/", opt={"access": READ_ISMS})
+    async def all(self, request: Ask, here: Here) -> Response[str]:
+        """Contradictions in a state; those against a claim first, mere observations after them."""
+        state = request.query_params.get("state", "open")
+        check = request.query_params.get("check", "")
+        async with transaction(here) as tx:
+            sheet = await sheets.load(tx, here.write, now().date())
+            wanted = state if state in words.CASES else None
+            found = await contradictions.cases(tx, here.write, sheet, state=wanted, check=check)
+        listing = web.listing(request.url.path, request.query_params.multi_items(), total=len(found))
+        columns = tuple(
+            web.Column(text) for text in (_("Befund"), _("Regel"), _("Zustand"), _("Widerspricht"), _("Zuletzt gesehen"))
+        )
+        return web.page(
+            request,
+            here,
+            "isms/contradictions.html",
+            base=f"/towns/{slug(here)}/controls",
+            rows=found[listing.offset : listing.offset + listing.per_page],
+            state=listing,
+            columns=columns,
+            cases=words.CASES,
+            query={"state": state, "check": check},
+            checks=[(x.id, f"{x.id} {x.title}") for x in all_checks()],
+            states=[(key, str(word)) for key, (word, _kind) in words.CASES.items()],
+        )
+
+    @get("/{key:uuid}", opt={"access": READ_ISMS})
+    async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """One contradiction."""
+        return await _page(request, here, key)
+
+    @post("/{key:uuid}", opt={"access": EDIT_ISMS}, status_code=200)
+    async def decide(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
+        """The claim is corrected, the contradiction explained until a day, or called fixed."""
+        form = DecisionForm()
+        try:
+            form = await read(request, DecisionForm)
+            state, claim = _decision(form)
+            async with transaction(here, write=True) as tx:
+                await contradictions.decide(
+                    tx,
+                    here.write,
+                    key,
+                    state,
+                    here.actor,
+                    now(),
+                    reason=form.reason,
+                    until=form.until,
+                    claim=claim,
+                    expected=form.version,
+                )
+        except Wrong as error:
+            return await _page(request, here, key, status=422, errors=problem(error), form=form)
+        return web.redirect(f"/towns/{slug(here)}/controls/contradictions/{key}", message=_("Entscheidung gespeichert."))
+
+    @post("/{key:uuid}/note", opt={"access": PREPARE_ISMS}, status_code=303)
+    async def note(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
+        """A remark for whoever decides."""
+        form = await read(request, NoteForm)
+        async with here.tx(write=True) as tx:
+            await contradictions.note(tx, here.write, key, form.text, here.actor, now())
+        return web.redirect(f"/towns/{slug(here)}/controls/contradictions/{key}", message=_("Hinweis gespeichert."))
+
+
+def _decision(form: DecisionForm) -> tuple[State, Claim]:
+    try:
+        return State(form.decision), Claim(form.claim)
+    except ValueError:
+        raise Wrong(_("Bitte wählen Sie eine Entscheidung."), "decision") from None
+
+
+async def _page(
+    request: Ask,
+    here: Here,
+    key: UUID,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    form: DecisionForm | None = None,
+) -> Response[str]:
+    async with transaction(here) as tx:
+        sheet = await sheets.load(tx, here.write, now().date())
+        case = await contradictions.case(tx, here.write, key, sheet)
+        spots = await contradictions.touched(tx, here.write, key)
+        events = await contradictions.events(tx, here.write, key)
+    base = f"/towns/{slug(here)}/controls"
+    check = next((x for x in all_checks() if x.id == case.check_id), None)
+    return web.page(
+        request,
+        here,
+        "isms/contradiction.html",
+        status=status,
+        base=base,
+        case=case,
+        check=check,
+        entries=[x for x in sheet.entries if (x.target, x.requirement.key) in spots],
+        events=[{"title": str(words.EVENTS[x.change]), "at": x.at, "who": x.by, "text": x.text, "changes": ()} for x in events],
+        form=form or DecisionForm(),
+        errors=errors or {},
+        cases=words.CASES,
+        word=words.state_word,
+        badge=words.badge,
+        latest=now().date() + MAX_DISMISSAL,
+        tomorrow=now().date() + timedelta(days=1),
+        decisions=[
+            ("corrected", _("Der Befund stimmt: Aussage berichtigen")),
+            ("dismissed", _("Der Befund wird begründet hingenommen, bis zu einem Datum")),
+            ("fixed", _("Die Ursache ist behoben")),
+        ],
+        claims=[("nein", _("nein")), ("teilweise", _("teilweise"))],
+        may_decide=bool(here.roles & EDIT_ISMS) and case.state in ("open", "dismissed", "fixed"),
+        may_note=bool(here.roles & PREPARE_ISMS),
+        device=f"/towns/{slug(here)}/assets/{case.asset_id}",
+    )

@@ -1,0 +1,145 @@
+"""The Grundschutz-Check of a town: figures, objects with progress, requirements of one object, rules of the checks."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from isms.pages import words
+from isms.pages.forms import Ask, slug, transaction
+from isms.sheet import matching
+from isms.store import contradictions, evidence, sheets
+from service import web
+from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.charts import Bar, bars
+from service.errors import Missing
+from service.i18n import format_percent, ngettext
+from service.i18n import gettext as _
+from service.objects import store as objects
+from service.settings import now
+
+
+class CheckPages(Controller):
+    """`/towns/{town}/controls`."""
+
+    path = "/towns/{town:str}/controls"
+    include_in_schema = False
+
+    @get("/", opt={"access": READ_ISMS})
+    async def overview(self, request: Ask, here: Here) -> Response[str]:
+        """Where the town stands: quota, objects, contradictions."""
+        async with transaction(here) as tx:
+            sheet = await sheets.load(tx, here.write, now().date())
+            open_cases = await contradictions.cases(tx, here.write, sheet)
+        base = f"/towns/{slug(here)}/controls"
+        columns = tuple(
+            web.Column(text, numeric=i in (1, 2))
+            for i, text in enumerate(
+                (_("Zielobjekt"), _("Geräte"), _("Beantwortet"), _("Umgesetzt"), _("Lage"), _("Widersprüche"))
+            )
+        )
+        return web.page(
+            request,
+            here,
+            "isms/overview.html",
+            base=base,
+            sheet=sheet,
+            quota=sheet.quota,
+            lines=sheet.lines(),
+            columns=columns,
+            against=[x for x in open_cases if x.claims],
+            overdue=sheet.overdue(now().date()),
+            chart=_by_area(sheet.areas()),
+            kinds=words.KINDS,
+            lamps=words.LAMPS,
+            may_edit=bool(here.roles & EDIT_ISMS),
+            may_prepare=bool(here.roles & PREPARE_ISMS),
+        )
+
+    @post("/structure", opt={"access": EDIT_ISMS}, status_code=303)
+    async def structure(self, here: Here) -> Redirect:
+        """Take over the standard structure and place the requirements."""
+        async with here.tx(write=True) as tx:
+            added = await sheets.take_over(tx, here.write, here.actor, now())
+            await evidence.run_checks(tx, here.write, now(), here.actor)
+        text = ngettext("%(num)s Zielobjekt angelegt.", "%(num)s Zielobjekte angelegt.", added)
+        return web.redirect(f"/towns/{slug(here)}/controls", message=text)
+
+    @post("/check", opt={"access": PREPARE_ISMS}, status_code=303)
+    async def check(self, here: Here) -> Redirect:
+        """Run the automatic checks on what the inventory knows now."""
+        async with here.tx(write=True) as tx:
+            summary = await evidence.run_checks(tx, here.write, now(), here.actor)
+        text = _(
+            "Geprüft: %(assets)s Geräte, %(opened)s neue und %(closed)s behobene Widersprüche.",
+            assets=summary.assets,
+            opened=summary.opened,
+            closed=summary.closed,
+        )
+        return web.redirect(f"/towns/{slug(here)}/controls", message=text)
+
+    @get("/rules", opt={"access": READ_ISMS})
+    async def rules(self, request: Ask, here: Here) -> Response[str]:
+        """Every automatic rule with its version and what it found last."""
+        async with here.tx() as tx:
+            lines = await evidence.rules(tx, here.write)
+        columns = tuple(
+            web.Column(text, numeric=i > 1)
+            for i, text in enumerate((_("Regel"), _("Was geprüft wird"), _("widerlegt"), _("stützt"), _("unbekannt")))
+        )
+        base = f"/towns/{slug(here)}/controls"
+        return web.page(request, here, "isms/rules.html", base=base, lines=lines, columns=columns)
+
+    @get("/objects/{target:uuid}", opt={"access": READ_ISMS})
+    async def one(self, request: Ask, here: Here, target: FromPath[UUID]) -> Response[str]:
+        """The requirements of one object, filtered by state, area and words."""
+        async with transaction(here) as tx:
+            item = await objects.target(tx, here.write, target)
+            sheet = await sheets.load(tx, here.write, now().date())
+        line = next((x for x in sheet.lines() if x.id == target), None)
+        if line is None:
+            raise Missing
+        query = {name: request.query_params.get(name, "") for name in ("state", "area", "q")}
+        found = matching(sheet.at(target), state=query["state"], area=query["area"], text=query["q"])
+        path = request.url.path
+        state = web.listing(path, request.query_params.multi_items(), total=len(found), per_page=100)
+        shown = found[state.offset : state.offset + state.per_page]
+        areas = tuple(dict.fromkeys((x.requirement.area, x.requirement.area_title) for x in sheet.at(target)))
+        columns = tuple(
+            web.Column(text) for text in (_("Anforderung"), _("Verbindlichkeit"), _("Stand"), _("Zuständig"), _("Fällig"))
+        )
+        values: dict[str, Any] = {
+            "base": f"/towns/{slug(here)}/controls",
+            "item": item,
+            "line": line,
+            "rows": shown,
+            "removed": [x for x in sheet.removed if x.target == target],
+            "state": state,
+            "columns": columns,
+            "query": query,
+            "areas": areas,
+            "claims": [(str(key), str(word)) for key, word in words.CLAIMS.items()],
+            "kinds": words.KINDS,
+            "word": words.state_word,
+            "badge": words.badge,
+            "may_edit": bool(here.roles & EDIT_ISMS),
+        }
+        return web.page(request, here, "isms/object.html", **values)
+
+
+def _by_area(areas: Any) -> Any:
+    """How far each area of the catalogue is; None before there are any."""
+    values = [
+        Bar(title, float(quota.share), f"{format_percent(float(quota.share))} ({quota.done}/{quota.applicable})", "good")
+        if quota.share is not None
+        else Bar(title, 0.0, _("nichts anwendbar"), "grey")
+        for _area, title, quota in areas
+    ]
+    if not values:
+        return None
+    caption = _("Umgesetzt heißt: „ja“ ohne offenen Widerspruch, geteilt durch alle anwendbaren Anforderungen.")
+    return bars(_("Umsetzung nach Bereichen"), caption, (_("Bereich"), _("umgesetzt")), values)

@@ -1,0 +1,96 @@
+"""Words and tones of states as pages show them: always a word and a shape beside the colour."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isms.assess import ControlState, Lamp
+from isms.measures import Claim
+from service.charts import Tone
+from service.i18n import Lazy, lazy
+from service.objects.standard import TargetKind
+from service.priority import Level
+
+CLAIMS: Mapping[str, Lazy] = {
+    Claim.UNBEARBEITET: lazy("unbearbeitet"),
+    Claim.JA: lazy("ja"),
+    Claim.TEILWEISE: lazy("teilweise"),
+    Claim.NEIN: lazy("nein"),
+    Claim.ENTBEHRLICH: lazy("entbehrlich"),
+}
+CLAIM_KEYS = ((Claim.JA, "1"), (Claim.TEILWEISE, "2"), (Claim.NEIN, "3"), (Claim.ENTBEHRLICH, "4"))
+
+BADGES: Mapping[Lamp, str] = {
+    Lamp.GREEN: "success",
+    Lamp.YELLOW: "warning",
+    Lamp.RED: "danger",
+    Lamp.GREY: "unknown",
+}
+
+LAMPS: Mapping[Lamp, str] = {Lamp.GREEN: "good", Lamp.YELLOW: "tense", Lamp.RED: "critical", Lamp.GREY: "unknown"}
+
+KINDS: Mapping[str, Lazy] = {
+    TargetKind.INSTITUTION: lazy("Stadt als Ganzes"),
+    TargetKind.PROCESS: lazy("Geschäftsprozess"),
+    TargetKind.PROCEDURE: lazy("Fachverfahren"),
+    TargetKind.INFORMATION: lazy("Information"),
+    TargetKind.APPLICATION: lazy("Anwendung"),
+    TargetKind.IT_SYSTEM: lazy("IT-System"),
+    TargetKind.INDUSTRIAL: lazy("Fernwirktechnik"),
+    TargetKind.IOT: lazy("Gebäudetechnik"),
+    TargetKind.LINK: lazy("Verbindung"),
+    TargetKind.NETWORK: lazy("Netz"),
+    TargetKind.ROOM: lazy("Raum"),
+    TargetKind.BUILDING: lazy("Gebäude"),
+    TargetKind.PROVIDER: lazy("Dienstleister"),
+    TargetKind.ROLE: lazy("Personengruppe"),
+}
+
+CASES: Mapping[str, tuple[Lazy, str]] = {
+    "open": (lazy("offen"), "danger"),
+    "dismissed": (lazy("begründet hingenommen"), "warning"),
+    "fixed": (lazy("als behoben gemeldet"), "info"),
+    "corrected": (lazy("Aussage berichtigt"), "neutral"),
+    "resolved": (lazy("behoben"), "success"),
+}
+
+EVENTS: Mapping[str, Lazy] = {
+    "opened": lazy("Widerspruch gefunden"),
+    "reopened": lazy("Wieder aufgetreten"),
+    "expired": lazy("Begründung abgelaufen"),
+    "counted": lazy("Vollständiger Scan ohne Befund"),
+    "resolved": lazy("Behoben: zwei Scans ohne Befund"),
+    "corrected": lazy("Aussage berichtigt"),
+    "dismissed": lazy("Begründet hingenommen"),
+    "fixed": lazy("Als behoben gemeldet"),
+    "note": lazy("Hinweis der IT"),
+}
+
+LEVELS: Mapping[Level, tuple[Lazy, str, Tone]] = {
+    Level.NIEDRIG: (lazy("niedrig"), "success", "good"),
+    Level.MITTEL: (lazy("mittel"), "info", "medium"),
+    Level.HOCH: (lazy("hoch"), "warning", "high"),
+    Level.KRITISCH: (lazy("kritisch"), "danger", "bad"),
+}
+
+CATEGORIES: Mapping[str, tuple[Lazy, str, Tone]] = {
+    "gering": (lazy("gering"), "success", "good"),
+    "mittel": (lazy("mittel"), "info", "medium"),
+    "hoch": (lazy("hoch"), "warning", "high"),
+    "sehr hoch": (lazy("sehr hoch"), "danger", "bad"),
+}
+
+
+def state_word(state: ControlState) -> str:
+    """What the check shows for a state, in the reader's language."""
+    word = str(CLAIMS[state.claim])
+    if state.refuted:
+        return f"{word} – {lazy('Widerspruch')}"
+    if state.prerequisite_missing and state.claim is Claim.JA:
+        return str(lazy("ja, Voraussetzung fehlt"))
+    return word
+
+
+def badge(state: ControlState) -> str:
+    """Kind of badge for a state."""
+    return "neutral" if state.claim is Claim.ENTBEHRLICH else BADGES[state.lamp]

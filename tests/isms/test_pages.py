@@ -1,0 +1,324 @@
+"""The pages of the ISMS as people use them, over HTTP and a real database."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+
+from isms.checks import all_checks
+from isms.contradiction import State
+from isms.store import contradictions, evidence, risks, sheets
+from isms.store.risks import Entered
+from service.audit.chain import Actor
+from service.db import town_tx
+from service.settings import now
+from tests.isms import stock
+
+MIC = "/towns/michelstadt"
+BASE = f"{MIC}/controls"
+ISB = Actor("Test")
+
+
+@pytest.fixture
+async def michelstadt(towns):
+    """A town with its structure, a switch with telnet and a claim that all is encrypted."""
+    town, at = towns["michelstadt"], now()
+    async with town_tx({town}, town) as tx:
+        await sheets.take_over(tx, town, ISB, at)
+        await stock.network(tx, town, "10.62.70.0/24", "management")
+        asset = await stock.device(tx, town, "sw-rathaus", "switch", "10.62.70.11", at=at)
+        await stock.port(tx, town, asset, "10.62.70.11", 23, at)
+    return town
+
+
+async def place(town: int, label: str, target: str) -> str:
+    async with town_tx({town, 0}) as tx:
+        sheet = await sheets.load(tx, town, now().date())
+    entry = next(x for x in sheet.entries if x.requirement.label == label and x.target_name == target)
+    return f"{BASE}/objects/{entry.target}/{entry.requirement.key}"
+
+
+async def answer(visitor, url: str, claim: str, **more: str):
+    page = await visitor.get(url)
+    version = re.search(r'name="version" value="(\d+)"', page.text)
+    return await visitor.send_form(url, {"claim": claim, "version": version[1] if version else "0", "then": "stay", **more})
+
+
+async def test_an_empty_town_says_what_to_do_and_one_click_does_it(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Standardstruktur übernehmen" in (await visitor.get(BASE)).text
+    assert (await visitor.send_form(f"{BASE}/structure")).status_code == 303
+    page = (await visitor.get(BASE)).text
+    assert "Switches und Router" in page
+    assert "Noch keine Zielobjekte" not in page
+
+
+async def test_the_whole_way_from_claim_to_contradiction_to_decision(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    assert (await answer(visitor, url, "ja")).status_code == 303
+    assert (await visitor.send_form(f"{BASE}/check")).status_code == 303
+    sheet = (await visitor.get(url)).text
+    assert "ja – Widerspruch" in sheet
+    assert "10.62.70.11:23" in sheet
+    assert "Regel W01, Fassung 1." in sheet
+    listed = (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    case = re.search(rf'href="({BASE}/contradictions/[0-9a-f-]{{36}})"', listed)
+    assert case
+    version = re.search(r'name="version" value="(\d+)"', (await visitor.get(case[1])).text)
+    assert version
+    refused = await visitor.send_form(case[1], {"decision": "dismissed", "version": version[1]})
+    assert refused.status_code == 422
+    assert "Bitte begründen Sie" in refused.text
+    until = (now() + timedelta(days=90)).date().isoformat()
+    fields = {"decision": "dismissed", "reason": "Ersatz bestellt", "until": until, "version": version[1]}
+    assert (await visitor.send_form(case[1], fields)).status_code == 303
+    assert "ja – Widerspruch" not in (await visitor.get(url)).text.split("</header>")[1]
+    assert (await visitor.send_form(case[1], fields)).status_code == 409
+
+
+async def test_the_worksheet_leads_on_with_one_key_and_says_who_is_next(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    page = (await visitor.get(url)).text
+    for key in ("1", "2", "3", "4", "j", "k"):
+        assert f'data-key="{key}"' in page
+    saved = await visitor.send_form(url, {"claim": "nein", "version": "0", "then": "next"})
+    assert saved.headers["location"] != url
+    assert saved.headers["location"].startswith(url.rpartition("/")[0])
+
+
+async def test_entbehrlich_without_reason_keeps_what_was_typed_and_says_what_is_missing(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    refused = await answer(visitor, url, "entbehrlich", responsible="Pia Eberesche")
+    assert refused.status_code == 422
+    assert "Bitte begründen Sie" in refused.text
+    assert "Pia Eberesche" in refused.text
+
+
+async def test_two_people_on_one_requirement_are_told(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    assert (await visitor.send_form(url, {"claim": "ja", "version": "0"})).status_code == 303
+    assert (await visitor.send_form(url, {"claim": "nein", "version": "0"})).status_code == 409
+
+
+async def test_the_it_prepares_and_the_officer_confirms(log_in, michelstadt) -> None:
+    admin, officer = await log_in("it_admin", "michelstadt"), await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-UPD-03", "Server und Speicher")
+    assert (await answer(admin, url, "ja")).status_code == 303
+    page = (await officer.get(url)).text
+    assert "Vorschlag der IT: ja" in page
+    assert (await officer.send_form(f"{url}/confirm")).status_code == 303
+    assert "Vorschlag der IT" not in (await officer.get(url)).text
+    assert (await admin.send_form(f"{url}/confirm")).status_code == 403
+
+
+async def test_s25_a_field_that_is_not_on_the_form_is_refused(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    for extra in ("town_id", "answered_by", "origin"):
+        refused = await visitor.send_form(url, {"claim": "ja", "version": "0", extra: "1"})
+        assert refused.status_code == 422
+    assert "unbearbeitet" in (await visitor.get(url)).text
+
+
+async def test_a_removed_requirement_shows_its_reason_and_comes_back(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = await place(michelstadt, "OW-NET-15", "Fax")
+    assert (await visitor.send_form(f"{url}/remove", {"reason": ""})).status_code == 422
+    assert (await visitor.send_form(f"{url}/remove", {"reason": "kein Faxgerät"})).status_code == 303
+    assert "kein Faxgerät" in (await visitor.get(url.rpartition("/")[0])).text
+    assert (await visitor.send_form(f"{url}/restore")).status_code == 303
+    assert "kein Faxgerät" not in (await visitor.get(url.rpartition("/")[0])).text
+
+
+async def test_every_page_of_the_check_answers_the_auditor_who_may_change_nothing(log_in, michelstadt) -> None:
+    async with town_tx({michelstadt}, michelstadt) as tx:
+        await evidence.run_checks(tx, michelstadt, now())
+        (case, *_rest) = await contradictions.cases(tx, michelstadt, await sheets.load(tx, michelstadt, now().date()))
+    auditor = await log_in("auditor", "michelstadt")
+    url = await place(michelstadt, "OW-NET-09", "Switches und Router")
+    for path in (
+        BASE,
+        f"{BASE}/rules",
+        url.rpartition("/")[0],
+        url,
+        f"{BASE}/contradictions",
+        f"{BASE}/contradictions/{case.id}",
+    ):
+        page = await auditor.get(path)
+        assert page.status_code == 200, path
+        assert 'method="post" action="/towns' not in page.text, path
+    for path in (f"{BASE}/check", f"{BASE}/structure", url, f"{BASE}/contradictions/{case.id}"):
+        assert (await auditor.send_form(path)).status_code == 403, path
+
+
+async def test_the_list_of_rules_names_every_check(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    page = (await visitor.get(f"{BASE}/rules")).text
+    for check in all_checks():
+        assert check.title.replace("&", "&amp;") in page
+
+
+async def test_a_new_object_gets_its_requirements_at_once(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = f"{BASE}/structure/new"
+    assert (await visitor.get(url)).status_code == 200
+    assert (await visitor.send_form(url, {"name": "Wasserwerk", "kind": "industrial"})).status_code == 422
+    fields = {"name": "Wasserwerk", "kind": "industrial", "categories": ["Fernwirktechnik"], "kinds": ["plc"], "version": "0"}
+    made = await visitor.send_form(url, fields)
+    assert made.status_code == 303
+    page = (await visitor.get(made.headers["location"])).text
+    assert "OW-NET-16" in page
+    key = made.headers["location"].rpartition("/")[2]
+    form = (await visitor.get(f"{BASE}/structure/{key}")).text
+    assert 'value="Wasserwerk"' in form
+    changed = await visitor.send_form(f"{BASE}/structure/{key}", fields | {"name": "Wasserwerk Nord", "version": "1"})
+    assert changed.status_code == 303
+    assert (await visitor.send_form(f"{BASE}/structure/{key}", fields | {"version": "1"})).status_code == 409
+
+
+RISKS = f"{MIC}/risks"
+FIELDS = {
+    "title": "Ransomware",
+    "kind": "digital",
+    "threats": ["G 0.39", "G 0.45"],
+    "frequency": "mittel",
+    "damage": "existenzbedrohend",
+    "frequency_net": "selten",
+    "damage_net": "beträchtlich",
+    "treatment": "reduzieren",
+    "priority_set": "0",
+    "version": "0",
+}
+
+
+async def test_a_risk_from_form_to_both_matrices(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Noch keine Risiken erfasst." in (await visitor.get(RISKS)).text
+    assert (await visitor.get(f"{RISKS}/new")).status_code == 200
+    made = await visitor.send_form(f"{RISKS}/new", FIELDS)
+    assert made.status_code == 303
+    page = (await visitor.get(made.headers["location"])).text
+    assert "mittel × existenzbedrohend" in page
+    assert "G 0.39 Schadprogramme" in page
+    listed = (await visitor.get(RISKS)).text
+    assert 'aria-label="existenzbedrohend, mittel: 1, hoch"' in listed
+    assert 'aria-label="kritisch, mittel: 1, hoch"' in listed
+    assert "R-001" in (await visitor.get(f"{RISKS}?damage=existenzbedrohend&frequency=mittel")).text
+    assert "Kein Risiko passt" in (await visitor.get(f"{RISKS}?damage=begrenzt")).text
+    assert (await visitor.get(f"{made.headers['location']}/edit")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"title": ""}, "Titel"),
+        ({"frequency": "nie"}, "Häufigkeit"),
+        ({"threats": ["G 0.99"]}, "Gefährdungen"),
+        ({"priority_set": "4"}, "begründen"),
+        ({"damage_net": ""}, "zusammen"),
+        ({"due": "31.12.2026"}, "nicht lesbar"),
+        ({"cost": "14.000"}, "nicht lesbar"),
+        ({"category": "gering"}, "nicht lesbar"),
+    ],
+)
+async def test_a_risk_that_cannot_be_is_sent_back_with_the_reason(change, text, log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    refused = await visitor.send_form(f"{RISKS}/new", FIELDS | change)
+    assert refused.status_code == 422
+    assert text in refused.text
+
+
+async def test_the_officer_asks_and_only_the_mayor_of_the_town_takes_the_risk_over(log_in, towns) -> None:
+    officer, mayor = await log_in("isb", "michelstadt"), await log_in("mayor", "michelstadt")
+    stranger = await log_in("mayor", "erbach")
+    url = (await officer.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    until = (now() + timedelta(days=300)).date().isoformat()
+    assert (await officer.send_form(f"{url}/request", {"reason": "Rest tragbar", "until": until})).status_code == 303
+    assert "wartet auf die Entscheidung" in (await mayor.get(RISKS)).text
+    assert (await officer.send_form(f"{url}/decide", {"decision": "accept"})).status_code == 403
+    assert (await stranger.get(url)).status_code == 404
+    assert (await stranger.send_form(f"{url}/decide", {"decision": "accept"})).status_code == 404
+    assert (await mayor.send_form(f"{url}/decide", {"decision": "reject"})).status_code == 422
+    assert (await mayor.send_form(f"{url}/decide", {"decision": "accept", "until": until})).status_code == 303
+    assert "Übernommen von Test mayor" in (await mayor.get(url)).text
+    assert (await mayor.send_form(f"{RISKS}/new", FIELDS)).status_code == 403
+
+
+async def test_hazards_are_chosen_from_the_starter_register(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Flusshochwasser" in (await visitor.get(f"{RISKS}/hazards")).text
+    assert (await visitor.send_form(f"{RISKS}/hazards", {"chosen": ["0", "3"]})).status_code == 303
+    async with town_tx({towns["michelstadt"]}) as tx:
+        assert len(await risks.risks(tx, towns["michelstadt"])) == 2
+    assert "Flusshochwasser" not in (await visitor.get(f"{RISKS}/hazards")).text
+
+
+async def test_a_closed_risk_says_why(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = (await visitor.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    assert (await visitor.send_form(f"{url}/close", {"closed_reason": ""})).status_code == 422
+    assert (await visitor.send_form(f"{url}/close", {"closed_reason": "Verfahren abgeschaltet"})).status_code == 303
+    assert "Verfahren abgeschaltet" in (await visitor.get(url)).text
+
+
+async def test_a_device_name_full_of_markup_stays_text(log_in, michelstadt) -> None:
+    async with town_tx({michelstadt}, michelstadt) as tx:
+        asset = await stock.device(tx, michelstadt, "<script>x</script>", "switch", "10.62.70.12", at=now())
+        await stock.port(tx, michelstadt, asset, "10.62.70.12", 23, now())
+        await evidence.run_checks(tx, michelstadt, now())
+    visitor = await log_in("isb", "michelstadt")
+    page = (await visitor.get(f"{BASE}/contradictions")).text
+    assert "<script>x</script>" not in page
+    assert "&lt;script&gt;x&lt;/script&gt;" in page
+
+
+MEASURES = f"{MIC}/measures"
+
+
+async def test_a_measure_of_the_town_and_one_of_the_group_taken_over_by_the_mayor(log_in, michelstadt) -> None:
+    officer, mayor = await log_in("isb", "michelstadt", "verbund"), await log_in("mayor", "michelstadt")
+    own = await officer.send_form(
+        f"{MEASURES}/new",
+        {"title": "Telnet abschalten", "kind": "technisch", "mode": "lokal", "state": "beschlossen", "cost_once": "1400"},
+    )
+    assert own.status_code == 303
+    assert "1.400" in (await officer.get(own.headers["location"])).text
+    assert (await officer.get(f"{own.headers['location']}/edit")).status_code == 200
+    assert (await officer.send_form(f"{MEASURES}/new", {"title": "x", "mode": "zentral"})).status_code == 422
+    control = (await place(michelstadt, "OW-SIC-02", "Server und Speicher")).rpartition("/")[2]
+    group = await officer.send_form(
+        "/towns/verbund/measures/new",
+        {"title": "Zentrale Datensicherung", "mode": "zentral", "state": "umgesetzt", "controls": [control]},
+    )
+    assert group.status_code == 303
+    key = group.headers["location"].rpartition("/")[2]
+    assert "Zentrale Datensicherung" in (await mayor.get(MEASURES)).text
+    assert (await officer.send_form(f"{MEASURES}/{key}/accept", {"decision": "accept"})).status_code == 403
+    assert (await mayor.send_form(f"{MEASURES}/{key}/accept", {"decision": "accept"})).status_code == 303
+    sheet = (await officer.get(await place(michelstadt, "OW-SIC-02", "Server und Speicher"))).text
+    assert "über Maßnahme M-001 des Verbunds" in sheet
+
+
+async def test_s05_no_page_of_another_town_shows_its_words(log_in, michelstadt, towns) -> None:
+    async with town_tx({michelstadt}, michelstadt) as tx:
+        await risks.save(tx, michelstadt, Entered("Kanarienvogel"), ISB, now())
+        await evidence.run_checks(tx, michelstadt, now())
+    async with town_tx({towns["erbach"]}, towns["erbach"]) as tx:
+        await sheets.take_over(tx, towns["erbach"], ISB, now())
+    visitor = await log_in("isb", "erbach")
+    for path in ("controls", "controls/contradictions?state=all", "controls/rules", "risks", "measures"):
+        page = (await visitor.get(f"/towns/erbach/{path}")).text
+        assert "Kanarienvogel" not in page
+        assert "sw-rathaus" not in page
+
+
+def test_every_state_of_a_contradiction_has_its_word() -> None:
+    from isms.pages.words import CASES
+
+    assert set(CASES) == set(State)
