@@ -19,11 +19,24 @@ from service.demo.estate.words import SCANS, Device, Estate, moment, scan_days
 from service.demo.sites import DEPOT_LAN, NETWORKS, SITES, TOWNS, Town
 from service.demo.writers import glpi, lists, nmap_xml, snmprec
 
-LIST_DAYS = (28, 7)
+LIST_DAYS = (35, 7)
 """Days before today of the two exports of each list."""
 AGENT_DAYS = 5
 AGENTS = {"erbach": 8, "michelstadt": 16}
 """Towns that try the agent, and on how many clients."""
+PURPOSES = {
+    "servers": ("server", "Server"),
+    "clients": ("client", "Arbeitsplätze Rathaus"),
+    "printers": ("printer", "Drucker"),
+    "telephony": ("telephony", "Telefonie"),
+    "staff_wlan": ("wlan", "WLAN der Beschäftigten"),
+    "guests": ("guest", "Gäste-WLAN"),
+    "management": ("management", "Verwaltungsnetz der Technik"),
+    "plc": ("plc", "Fernwirktechnik"),
+    "branch": ("other", ""),
+    "depot": ("other", "Hinter dem Router"),
+}
+"""Our words for networks → purpose and name as the inventory keeps them; branches are named after their site."""
 _SNMP_KINDS_WEEKLY = frozenset({"firewall", "switch"})
 """Asked before every scan, because their tables say who is where; the rest is asked at the second and the last."""
 
@@ -77,17 +90,17 @@ def _manifest(estate: Estate, inputs: list[Input]) -> dict[str, Any]:
 def _town(town: Town) -> dict[str, Any]:
     """The town with its sites; `networks` are those that may be scanned, `network_details` all with purpose and mode."""
     own = [net for net in NETWORKS if net.town == town.slug]
-    details: list[dict[str, Any]] = [
-        {"cidr": net.cidr, "site": net.site, "purpose": net.purpose, "mode": net.mode} for net in own
-    ]
-    for row in details:
-        if town.slug == "oberzent" and row["purpose"] == "management":
-            # the town never changed what the maker preset, and told its scanner so
-            row["snmp"] = {"version": "2c", "community": "public"}
-        elif row["purpose"] in {"servers", "printers", "management", "branch"}:
-            row["snmp"] = (
-                {"version": "2c", "community": f"{town.slug[:3]}-lesen-73"} if town.slug != "erbach" else {"version": "3"}
-            )
+    names = {site.key: site.name for site in SITES if site.town == town.slug}
+    details: list[dict[str, Any]] = []
+    for net in own:
+        purpose, name = PURPOSES[net.purpose]
+        title = f"{name}: {names[net.site]}" if net.purpose == "depot" else name or names[net.site]
+        row: dict[str, Any] = {"cidr": net.cidr, "name": title, "site": names[net.site], "purpose": purpose, "mode": net.mode}
+        if net.purpose == "depot":
+            row["scope"] = net.site
+        if net.purpose in {"servers", "printers", "management", "branch"}:
+            row["snmp"] = _access(town)
+        details.append(row)
     sites = [
         {"key": site.key, "name": site.name, "kind": site.kind, "street": site.street, "facts": dict(site.facts)}
         for site in SITES
@@ -101,6 +114,13 @@ def _town(town: Town) -> dict[str, Any]:
         "sites": sites,
         "network_details": details,
     }
+
+
+def _access(town: Town) -> dict[str, str]:
+    """How the town reads its devices; Oberzent never changed what the makers preset and told its scanner so."""
+    if town.slug == "erbach":
+        return {"version": "3"}
+    return {"version": "2c", "community": "public" if town.slug == "oberzent" else f"{town.slug[:3]}-lesen-73"}
 
 
 def _inputs(estate: Estate) -> Iterator[Input]:
@@ -153,7 +173,7 @@ def _depot_scans(estate: Estate, town: Town) -> Iterator[Input]:
         at = moment(estate.today, 7 * (SCANS - 1 - scan) + 4, 11, 20)
         hosts = [(address, one) for one in estate.of(town.slug) if one.network == "depot" and (address := one.addresses[scan])]
         content = nmap_xml.write(nmap_xml.Scan((DEPOT_LAN,), at, (DEPOT_LAN,), 12), hosts)
-        extra = (("site", "bauhof"), ("network", DEPOT_LAN))
+        extra = (("site", "Bauhof"), ("network", DEPOT_LAN))
         yield Input(town.slug, "nmap", f"{town.slug}/{at.date()}-nmap-bauhof.xml", at, content.encode(), extra)
 
 

@@ -87,7 +87,7 @@ def test_guests_and_plc_are_never_scanned(town):
     quiet = [ip_network(net.cidr) for net in NETWORKS if net.town == town and net.mode != "active"]
     assert not [r for r in records(town, Source.NMAP) if any(ip_address(r.observation.key) in net for net in quiet)]
     assert all(
-        net["mode"] != "active" or net["purpose"] not in {"guests", "plc"}
+        net["mode"] != "active" or net["purpose"] not in {"guest", "plc"}
         for t in demo().manifest["towns"]
         for net in t["network_details"]
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from service.demo.people import BRO, ERB, MIC, OBZ
+from service.demo.story.facts import FACTS
 
 QUOTA = {ERB: 0.58, MIC: 0.63, OBZ: 0.41, BRO: 0.35}
 """Share of requirements that are fulfilled without contradiction, of those that are not dispensable."""
@@ -60,24 +61,47 @@ class Claimed:
 
 def answers(town: str, places: Sequence[Place]) -> list[Claimed]:
     """The town's answers; places without one stay unanswered."""
+    dated = _dated(town)
     dispensable = [place for place in places if place.control in _NOT_NEEDED]
+    known = [(place, *dated[place.control]) for place in places if place.control in dated]
     relevant = [place for place in places if place.control not in _NOT_NEEDED]
-    inherited = [place for place in relevant if place.central]
-    own = [place for place in relevant if not place.central]
+    inherited = [place for place in relevant if place.central and place.control not in dated]
+    own = [place for place in relevant if not place.central and place.control not in dated]
     bright = [place for place in own if place.refuted and place.control in _TOO_BRIGHT[town]]
     weak = [place for place in own if place not in bright and (place.refuted or place.control in _WEAK[town])]
     open_ = sorted((place for place in own if place not in bright and place not in weak), key=lambda place: _chance(town, place))
     good = round(QUOTA[town] * len(relevant)) - sum(place.central == "ja" and not place.refuted for place in inherited)
+    good -= sum((place.central or claim) == "ja" and not place.refuted for place, claim, _ in known)
     rest = open_[max(good, 0) :]
     partly = rest[: len(rest) // 2]
     unanswered = rest[len(rest) * 4 // 5 :]
     nothing = rest[len(partly) : len(rest) - len(unanswered)]
     return [
+        *(Claimed(place, claim, "", days, None if claim == "ja" else 60) for place, claim, days in known),
         *(Claimed(place, "entbehrlich", _NOT_NEEDED[place.control], _age(town, place)) for place in dispensable),
         *(Claimed(place, "ja", _pick(town, place, _DONE), _age(town, place)) for place in (*bright, *open_[: max(good, 0)])),
         *(_open(town, place, "teilweise", _IN_STEP) for place in (*partly, *weak[::2])),
         *(_open(town, place, "nein", _NOT_DONE) for place in (*nothing, *weak[1::2])),
     ]
+
+
+def _dated(town: str) -> dict[str, tuple[str, int]]:
+    """Requirements whose answer is a dated fact of the town: claim and days from today."""
+    facts = FACTS[town]
+    days = {
+        "OW-ORG-02": facts.policy_review_days,
+        "OW-ORG-04": facts.roles_review_days,
+        "OW-SIC-02": facts.backup_days,
+        "OW-SIC-03": facts.restore_test_days,
+        "OW-NOT-03": facts.alarm_list_days,
+        "OW-NOT-07": facts.handbook_days,
+        "OW-NOT-09": facts.exercise_days,
+        "OW-MEN-03": facts.training_days,
+    }
+    found = {label: ("ja", when) if when is not None else ("nein", -40) for label, when in days.items()}
+    if facts.training_percent < 80:
+        found["OW-MEN-03"] = ("teilweise", facts.training_days)
+    return found
 
 
 def _open(town: str, place: Place, claim: str, words: tuple[str, ...]) -> Claimed:
