@@ -81,7 +81,7 @@ def survey(clues: Sequence[Clues], estate: Estate, *, force: bool = False) -> Su
     context = (sorted((str(n.id), n.cidr, str(n.site)) for n in estate.networks), sorted(estate.sites.items()))
     touched = []
     for home in found:
-        made = digest(home, context, words.get(home.asset, ()), home.asset in estate.lent)
+        made = digest(home, context, words.get(home.asset, ()))
         if force or digests.get(home.asset) != made or home.revived:
             touched.append((home, made))
     into = {other: home.asset for home in found for other in home.absorbed}

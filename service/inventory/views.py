@@ -258,6 +258,7 @@ class NetworkRow:
     scope: str
     site: UUID | None
     site_name: str | None
+    requested_by: str | None
     released_by: str | None
     released_at: datetime | None
     agreed_by: str | None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from service.db import SafeTransaction
 from service.inventory import merge
 from service.inventory.asset import Decision, DecisionKind
+from service.inventory.clues import Clues
 from service.inventory.derive import Net
 from service.inventory.merge import Estate, Held, Settled, Survey
 from service.inventory.plan import Plan, Present
@@ -29,6 +31,16 @@ async def lock(tx: SafeTransaction, town: int) -> None:
     await tx.connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK, town)
 
 
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """What a derivation found and did."""
+
+    plan: Plan
+    surveyed: Survey
+    settled: Settled
+    clues: Sequence[Clues]
+
+
 async def rederive(
     tx: SafeTransaction,
     town: int,
@@ -38,7 +50,7 @@ async def rederive(
     collection: UUID | None = None,
     force: bool = False,
     threaded: bool = True,
-) -> tuple[Plan, Survey, Settled]:
+) -> Derivation:
     """Make the town's estate what its records and decisions say; answers what that changed."""
     await lock(tx, town)
     clues = await records.load_clues(tx, town)
@@ -50,7 +62,7 @@ async def rederive(
     settled = await _run(threaded, merge.settle, surveyed, seen, before, estate)
     del seen
     await save(tx, town, surveyed, settled, set(before), by=by, now=now, collection=collection)
-    return settled.plan, surveyed, settled
+    return Derivation(settled.plan, surveyed, settled, clues)
 
 
 async def _run(threaded: bool, function: Any, *arguments: Any, **named: Any) -> Any:

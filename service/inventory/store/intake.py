@@ -96,8 +96,8 @@ async def take_in(
     )
     fresh = await records.put(tx, packed, by=by.name, now=now, site=site, run=run)
     if fresh:
-        plan, surveyed, settled = await rederive(tx, town, by=by.name, now=now, collection=packed.id)
-        taken = _taken(packed, collection, plan, surveyed, settled)
+        done = await rederive(tx, town, by=by.name, now=now, collection=packed.id)
+        taken = _taken(packed, collection, done.plan, done.surveyed, done.settled)
         await records.note_counts(tx, town, packed.id, taken.counts())
         after = taken.counts() | {"file": file, "source": packed.source, "records": len(packed.rows)}
         await audit_store.record(tx, by, "collection.take_in", f"collection/{packed.id}", after=after)
@@ -173,7 +173,7 @@ async def undo(tx: SafeTransaction, town: int, collection: UUID, *, by: Actor, n
             "Einzelne Geräte lassen sich weiter trennen oder korrigieren.",
         )
     await records.withdraw(tx, town, collection, by=by.name, now=now)
-    plan, _, _ = await rederive(tx, town, by=by.name, now=now, collection=collection)
+    plan = (await rederive(tx, town, by=by.name, now=now, collection=collection)).plan
     await audit_store.record(
         tx,
         by,

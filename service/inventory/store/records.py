@@ -100,16 +100,16 @@ _ENCODE = msgspec.json.Encoder().encode
 _CLUES = msgspec.json.Decoder(Clues)
 
 
-async def put(
-    tx: SafeTransaction, packed: Packed, *, by: str, now: datetime, site: UUID | None = None, run: UUID | None = None
-) -> bool:
-    """Write a file and its records; False where it was there already. A withdrawn file counts again."""
-    connection = tx.connection
-    done = await connection.execute(
-        "insert into collection (town_id, id, source, file, identity, sha256, raw, raw_size, observed_at, site_id, run_id, scope,"
-        " complete, full_scan, mapping, problems, records, taken_by, taken_at, counts)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '{}')"
-        " on conflict (town_id, id) do nothing",
+_PUT = (
+    "insert into collection (town_id, id, source, file, identity, sha256, raw, raw_size, observed_at, site_id, run_id, scope,"
+    " complete, full_scan, mapping, problems, records, taken_by, taken_at, counts)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, '{}')"
+    " on conflict (town_id, id) do nothing"
+)
+
+
+def _row(packed: Packed, by: str, now: datetime, site: UUID | None, run: UUID | None) -> tuple[Any, ...]:
+    return (
         packed.town,
         packed.id,
         packed.source,
@@ -130,18 +130,38 @@ async def put(
         by,
         now,
     )
+
+
+async def put(
+    tx: SafeTransaction, packed: Packed, *, by: str, now: datetime, site: UUID | None = None, run: UUID | None = None
+) -> bool:
+    """Write a file and its records; False where it was there already. A withdrawn file counts again."""
+    done = await tx.connection.execute(_PUT, *_row(packed, by, now, site, run))
     if done == "INSERT 0 0":
-        revived = await connection.execute(
-            "update collection set withdrawn_at = null, withdrawn_by = null, taken_by = $3, taken_at = $4"
-            " where town_id = $1 and id = $2 and withdrawn_at is not null",
-            packed.town,
-            packed.id,
-            by,
-            now,
-        )
-        return bool(revived != "UPDATE 0")
+        return await _revive(tx, packed.town, [packed.id], by, now) > 0
     await put_records(tx, [(packed.id, row) for row in packed.rows], packed.town)
     return True
+
+
+async def put_many(
+    tx: SafeTransaction, town: int, packs: Sequence[tuple[Packed, UUID | None]], *, by: str, now: datetime
+) -> None:
+    """Like `put` for many files of one town (each with its site)."""
+    await tx.connection.executemany(_PUT, [_row(packed, by, now, site, None) for packed, site in packs])
+    await put_records(tx, [(packed.id, row) for packed, _ in packs for row in packed.rows], town)
+    await _revive(tx, town, [packed.id for packed, _ in packs], by, now)
+
+
+async def _revive(tx: SafeTransaction, town: int, ids: Sequence[UUID], by: str, now: datetime) -> int:
+    done = await tx.connection.execute(
+        "update collection set withdrawn_at = null, withdrawn_by = null, taken_by = $3, taken_at = $4"
+        " where town_id = $1 and id = any ($2::uuid[]) and withdrawn_at is not null",
+        town,
+        list(ids),
+        by,
+        now,
+    )
+    return int(done.split()[-1])
 
 
 async def put_records(tx: SafeTransaction, rows: Sequence[tuple[UUID, tuple[Any, ...]]], town: int) -> None:
@@ -151,7 +171,8 @@ async def put_records(tx: SafeTransaction, rows: Sequence[tuple[UUID, tuple[Any,
         columns = list(zip(*(row for _, row in chunk), strict=True))
         await tx.connection.execute(
             "insert into record (town_id, id, collection_id, key, source, observed_at, observation, clues)"
-            " select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[], $8::text[])",
+            " select $1, * from unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::timestamptz[], $7::jsonb[],"
+            " $8::text[]) on conflict (town_id, id) do nothing",
             town,
             columns[0],
             [collection for collection, _ in chunk],
@@ -246,7 +267,8 @@ async def raw(tx: SafeTransaction, town: int, collection_id: UUID) -> tuple[str,
 async def record(tx: SafeTransaction, town: int, id_: UUID) -> dict[str, Any] | None:
     """One record in full, as JSON values, for the page that shows what was seen."""
     row = await tx.connection.fetchrow(
-        "select r.id, r.key, r.source, r.observed_at, r.observation, c.file, c.id as collection, s.asset_id, s.decision from record r"
+        "select r.id, r.key, r.source, r.observed_at, r.observation, c.file, c.id as collection, s.asset_id, s.decision"
+        " from record r"
         " join collection c on c.town_id = r.town_id and c.id = r.collection_id"
         " left join sighting s on s.town_id = r.town_id and s.id = r.id where r.town_id = $1 and r.id = $2",
         town,

@@ -1,0 +1,92 @@
+"""Rows as files: JSON lines, CSV, XLSX; what is written here, `import` reads back unchanged.
+
+Knows no database. Cells that a spreadsheet would take for a formula are guarded (CSV) or typed as text (XLSX).
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from scanners.lists.formulas import guard
+
+ROWS_A_PART = 20_000
+"""An export of more rows comes in parts: `import` takes no longer lists."""
+
+FORMATS = ("jsonl", "csv", "xlsx")
+JOIN = ", "
+_BOM = "\ufeff"
+_ILLEGAL = {code: "\ufffd" for code in range(32) if code not in (9, 10, 13)}
+
+
+def jsonl(rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """One JSON object a line."""
+    encode = msgspec.json.Encoder(enc_hook=str).encode
+    return b"".join(encode(dict(row)) + b"\n" for row in rows)
+
+
+def cell(value: Any) -> str:
+    """A value as people read it in a cell: lists by comma, structures as JSON, nothing as nothing."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "ja" if value else "nein"
+    if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
+        return JOIN.join(value)
+    if isinstance(value, list | tuple | dict):
+        return msgspec.json.encode(value).decode()
+    return str(value)
+
+
+def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
+    """UTF-8 with BOM and semicolons, as German spreadsheets expect; CRLF; cells guarded against formulas."""
+    out = io.StringIO()
+    out.write(_BOM)
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([guard(cell(row.get(column))) for column in columns])
+    return out.getvalue().encode()
+
+
+def as_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], title: str = "Odenwacht") -> bytes:
+    """One sheet, header in bold and frozen, every cell text: a spreadsheet calculates nothing of it."""
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "A2"
+    head = []
+    for column in columns:
+        title_cell = WriteOnlyCell(sheet, column)
+        title_cell.font = Font(bold=True)
+        head.append(title_cell)
+    sheet.append(head)
+    for row in rows:
+        line = []
+        for column in columns:
+            text = WriteOnlyCell(sheet)
+            text.value = cell(row.get(column)).translate(_ILLEGAL)[:32_767]
+            text.data_type = "s"
+            line.append(text)
+        sheet.append(line)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, *, title: str = "Odenwacht") -> list[bytes]:
+    """The export in `form`, in parts of at most 20,000 rows (JSON lines: in one). An empty export has its header."""
+    if form == "jsonl":
+        return [jsonl(rows)]
+    make = as_csv if form == "csv" else as_xlsx
+    starts = range(0, max(1, len(rows)), ROWS_A_PART)
+    return [make(rows[start : start + ROWS_A_PART], columns) for start in starts]

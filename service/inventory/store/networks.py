@@ -1,0 +1,199 @@
+"""Sites and networks of a town: what there is, what may be scanned, who released it. Every change is in the audit log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from ipaddress import ip_network
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from service.audit.chain import Actor
+from service.audit.store import record as audit
+from service.db import SafeTransaction, uuid7
+from service.errors import Missing, Wrong
+from service.inventory.views import NetworkRow, SiteRow
+
+PURPOSES = ("server", "client", "printer", "telephony", "wlan", "guest", "management", "plc", "other")
+MODES = ("active", "passive", "guest")
+
+_NETWORKS = """select n.id, n.name, text(n.cidr) as cidr, n.purpose, n.mode, n.scope, n.site_id as site, s.name as site_name,
+  n.requested_by, n.released_by, n.released_at, n.agreed_by, n.agreed_at, n.rate_cap, n.scan_window, n.snmp_credential,
+  (select count(*) from asset a where a.town_id = n.town_id and a.gone_at is null and a.network_ids @> array[n.id])::int as assets
+from network n left join site s on s.town_id = n.town_id and s.id = n.site_id where n.town_id = $1"""
+
+
+async def sites(tx: SafeTransaction, town: int) -> list[SiteRow]:
+    """All sites by name."""
+    rows = await tx.connection.fetch(
+        "select id, name, kind, address, facts from site where town_id = $1 order by app.din5007(name)", town
+    )
+    return [SiteRow(**dict(row) | {"facts": msgspec.json.decode(row["facts"])}) for row in rows]
+
+
+async def put_site(
+    tx: SafeTransaction,
+    town: int,
+    name: str,
+    *,
+    by: Actor,
+    now: datetime,
+    kind: str | None = None,
+    address: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Add a site, or change the one of this name."""
+    name = name.strip()
+    if not name:
+        raise Wrong("Der Standort braucht einen Namen.", "Name")
+    told = msgspec.json.encode(dict(facts or {})).decode()
+    row = await tx.connection.fetchrow(
+        "insert into site (town_id, id, name, kind, address, facts, changed_at) values ($1, $2, $3, $4, $5, $6, $7)"
+        " on conflict (town_id, name) do update set kind = coalesce(excluded.kind, site.kind),"
+        " address = coalesce(excluded.address, site.address), facts = site.facts || excluded.facts, changed_at = excluded.changed_at"
+        " where (site.kind, site.address, site.facts) is distinct from (coalesce(excluded.kind, site.kind),"
+        " coalesce(excluded.address, site.address), site.facts || excluded.facts) returning id",
+        town,
+        uuid7(),
+        name,
+        kind,
+        address,
+        told,
+        now,
+    )
+    if row is None:
+        found: UUID = await tx.connection.fetchval("select id from site where town_id = $1 and name = $2", town, name)
+        return found
+    await audit(tx, by, "site.put", f"site/{row['id']}", after={"name": name, "kind": kind, "address": address})
+    site: UUID = row["id"]
+    return site
+
+
+async def networks(tx: SafeTransaction, town: int) -> list[NetworkRow]:
+    """All networks in the order of their addresses, with the number of devices in each."""
+    rows = await tx.connection.fetch(_NETWORKS + " order by n.cidr, n.name", town)
+    return [NetworkRow(**dict(row)) for row in rows]
+
+
+async def network(tx: SafeTransaction, town: int, id_: UUID) -> NetworkRow:
+    """One network; raises `Missing`."""
+    row = await tx.connection.fetchrow(_NETWORKS + " and n.id = $2", town, id_)
+    if row is None:
+        raise Missing
+    return NetworkRow(**dict(row))
+
+
+def checked_cidr(text: str) -> str:
+    """The network in canonical form; raises `Wrong` with a sentence that helps."""
+    try:
+        return str(ip_network(text.strip()))
+    except ValueError:
+        pass
+    try:
+        meant = ip_network(text.strip(), strict=False)
+    except ValueError:
+        raise Wrong(f"„{text[:60]}“ ist kein Netz.", "Netz", "Gemeint ist etwas wie 10.61.20.0/24.") from None
+    raise Wrong(f"„{text[:60]}“ ist eine Adresse in einem Netz, nicht das Netz.", "Netz", f"Gemeint ist wohl {meant}.")
+
+
+async def put_network(
+    tx: SafeTransaction,
+    town: int,
+    cidr: str,
+    *,
+    by: Actor,
+    now: datetime,
+    id_: UUID | None = None,
+    name: str = "",
+    site: UUID | None = None,
+    purpose: str = "other",
+    mode: str = "active",
+    scope: str = "",
+    rate_cap: int = 300,
+    scan_window: str | None = None,
+    snmp_credential: UUID | None = None,
+) -> UUID:
+    """Add a network (`id_` None) or change one. A changed address range or mode loses its release."""
+    cidr = checked_cidr(cidr)
+    if purpose not in PURPOSES or mode not in MODES:
+        raise Wrong(f"Zweck „{purpose}“ oder Art „{mode}“ gibt es nicht.", "Netz", f"Möglich: {', '.join(PURPOSES + MODES)}.")
+    if not 1 <= rate_cap <= 10_000:
+        raise Wrong("Die Höchstzahl der Pakete je Sekunde liegt zwischen 1 und 10.000.", "Tempo")
+    before = await network(tx, town, id_) if id_ else None
+    values = (
+        town,
+        id_ or uuid7(),
+        site,
+        name.strip() or cidr,
+        cidr,
+        purpose,
+        mode,
+        scope,
+        rate_cap,
+        scan_window,
+        snmp_credential,
+        now,
+    )
+    if before is None:
+        done = await tx.connection.execute(
+            "insert into network (town_id, id, site_id, name, cidr, purpose, mode, scope, rate_cap, scan_window, snmp_credential,"
+            " changed_at) values ($1, $2, $3, $4, $5::text::cidr, $6, $7, $8, $9, $10, $11, $12)"
+            " on conflict (town_id, cidr, scope, name) do nothing",
+            *values,
+        )
+        if done == "INSERT 0 0":
+            found: UUID = await tx.connection.fetchval(
+                "select id from network where town_id = $1 and cidr = $2::text::cidr and scope = $3 and name = $4",
+                town,
+                cidr,
+                scope,
+                name.strip() or cidr,
+            )
+            return found
+    else:
+        await tx.connection.execute(
+            "update network set site_id = $3, name = $4, cidr = $5::text::cidr, purpose = $6, mode = $7, scope = $8, rate_cap = $9,"
+            " scan_window = $10, snmp_credential = $11, changed_at = $12,"
+            " released_by = case when cidr = $5::text::cidr and mode = $7 then released_by end,"
+            " released_at = case when cidr = $5::text::cidr and mode = $7 then released_at end,"
+            " agreed_by = case when cidr = $5::text::cidr and mode = $7 then agreed_by end,"
+            " agreed_at = case when cidr = $5::text::cidr and mode = $7 then agreed_at end where town_id = $1 and id = $2",
+            *values,
+        )
+    after = {"cidr": cidr, "name": name, "purpose": purpose, "mode": mode, "site": str(site) if site else None}
+    old = {"cidr": before.cidr, "name": before.name, "purpose": before.purpose, "mode": before.mode} if before else None
+    await audit(tx, by, "network.put", f"network/{values[1]}", before=old, after=after)
+    made: UUID = values[1]
+    return made
+
+
+async def release(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor, now: datetime, agreed: bool = False) -> None:
+    """Release a network for scanning; with `agreed` the data protection officer's consent is noted instead."""
+    if (await network(tx, town, id_)).mode == "guest":
+        raise Wrong("Gastnetze werden nie gescannt.", "Netz", "Ändern Sie zuerst die Art des Netzes, wenn es keines ist.")
+    if agreed:
+        sql = "update network set agreed_by = $3, agreed_at = $4 where town_id = $1 and id = $2"
+    else:
+        sql = "update network set released_by = $3, released_at = $4 where town_id = $1 and id = $2"
+    await tx.connection.execute(sql, town, id_, by.name, now)
+    await audit(tx, by, "network.agree" if agreed else "network.release", f"network/{id_}", after={"by": by.name})
+
+
+async def withdraw_release(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor) -> None:
+    """The network is scanned no more."""
+    before = await network(tx, town, id_)
+    await tx.connection.execute(
+        "update network set released_by = null, released_at = null, agreed_by = null, agreed_at = null where town_id = $1 and id = $2",
+        town,
+        id_,
+    )
+    await audit(tx, by, "network.withdraw", f"network/{id_}", before={"released_by": before.released_by})
+
+
+async def remove_network(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor) -> None:
+    """Forget a network; devices keep their addresses."""
+    before = await network(tx, town, id_)
+    await tx.connection.execute("delete from network where town_id = $1 and id = $2", town, id_)
+    await audit(tx, by, "network.remove", f"network/{id_}", before={"cidr": before.cidr, "name": before.name})
