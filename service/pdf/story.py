@@ -36,9 +36,9 @@ HEADINGS: Final = {
     4: _style("h4", 10, 13.5, fontName=BOLD, spaceBefore=6, spaceAfter=2),
 }
 TEXTS: Final = {
-    "normal": _style("normal", 10, 14, spaceAfter=5),
+    "normal": _style("normal", 10, 13.5, spaceAfter=4),
     "lead": _style("lead", 11.5, 16, spaceAfter=6),
-    "small": _style("small", 8.5, 11.5, spaceAfter=4),
+    "small": _style("small", 8.5, 11.5, spaceAfter=3),
 }
 LINK: Final = _style("link", 10, 14, spaceAfter=5, textColor=HexColor("#1a4f9c"))
 CAPTION: Final = _style("caption", 9.5, 13, fontName=BOLD, spaceBefore=5, spaceAfter=1)
