@@ -184,6 +184,7 @@ async def test_a_new_object_gets_its_requirements_at_once(log_in, michelstadt) -
 
 RISKS = f"{MIC}/risks"
 FIELDS = {
+    "cost": "14.000",
     "title": "Ransomware",
     "kind": "digital",
     "threats": ["G 0.39", "G 0.45"],
@@ -206,9 +207,10 @@ async def test_a_risk_from_form_to_both_matrices(log_in, towns) -> None:
     page = (await visitor.get(made.headers["location"])).text
     assert "mittel × existenzbedrohend" in page
     assert "G 0.39 Schadprogramme" in page
+    assert "14.000" in page
     listed = (await visitor.get(RISKS)).text
-    assert 'aria-label="existenzbedrohend, mittel: 1, hoch"' in listed
-    assert 'aria-label="kritisch, mittel: 1, hoch"' in listed
+    assert 'aria-label="existenzbedrohend, mittel: 1 hoch"' in listed
+    assert 'aria-label="kritisch, mittel: 1 hoch"' in listed
     assert "R-001" in (await visitor.get(f"{RISKS}?damage=existenzbedrohend&frequency=mittel")).text
     assert "Kein Risiko passt" in (await visitor.get(f"{RISKS}?damage=begrenzt")).text
     assert (await visitor.get(f"{made.headers['location']}/edit")).status_code == 200
@@ -223,7 +225,8 @@ async def test_a_risk_from_form_to_both_matrices(log_in, towns) -> None:
         ({"priority_set": "4"}, "begründen"),
         ({"damage_net": ""}, "zusammen"),
         ({"due": "31.12.2026"}, "nicht lesbar"),
-        ({"cost": "14.000"}, "nicht lesbar"),
+        ({"cost": "14.0"}, "nicht lesbar"),
+        ({"cost": "14,5"}, "ganze Zahl"),
         ({"category": "gering"}, "nicht lesbar"),
     ],
 )
