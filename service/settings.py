@@ -51,6 +51,8 @@ VARIABLES = {
     "ODENWACHT_MASTER_KEY_FILE": "Datei mit dem Hauptschlüssel",
     "ODENWACHT_LOG_LEVEL": "Ausführlichkeit des Protokolls",
     "ODENWACHT_METRICS_PORT": "Port der Kennzahlen, 0: aus",
+    "ODENWACHT_OWNER_DATABASE_URL": "Verbindung des Eigentümers, nur für Migrationen",
+    "ODENWACHT_TODAY_SINCE": "Nur für Vorführung und Tests: seit wann (Unixzeit) diese Uhr läuft",
     "ODENWACHT_TODAY": "Nur für Vorführung und Tests: Datum und Uhrzeit, zu der die Uhr beginnt",
 }
 

@@ -19,6 +19,7 @@ from service.audit.chain import Actor
 from service.auth.people import Account, LogIn, TownRef
 from service.auth.roles import (
     ACCEPT_RISKS,
+    AGREE_SCANS,
     ANYBODY,
     APPROVE_SCANS,
     EDIT_INVENTORY,
@@ -132,6 +133,7 @@ def actor(request: Request[Any, Any, Any], account: Account | None, roles: froze
 
 __all__ = [
     "ACCEPT_RISKS",
+    "AGREE_SCANS",
     "ANYBODY",
     "APPROVE_SCANS",
     "EDIT_INVENTORY",

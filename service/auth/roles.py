@@ -33,6 +33,8 @@ READ_SCANS = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
 RUN_SCANS = frozenset({"it_admin"})
 APPROVE_SCANS = frozenset({"isb"})
 """The second person who releases a network; never the one who asked for it."""
+AGREE_SCANS = frozenset({"dpo"})
+"""The data protection officer must agree before a network is scanned."""
 READ_ISMS = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 EDIT_ISMS = frozenset({"isb"})
 PREPARE_ISMS = frozenset({"isb", "it_admin"})

@@ -61,6 +61,11 @@ async def town(tx: SafeTransaction, slug: str) -> TownRef | None:
     return TownRef(**dict(row)) if row else None
 
 
+async def slug_of(tx: SafeTransaction, town_id: int) -> str:
+    """The town's part of an address."""
+    return str(await tx.connection.fetchval("select slug from town where id = $1", town_id))
+
+
 async def add_town(tx: SafeTransaction, slug: str, name: str, inhabitants: int | None, now: datetime) -> TownRef:
     """Found a town, or answer the one that has this slug."""
     await tx.connection.execute("lock table town in share row exclusive mode")

@@ -1,0 +1,263 @@
+"""The list of devices, one device with everything that is known of it, and what people change there."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+
+from service import exports, web
+from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
+from service.errors import Missing, Wrong
+from service.i18n import gettext as _
+from service.i18n import ngettext
+from service.inventory import labels, store
+from service.inventory.views import SORTS, AssetFilter, HistoryRow
+from service.settings import now
+
+Ask = Request[Any, Any, Any]
+Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+TABS = ("overview", "services", "software", "sources", "history")
+EDITABLE = [
+    "name",
+    "kind",
+    "manufacturer",
+    "model",
+    "serial",
+    "hostname",
+    "os",
+    "os_version",
+    "status",
+    "inventory_no",
+    "site",
+    "room",
+    "unit",
+    "user",
+    "purchase_date",
+    "warranty_until",
+    "price",
+    "note",
+]
+
+
+def wanted(request: Ask) -> AssetFilter:
+    """The filter in the address; what cannot be read is left out."""
+    query = request.query_params
+
+    def key(name: str) -> UUID | None:
+        try:
+            return UUID(query[name]) if query.get(name) else None
+        except ValueError:
+            return None
+
+    texts = {name: query.get(name, "").strip()[:100] for name in ("q", "kind", "source", "status", "seen")}
+    return AssetFilter(**texts, network=key("network"), site=key("site"), drift="drift" in query)
+
+
+def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str]) -> list[str]:
+    """The filter as people would say it."""
+    parts = [
+        (chosen.q, _("Suche: %(text)s", text=chosen.q)),
+        (chosen.kind, labels.word(labels.KINDS, chosen.kind)),
+        (chosen.source, _("Quelle: %(name)s", name=labels.word(labels.SOURCES, chosen.source))),
+        (chosen.status, str(labels.STATUS[chosen.status][0]) if chosen.status in labels.STATUS else chosen.status),
+        (chosen.seen, labels.word(labels.SEEN, chosen.seen)),
+        (chosen.network, networks.get(str(chosen.network), "")),
+        (chosen.site, sites.get(str(chosen.site), "")),
+        (chosen.drift, _("mit Abweichungen")),
+    ]
+    return [text for given, text in parts if given]
+
+
+class DevicePages(Controller):
+    """`/towns/{town}/assets` and the search of the header."""
+
+    path = "/towns/{town:str}"
+    include_in_schema = False
+
+    @get("/assets", opt={"access": READ_INVENTORY})
+    async def show_list(self, request: Ask, here: Here) -> Response[str]:
+        """Devices by filter, 50 a page; the address is the state."""
+        chosen, query = wanted(request), request.query_params
+        async with here.tx() as tx:
+            networks = {str(net.id): f"{net.name} ({net.cidr})" for net in await store.networks(tx, here.write)}
+            sites = {str(site.id): site.name for site in await store.sites(tx, here.write)}
+            state = web.listing(request.url.path, query.multi_items(), total=0, sortable=_SORTABLE, default_sort="name")
+            page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
+        state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=_SORTABLE, default_sort="name")
+        columns = (
+            web.Column(_("Gerät"), "name"),
+            web.Column(_("Art"), "kind"),
+            web.Column(_("IP-Adresse"), "ip"),
+            web.Column(_("Hersteller und Modell"), "manufacturer"),
+            web.Column(_("Standort und Raum"), "room"),
+            web.Column(_("Quellen")),
+            web.Column(_("Gesehen"), "last_seen"),
+            web.Column(_("Zustand"), "status"),
+        )
+        return web.page(
+            request,
+            here,
+            "inventory/list.html",
+            rows=page.rows,
+            state=state,
+            columns=columns,
+            chosen=chosen,
+            networks=list(networks.items()),
+            sites=list(sites.items()),
+            labels=labels,
+            words=in_words(chosen, networks, sites),
+            export_query=urlencode([pair for pair in query.multi_items() if pair[0] not in ("page", "sort")]),
+            status_options=_STATUS,
+            may_edit=bool(here.roles & EDIT_INVENTORY),
+        )
+
+    @get("/assets/export", opt={"access": READ_INVENTORY})
+    async def export(self, request: Ask, here: Here) -> Response[bytes]:
+        """Exactly the shown filter as XLSX or CSV; the file can be imported again."""
+        form = "csv" if request.query_params.get("format") == "csv" else "xlsx"
+        async with here.tx() as tx:
+            rows = await store.asset_table(tx, here.write, wanted(request), now=now())
+        data = exports.csv(rows) if form == "csv" else exports.xlsx(rows)
+        kind = "text/csv; charset=utf-8" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        name = f"geraete-{here.town.slug if here.town else ''}.{form}"
+        return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+    @get("/search", opt={"access": READ_INVENTORY})
+    async def search(self, request: Ask, here: Here) -> Response[Any]:
+        """The header's search: an exact name, address or number opens the device, anything else filters the list."""
+        text = request.query_params.get("q", "").strip()
+        async with here.tx() as tx:
+            found = await store.exact(tx, here.write, text) if text else None
+        base = f"/towns/{here.town.slug if here.town else ''}/assets"
+        return Redirect(f"{base}/{found}" if found else f"{base}?{urlencode({'q': text})}", status_code=303)
+
+    @get(["/assets/{key:uuid}", "/assets/{key:uuid}/{tab:str}"], opt={"access": READ_INVENTORY})
+    async def show(self, request: Ask, here: Here, key: FromPath[UUID], tab: str = "overview") -> Response[Any]:
+        """One device; each tab has its own address."""
+        if tab not in TABS:
+            raise Missing
+        async with here.tx() as tx:
+            asset = await store.asset(tx, here.write, key)
+        if asset is None:
+            raise Missing
+        base = f"/towns/{here.town.slug if here.town else ''}/assets"
+        if asset.merged_into:
+            return Redirect(f"{base}/{asset.merged_into}", status_code=303)
+        names = (_("Übersicht"), _("Dienste"), _("Software"), _("Herkunft"), _("Verlauf"))
+        tabs = [
+            (name, f"{base}/{key}" if one == "overview" else f"{base}/{key}/{one}", one == tab)
+            for one, name in zip(TABS, names, strict=True)
+        ]
+        return web.page(
+            request, here, f"inventory/device_{tab}.html", asset=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
+            may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
+            all_values=[value for name in sorted(asset.values) for value in asset.values[name]], **_tables(),
+        )  # fmt: skip
+
+    @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
+    async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """Set values by hand; each becomes a lock with a reason."""
+        return await self._form(request, here, key)
+
+    async def _form(self, request: Ask, here: Here, key: UUID, status: int = 200, error: str = "", **typed: str) -> Response[str]:
+        async with here.tx() as tx:
+            asset = await store.asset(tx, here.write, key)
+        if asset is None:
+            raise Missing
+        shown = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
+        shown |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
+        locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
+        return web.page(
+            request, here, "inventory/edit.html", status=status, asset=asset, row=asset.row, shown=shown | typed, locked=locked,
+            fields=EDITABLE, labels=labels, status_options=_STATUS, base=f"/towns/{here.town.slug if here.town else ''}/assets",
+            errors={"reason": error} if error else {},
+        )  # fmt: skip
+
+    @post("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY}, status_code=200)
+    async def save(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
+        """Lock what was changed; scans that disagree become differences and never overwrite it."""
+        async with here.tx() as tx:
+            asset = await store.asset(tx, here.write, key)
+        if asset is None:
+            raise Missing
+        before = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
+        before |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
+        changed = {name: data[name].strip() for name in EDITABLE if name in data and data[name].strip() != (before[name] or "")}
+        reason = data.get("reason", "").strip()
+        if not changed:
+            return web.redirect(
+                f"/towns/{here.town.slug if here.town else ''}/assets/{key}", message=_("Nichts geändert."), kind="info"
+            )
+        if not reason:
+            return await self._form(
+                request, here, key, 422, _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“."), **changed
+            )
+        try:
+            async with here.tx(write=True) as tx:
+                await store.lock_fields(tx, here.write, key, changed, reason=reason, actor=here.actor, now=now())
+        except Wrong as wrong:
+            return await self._form(request, here, key, 422, str(wrong), **changed)
+        text = ngettext("%(num)s Angabe gespeichert.", "%(num)s Angaben gespeichert.", len(changed))
+        return web.redirect(
+            f"/towns/{here.town.slug if here.town else ''}/assets/{key}",
+            message=text,
+            undo=f"/towns/{here.town.slug if here.town else ''}/review/undo",
+        )
+
+    @post("/assets/{key:uuid}/unlock", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def unlock(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
+        """Take a lock back: the sources decide again."""
+        async with here.tx(write=True) as tx:
+            await store.unlock_field(tx, here.write, key, data.get("field", ""), actor=here.actor, now=now())
+        return web.redirect(
+            f"/towns/{here.town.slug if here.town else ''}/assets/{key}/sources", message=_("Die Sperre ist aufgehoben.")
+        )
+
+    @post("/assets/{key:uuid}/split", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def split(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
+        """One sighting is not this device: it leaves, for good, until somebody takes that back."""
+        try:
+            record = UUID(data.get("record", ""))
+        except ValueError:
+            raise Missing from None
+        async with here.tx(write=True) as tx:
+            await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), actor=here.actor, now=now())
+        slug = here.town.slug if here.town else ""
+        return web.redirect(
+            f"/towns/{slug}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"/towns/{slug}/review/undo"
+        )
+
+
+_SORTABLE = tuple(sort for sort in SORTS if not sort.startswith("-"))
+
+_STATUS = [(key, word) for key, (word, _kind) in labels.STATUS.items()]
+
+
+def _tables() -> dict[str, tuple[web.Column, ...]]:
+    """Columns of the tables on the tabs."""
+    heads = {
+        "interface_columns": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
+        "service_columns": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
+        "software_columns": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
+        "identifier_columns": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
+        "value_columns": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),
+        "sighting_columns": (_("Zeit"), _("Datei"), _("Warum"), _("Aktion")),
+    }
+    return {name: tuple(web.Column(text, numeric=text == _("Mbit/s")) for text in texts) for name, texts in heads.items()}
+
+
+def _entry(item: HistoryRow) -> dict[str, Any]:
+    """A line of the device's history as the macro draws it."""
+    acts = {
+        "create": _("Angelegt"), "join": _("Zusammengeführt"), "split": _("Aufgeteilt"), "update": _("Geändert"),
+        "touch": _("Gesehen"), "leave": _("Nicht mehr geführt"), "lock": _("Von Hand gesetzt"), "unlock": _("Sperre aufgehoben"),
+        "accept": _("Übernommen"),
+    }  # fmt: skip
+    changes = [(labels.word(labels.FIELDS, name), pair[0] or "–", pair[1] or "–") for name, pair in item.changes.items()]
+    return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": "", "changes": changes}

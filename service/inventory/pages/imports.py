@@ -1,0 +1,230 @@
+"""Import for people: file, columns, dry run, take over, undo for a day. Nothing is written before the last step."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.params import Body, FromPath
+from litestar.response import Redirect
+
+from scanners.lists import rows, table
+from service import exports, web
+from service.audit import store as audit
+from service.auth.guards import EDIT_INVENTORY, Here
+from service.errors import Missing, Wrong
+from service.i18n import gettext as _
+from service.inventory import labels, store
+from service.inventory.store import uploads
+from service.jobs import store as jobs
+from service.settings import now
+
+Ask = Request[Any, Any, Any]
+UPLOAD_LIMIT = 10 * 1024 * 1024
+LISTS = ("csv", "xlsx")
+FIELDS = [
+    "inventory_no",
+    "kind",
+    "vendor_model",
+    "vendor",
+    "model",
+    "serial",
+    "mac",
+    "ip",
+    "hostname",
+    "os",
+    "os_version",
+    "firmware",
+    "uuid",
+    "site",
+    "room",
+    "user",
+    "unit",
+    "cost_center",
+    "purchase_date",
+    "price",
+    "warranty_until",
+    "status",
+    "note",
+    "supplier",
+    "order_no",
+    "phone_no",
+    "imei",
+]
+
+
+def kind_of(data: bytes) -> str:
+    """Format of a handed-in file by its first bytes; the worker's sources judge it again."""
+    head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if data.startswith(b"PK\x03\x04"):
+        return "xlsx"
+    if head.startswith(b"<"):
+        return "nmap"
+    if head.startswith(b"{"):
+        return "glpi"
+    first = head.split(b"\n", 1)[0]
+    if first.lstrip(b".").split(b"|")[0].split(b" ")[0].replace(b".", b"").isdigit() and (b"|" in first or b" = " in first):
+        return "snmprec"
+    return "csv"
+
+
+class ImportPages(Controller):
+    """`/towns/{town}/import`."""
+
+    path = "/towns/{town:str}/import"
+    include_in_schema = False
+
+    @get("/", opt={"access": EDIT_INVENTORY})
+    async def start(self, request: Ask, here: Here) -> Response[str]:
+        """Choose a file; below, what was taken in lately."""
+        return await self._start(request, here)
+
+    async def _start(self, request: Ask, here: Here, status: int = 200, error: str = "") -> Response[str]:
+        async with here.tx() as tx:
+            taken = await store.collections(tx, here.write, limit=20)
+        columns = tuple(web.Column(text) for text in (_("Datei"), _("Quelle"), _("Aufgenommen"), _("Ergebnis"), _("Aktion")))
+        errors = {"file": error} if error else {}
+        return web.page(
+            request, here, "inventory/import.html", status=status, taken=taken, columns=columns, labels=labels, errors=errors,
+            undo_after=now() - store.UNDO_FOR, steps=_steps(),
+        )  # fmt: skip
+
+    @post("/", opt={"access": EDIT_INVENTORY}, status_code=200, request_max_body_size=UPLOAD_LIMIT + 65536)
+    async def upload(
+        self, request: Ask, here: Here, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
+    ) -> Response[Any]:
+        """Keep the file and show what is in it."""
+        file = data.get("file")
+        if not isinstance(file, UploadFile) or not (content := await file.read()):
+            return await self._start(request, here, 422, _("Bitte wählen Sie eine Datei, die nicht leer ist."))
+        if len(content) > UPLOAD_LIMIT:
+            return await self._start(request, here, 413, _("Die Datei ist zu groß. Erlaubt sind 10 MB. Teilen Sie die Tabelle."))
+        name = (file.filename or "datei").replace("\\", "/").rsplit("/", 1)[-1]
+        async with here.tx(write=True) as tx:
+            key = await uploads.add(tx, here.write, name, content, kind_of(content), by=here.account.name, now=now())
+            await audit.record(tx, here.actor, "import.upload", f"upload/{key}", after={"file": name, "bytes": len(content)})
+        return Redirect(f"{_base(here)}/{key}", status_code=303)
+
+    @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})
+    async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """Columns and their fields for a list; the dry run's result once there is one."""
+        found = await _load(here, key)
+        layout, error, sample = None, "", []
+        if found.kind in LISTS:
+            try:
+                sheet = table.read(found.content)
+                async with here.tx() as tx:
+                    known = found.mapping or await store.saved_mapping(tx, here.write, _header(sheet))
+                layout = rows.layout(sheet, known or None)
+                sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
+            except ValueError as wrong:
+                error = str(wrong)
+        columns = tuple(web.Column(text) for text in (_("Zeile"), _("Was geschieht"), _("Gerät"), _("Änderung")))
+        options = [("", _("nicht übernehmen, nur aufbewahren"))] + [(name, _field(name)) for name in FIELDS]
+        return web.page(
+            request, here, "inventory/upload.html", upload=found, layout=layout, error=error, sample=sample, options=options,
+            columns=columns, result=found.result, base=_base(here), steps=_steps(), labels=labels, outcomes=_outcomes(),
+        )  # fmt: skip
+
+    @post("/{key:uuid}/check", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def check(
+        self,
+        request: Ask,
+        here: Here,
+        key: FromPath[UUID],
+        data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
+    ) -> Redirect:
+        """Keep the corrected columns and ask for a dry run."""
+        found = await _load(here, key)
+        mapping = {}
+        if found.kind in LISTS:
+            layout = rows.layout(table.read(found.content), found.mapping or None)
+            known = set(FIELDS)
+            for number, header in enumerate(layout.headers):
+                chosen = data.get(f"column-{number}", layout.fields.get(number, ""))
+                mapping[header] = chosen if chosen in known else ""
+        async with here.tx(write=True) as tx:
+            await uploads.set_mapping(tx, here.write, key, mapping, None)
+            run = await jobs.enqueue(
+                tx,
+                "import.check",
+                here.write,
+                _("Probelauf: %(file)s", file=found.file),
+                here.account.name,
+                now(),
+                args={"upload": str(key)},
+            )
+        return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+
+    @post("/{key:uuid}/take", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def take(self, here: Here, key: FromPath[UUID]) -> Redirect:
+        """Take the file over."""
+        found = await _load(here, key)
+        if found.collection_id:
+            raise Wrong(_("Diese Datei ist schon übernommen."), found.file)
+        async with here.tx(write=True) as tx:
+            run = await jobs.enqueue(
+                tx, "import.take", here.write, _("Import: %(file)s", file=found.file), here.account.name, now(),
+                args={"upload": str(key), "actor": {"name": here.actor.name, "account": here.actor.account}},
+            )  # fmt: skip
+        return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+
+    @get("/{key:uuid}/errors.xlsx", opt={"access": EDIT_INVENTORY})
+    async def errors(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
+        """Rows that have a problem, each with its sentence, to be corrected and handed in again."""
+        found = await _load(here, key)
+        lines = [{_("Zeile"): item["where"], _("Problem"): item["text"]} for item in found.result.get("problems", [])]
+        head = {"Content-Disposition": 'attachment; filename="fehlerzeilen.xlsx"'}
+        return Response(
+            exports.xlsx(lines), media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", headers=head
+        )
+
+    @post("/collections/{key:uuid}/undo", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def undo(self, here: Here, key: FromPath[UUID]) -> Redirect:
+        """Take an import back as a whole."""
+        async with here.tx(write=True) as tx:
+            await store.undo(tx, here.write, key, by=here.actor, now=now())
+        return web.redirect(_base(here), message=_("Der Import ist zurückgenommen. Ihre Entscheidungen bleiben erhalten."))
+
+
+def _base(here: Here) -> str:
+    return f"/towns/{here.town.slug if here.town else ''}/import"
+
+
+def _steps() -> list[str]:
+    return [_("Datei"), _("Zuordnung"), _("Probelauf"), _("Übernehmen")]
+
+
+def _field(name: str) -> str:
+    special = {
+        "vendor_model": _("Hersteller und Modell in einer Spalte"), "vendor": _("Hersteller"), "mac": _("MAC-Adresse"),
+        "ip": _("IP-Adresse"), "uuid": _("Hardware-UUID"), "cost_center": _("Kostenstelle"), "supplier": _("Lieferant"),
+        "order_no": _("Bestellnummer"), "phone_no": _("Rufnummer"), "imei": "IMEI",
+    }  # fmt: skip
+    return special.get(name) or labels.word(labels.FIELDS, name)
+
+
+def _outcomes() -> dict[str, tuple[str, str]]:
+    return {
+        "new": (_("neu"), "info"),
+        "changed": (_("geändert"), "warning"),
+        "unchanged": (_("gleich"), "neutral"),
+        "unassigned": (_("nicht zugeordnet"), "unknown"),
+        "asked": (_("wird nachgefragt"), "warning"),
+    }
+
+
+def _header(sheet: rows.Sheet) -> str:
+    layout = rows.layout(sheet)
+    return "\x1f".join(layout.headers)
+
+
+async def _load(here: Here, key: UUID) -> uploads.Upload:
+    async with here.tx() as tx:
+        found = await uploads.get(tx, here.write, key)
+    if found is None:
+        raise Missing
+    return found

@@ -1,0 +1,83 @@
+"""Tasks of the import: the dry run of a handed-in file, and its take-over."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from scanners import registry
+from scanners.observation import Collection
+from service.audit.chain import Actor
+from service.auth.store import slug_of
+from service.db import town_tx
+from service.errors import Missing, Wrong
+from service.inventory import store
+from service.inventory.store import uploads
+from service.jobs.queue import Job, Result
+from service.settings import now
+
+SHOWN_ROWS = 500
+
+
+async def _parsed(job: Job) -> tuple[uploads.Upload, Collection]:
+    key = UUID(job.args["upload"])
+    async with town_tx({job.town}) as tx:
+        found = await uploads.get(tx, job.town, key)
+    if found is None:
+        raise Missing
+    await job.report(0, 3, "Die Datei wird gelesen")
+    try:
+        collection = await asyncio.to_thread(
+            registry.parse_bytes,
+            found.content,
+            found.file,
+            found.kind,
+            found.observed_at,
+            None,
+            found.mapping or None,
+            upload=True,
+        )
+    except ValueError as wrong:
+        raise Wrong(str(wrong), found.file) from wrong
+    return found, collection
+
+
+async def check(job: Job) -> Result:
+    """Dry run: everything as in the take-over, and taken back."""
+    found, collection = await _parsed(job)
+    await job.report(1, 3, f"{len(collection.observations)} Einträge werden abgeglichen")
+    async with town_tx({job.town}, job.town) as tx:
+        actor = Actor(job.requested_by)
+        taken = await store.take_in(
+            tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), mapping=found.mapping, dry_run=True
+        )
+        problems = [{"where": item.where, "text": item.text} for item in collection.problems]
+        problems += [{"where": seen.key, "text": item.text} for seen in collection.observations for item in seen.problems]
+        rows = [{"key": row.key, "outcome": row.outcome, "name": row.name, "text": row.text} for row in taken.rows[:SHOWN_ROWS]]
+        result = {**taken.counts(), "repeated": taken.repeated, "problems": problems[:2000], "rows": rows}
+        await uploads.set_result(tx, job.town, found.id, result)
+        url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
+    counts = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich, {len(problems)} Hinweise."
+    text = f"{counts} Noch ist nichts übernommen."
+    return Result(text, {"url": url}, notes=bool(problems))
+
+
+async def take(job: Job) -> Result:
+    """Take the file over."""
+    found, collection = await _parsed(job)
+    await job.report(1, 3, f"{len(collection.observations)} Einträge werden übernommen")
+    given = job.args.get("actor") or {}
+    actor = Actor(given.get("name") or job.requested_by, given.get("account"))
+    async with town_tx({job.town}, job.town) as tx:
+        taken = await store.take_in(
+            tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), run=job.run, mapping=found.mapping
+        )
+        if found.mapping:
+            await store.save_mapping(tx, job.town, list(found.mapping), found.file, found.mapping, by=actor.name, now=now())
+        await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
+        url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
+    text = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich."
+    return Result(text, {"url": url, **taken.counts()}, notes=bool(taken.errors))
+
+
+TASKS = {"import.check": check, "import.take": take}
