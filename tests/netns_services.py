@@ -28,6 +28,8 @@ async def greet(kind, reader, writer):
 
 
 async def page(kind, reader, writer):
+    if not (await reader.readexactly(1)).isalpha():
+        return  # no request of HTTP: a real server hangs up, too
     await reader.readuntil(b"\r\n\r\n")
     server, title = PAGES[kind]
     body = f"<html><head><title>{title}</title></head><body>ok</body></html>".encode()

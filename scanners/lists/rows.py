@@ -27,6 +27,9 @@ _IDENTIFYING = frozenset(
 )
 
 
+_NO_DEVICE = "Die Zeile nennt kein Gerät: keine Inventar- oder Seriennummer, kein Name, kein Modell, keine Art."
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A table as its file had it: all rows as text, how it was read, what was wrong with the file as a whole."""
@@ -93,11 +96,8 @@ def collection(sheet: Sheet, file: str, observed_at: datetime | None, mapping: M
             seen.append(found.observation(f"row:{number}", file, observed_at))
         else:
             wrong += found.problems
-            wrong.append(
-                Problem(
-                    where, "Die Zeile nennt kein Gerät: keine Inventar- oder Seriennummer, kein Name, kein Modell, keine Art."
-                )
-            )
+            said = text.line(" · ".join(cell.strip() for cell in row if cell.strip()), 200)
+            wrong.append(Problem(where, f"{_NO_DEVICE} Darin steht: „{said}“."))
     return Collection(Source.LIST, tuple(seen), tuple(wrong), scope=file)
 
 

@@ -40,6 +40,8 @@ MEMORY = 1024 * 1024 * 1024
 SECONDS = 60
 """CPU time of the child."""
 _CHUNK = 65536
+_ROW_BEYOND = re.compile(rb"<(?:\w+:)?row\s[^>]{0,40}?\br=[\"'](?:\d{8,}|[2-9]\d{6})")
+"""Row numbers over two million; a reader that believed them would count for hours."""
 _NESTED = re.compile(r"\.(?:zip|xlsx|xlsm|gz|7z|rar)$", re.IGNORECASE)
 
 
@@ -80,9 +82,12 @@ def _inflate(archive: zipfile.ZipFile) -> bool:
                 if total > INFLATED or (size > SMALL and size > RATIO * max(entry.compress_size, 1)):
                     limit = f"mehr als {INFLATED // 2**20} MiB oder das {RATIO}-Fache"
                     raise ValueError(f"Die Datei entpackt sich auf {limit} ihrer Größe und wird nicht gelesen.")
-                if not formulas and entry.filename.startswith("xl/worksheets/"):
-                    formulas = any(mark in last + chunk for mark in (b"<f>", b"<f ", b"<f/"))
-                    last = chunk[-4:]
+                if entry.filename.startswith("xl/worksheets/"):
+                    seen = last + chunk
+                    formulas = formulas or any(mark in seen for mark in (b"<f>", b"<f ", b"<f/"))
+                    if _ROW_BEYOND.search(seen):
+                        raise ValueError("Die Excel-Datei ist beschädigt: sie nennt Zeilen, die es in Excel nicht gibt.")
+                    last = chunk[-64:]
     return formulas
 
 
@@ -155,11 +160,12 @@ class _TooLarge(ValueError):
 def _sheet(sheet: Any) -> Iterator[list[str]]:
     """Rows without the empty ones behind the last; the size that the sheet declares is not believed."""
     sheet.reset_dimensions()
-    waiting: list[list[str]] = []
-    for number, row in enumerate(sheet.iter_rows(max_row=ROWS + 2, max_col=COLUMNS + 1, values_only=True), start=1):
+    told = 0
+    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS + 1, values_only=True), start=1):
+        if row.count(None) == len(row):  # formatted down to the last row of the sheet: a million of these is common
+            continue
         cells = [_text(value) for value in row]
         if not any(cells):
-            waiting.append([])
             continue
         if number > ROWS + 1:
             raise _TooLarge(f"Die Tabelle hat mehr als {ROWS} Zeilen. Bitte in mehrere Dateien teilen.")
@@ -167,8 +173,8 @@ def _sheet(sheet: Any) -> Iterator[list[str]]:
             cells.pop()
         if len(cells) > COLUMNS:
             raise _TooLarge(f"Die Tabelle hat mehr als {COLUMNS} Spalten.")
-        yield from waiting
-        waiting.clear()
+        yield from [[] for _ in range(number - told - 1)]
+        told = number
         yield cells
 
 
