@@ -118,11 +118,11 @@ class Grouping:
         return found
 
     def _typed(self, serials: dict[int, int], typed: dict[int, int]) -> Iterable[Pair]:
-        values = self.evidence.values
+        kin = self.aliases.kin
         for value, i in typed.items():
             if value not in serials:
                 for other, j in (*serials.items(), *typed.items()):
-                    if other != value and not near_serial([values[value].value], [values[other].value]):
+                    if other != value and not near_serial(kin(value), kin(other)):
                         yield i, j
 
     def _at_once(self, x: int, y: int) -> bool:

@@ -44,7 +44,7 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
             shared[value] = DOCK
         elif _at_once(evidence, aliases, value, carriers, shared):
             shared[value] = AT_ONCE
-        elif card and len(carriers) > 2 and (_alternates(evidence, carriers) or _commutes(evidence, carriers)):
+        elif card and _passes_hands(evidence, value, carriers):
             shared[value] = ALTERNATES
     for value, bearers in enumerate(evidence.bearers):
         # Lists keep the rows of devices that are gone: two rows with one name are a name re-used, not shared.
@@ -62,6 +62,32 @@ def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[in
             return True
         if len(others) < WITNESSES:
             others.append(i)
+    return False
+
+
+def _passes_hands(evidence: Evidence, value: int, carriers: list[int]) -> bool:
+    return len(carriers) > 2 and (
+        _alternates(evidence, carriers) or _wanders(evidence, value, carriers) or _commutes(evidence, carriers)
+    )
+
+
+def _wanders(evidence: Evidence, value: int, carriers: list[int]) -> bool:
+    """A name that came to this MAC was seen on another one while the MAC had another name, and again afterwards.
+
+    A device that is renamed leaves no such trace: nobody else bears its new name later on.
+    """
+    saying = [i for i in carriers if evidence.said[i] and not evidence.records[i].typed]
+    first: dict[int, int] = {}
+    for i in saying:
+        for name in evidence.said[i]:
+            first.setdefault(name, i)
+    if len(first) < 2:
+        return False
+    for name, begin in first.items():
+        under_others = {evidence.run[i] for i in saying if name not in evidence.said[i]}
+        elsewhere = [j for j in evidence.bearers[name] if not evidence.records[j].typed and value not in evidence.ids[j]]
+        if any(evidence.run[j] in under_others for j in elsewhere) and any(j > begin for j in elsewhere):
+            return True
     return False
 
 

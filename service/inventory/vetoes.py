@@ -56,6 +56,18 @@ class Aliases:
                 for kind in (IdentifierKind.SERIAL, IdentifierKind.MAC):
                     self.tie([value for value in ids if values[value].kind is kind])
 
+        self._texts = [value.value for value in values]
+        self._kin: dict[int, list[str]] = {}
+        for value, identifier in enumerate(values):
+            root = self.of(value)
+            if identifier.kind is IdentifierKind.SERIAL and root != value:
+                self._kin.setdefault(root, [self._texts[root]]).append(identifier.value)
+
+    def kin(self, value: int) -> list[str]:
+        """All serials of the device that shows this one: the members of a stack."""
+        root = self.of(value)
+        return self._kin.get(root) or [self._texts[root]]
+
     def of(self, value: int) -> int:
         """The representative of a value's class."""
         parent = self.parent
@@ -111,7 +123,7 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int,
             return False
         if not left.typed and fact is not IdentifierKind.SERIAL and not (left.kind == right.kind and left.kind in MANY_CARDS):
             return kind is not IdentifierKind.MAC
-        apart = apart or not _slip(left, right, fact, kind)
+        apart = apart or not (left.typed and _slip(aliases, fact, kind, mine, theirs))
     if renamed:
         return True
     if names and others and left.typed and value not in names:
@@ -119,13 +131,11 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int,
     return apart or (left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model))
 
 
-def _slip(left: Clues, right: Clues, fact: IdentifierKind, shared: IdentifierKind | None) -> bool:
+def _slip(aliases: Aliases, fact: IdentifierKind, shared: IdentifierKind | None, mine: set[int], theirs: set[int]) -> bool:
     """Differences that clerks make: a misspelt serial, a second inventory number for one network card."""
-    if not left.typed:
-        return False
-    return (fact is IdentifierKind.SERIAL and near_serial(left.serials, right.serials)) or (
-        fact is IdentifierKind.INVENTORY and shared is IdentifierKind.MAC
-    )
+    if fact is IdentifierKind.SERIAL:
+        return any(near_serial(aliases.kin(a), aliases.kin(b)) for a in mine for b in theirs)
+    return fact is IdentifierKind.INVENTORY and shared is IdentifierKind.MAC
 
 
 def _other_model(left: str, right: str) -> bool:
