@@ -95,7 +95,7 @@ def _town(town: Town) -> dict[str, Any]:
     for net in own:
         purpose, name = PURPOSES[net.purpose]
         title = f"{name}: {names[net.site]}" if net.purpose == "depot" else name or names[net.site]
-        row: dict[str, Any] = {"cidr": net.cidr, "name": title, "site": names[net.site], "purpose": purpose, "mode": net.mode}
+        row: dict[str, Any] = {"cidr": net.cidr, "name": title, "site": net.site, "purpose": purpose, "mode": net.mode}
         if net.purpose == "depot":
             row["scope"] = net.site
         if net.purpose in {"servers", "printers", "management", "branch"}:
@@ -173,7 +173,7 @@ def _depot_scans(estate: Estate, town: Town) -> Iterator[Input]:
         at = moment(estate.today, 7 * (SCANS - 1 - scan) + 4, 11, 20)
         hosts = [(address, one) for one in estate.of(town.slug) if one.network == "depot" and (address := one.addresses[scan])]
         content = nmap_xml.write(nmap_xml.Scan((DEPOT_LAN,), at, (DEPOT_LAN,), 12), hosts)
-        extra = (("site", "Bauhof"), ("network", DEPOT_LAN))
+        extra = (("site", "bauhof"), ("network", DEPOT_LAN))
         yield Input(town.slug, "nmap", f"{town.slug}/{at.date()}-nmap-bauhof.xml", at, content.encode(), extra)
 
 

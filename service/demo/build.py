@@ -1,0 +1,70 @@
+"""Builds the demonstration: files, towns, people, the real import, checks, claims and risks; a second run changes nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+
+from service.audit import store as audit
+from service.db import town_tx
+from service.demo import claims, founding, importing, manifest
+from service.demo.estate.words import moment
+from service.demo.founding import BUILDER, Login
+from service.demo.people import ALL
+from service.settings import settings
+
+Say = Callable[[str], None]
+_DONE = "demo.built"
+
+
+def clock(today: date) -> datetime:
+    """The demonstration's now: ten o'clock in Berlin."""
+    return moment(today, 0, 10)
+
+
+async def built() -> date | None:
+    """The day for which the demonstration stands in this database; None where it does not (yet)."""
+    async with town_tx({0}) as tx:
+        row = await tx.connection.fetchrow(
+            "select after from audit_detail where town_id = 0 and action = $1 order by seq desc limit 1", _DONE
+        )
+    return date.fromisoformat(json.loads(row["after"])["today"]) if row else None
+
+
+async def build(today: date, say: Say, *, home: Path | None = None) -> list[Login]:
+    """Build what is missing and answer the log-ins. `say` gets one German line of progress a step."""
+    folder = home or settings().home
+    now = clock(today)
+    known = await founding.towns(now)
+    people = await founding.logins(folder, known)
+    if await built() is not None:
+        return people
+    actors = founding.actors(people)
+    begun = time.monotonic()
+
+    def step(text: str) -> None:
+        say(f"[{time.monotonic() - begun:5.1f} s] {text}")
+
+    step("Dateien der vier Kommunen werden geschrieben …")
+    written = await asyncio.to_thread(manifest.write, folder / "demo", today)
+    told = json.loads(written.read_text(encoding="utf-8"))
+    step(f"{len(told['inputs'])} Dateien; Standorte und Netze werden angelegt …")
+    await founding.estate(told, known, actors, moment(today, 60, 9))
+    new = await importing.run(folder / "demo", told, step)
+    step(f"{new} Datensätze eingelesen; Anforderungen werden modelliert …")
+    await claims.model(known, actors, now)
+    await claims.group_measures(known, actors, now)
+    for slug in ALL:
+        await claims.check(slug, known, now)
+        answered = await claims.answer(slug, known, actors, now)
+        risks = await claims.fears(slug, known, actors, now)
+        summary = await claims.check(slug, known, now)
+        step(f"{known[slug].name}: {answered} Antworten, {risks} Risiken, {summary.refuted} Feststellungen gegen Angaben")
+    async with town_tx({0}, 0) as tx:
+        await audit.record(tx, BUILDER, _DONE, "demo", after={"today": today.isoformat()})
+    step("Die Vorführung ist aufgebaut.")
+    return people
