@@ -134,7 +134,7 @@ def derive(
     names = frozenset(h.identifier.value for h in cluster.identifiers if h.identifier.kind is kinds.NAME)
     doubtful = frozenset(h.identifier.value for h in cluster.identifiers if h.shared and h.identifier.kind is kinds.NAME)
     found = reconcile(records, locks, as_of=as_of, static=names, doubtful=doubtful)
-    visible = found.visible
+    visible = {field: value for field, value in found.visible.items() if value}
     machines = [record for record in records if record.seen.source in MACHINES]
     first, last = records[0].at, (machines[-1] if machines else records[-1]).at
     addresses, probed = _addresses(records)

@@ -1,0 +1,85 @@
+"""Read and write the estate inside `town_tx`; everything here takes the transaction and the town's id first."""
+
+from service.inventory.store.decisions import (
+    ANSWERS,
+    accept,
+    answer,
+    assign,
+    ignore,
+    keep_apart,
+    last,
+    lock,
+    merge,
+    split,
+    undo_last,
+    unlock,
+)
+from service.inventory.store.decisions import undo as undo_decision
+from service.inventory.store.detail import asset, sightings_of, why
+from service.inventory.store.facts import facts_for_checks
+from service.inventory.store.intake import UNDO_FOR, Taken, TakenRow, take_in
+from service.inventory.store.intake import undo as undo_import
+from service.inventory.store.lists import assets, candidates, kinds, names
+from service.inventory.store.networks import (
+    MODES,
+    PURPOSES,
+    network,
+    networks,
+    put_network,
+    put_site,
+    release,
+    remove_network,
+    sites,
+    withdraw_release,
+)
+from service.inventory.store.records import collection, collections, raw, record
+from service.inventory.store.reviews import ask_for_missing, review, reviews
+from service.inventory.store.rows import COLUMNS, rows
+
+__all__ = [
+    "ANSWERS",
+    "COLUMNS",
+    "MODES",
+    "PURPOSES",
+    "UNDO_FOR",
+    "Taken",
+    "TakenRow",
+    "accept",
+    "answer",
+    "ask_for_missing",
+    "asset",
+    "assets",
+    "assign",
+    "candidates",
+    "collection",
+    "collections",
+    "facts_for_checks",
+    "ignore",
+    "keep_apart",
+    "kinds",
+    "last",
+    "lock",
+    "merge",
+    "names",
+    "network",
+    "networks",
+    "put_network",
+    "put_site",
+    "raw",
+    "record",
+    "release",
+    "remove_network",
+    "review",
+    "reviews",
+    "rows",
+    "sightings_of",
+    "sites",
+    "split",
+    "take_in",
+    "undo_decision",
+    "undo_import",
+    "undo_last",
+    "unlock",
+    "why",
+    "withdraw_release",
+]

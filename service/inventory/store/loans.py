@@ -47,7 +47,9 @@ async def settle(found: Iterable[Loan], towns: Sequence[int], *, auto: bool, by:
         anchors += [one.guest for one in everything if one.guest_town == town]
         async with town_tx([town]) as tx:
             rows = await tx.connection.fetch(
-                "select id, asset_id from sighting where town_id = $1 and id = any ($2::uuid[]) and asset_id is not null", town, anchors
+                "select id, asset_id from sighting where town_id = $1 and id = any ($2::uuid[]) and asset_id is not null",
+                town,
+                anchors,
             )
         homes[town] = {row["id"]: row["asset_id"] for row in rows}
     new = 0
@@ -116,4 +118,6 @@ async def confirm(tx: SafeTransaction, town: int, loan: UUID, *, by: Actor, now:
         now,
     )
     await apply(tx, town)
-    await audit(tx, by, "loan.confirm" if yes else "loan.reject", f"asset/{row['asset_id']}", after={"partner": row["partner_town"]})
+    await audit(
+        tx, by, "loan.confirm" if yes else "loan.reject", f"asset/{row['asset_id']}", after={"partner": row["partner_town"]}
+    )

@@ -213,9 +213,7 @@ async def _found(manifest: Mapping[str, Any], by: Actor, now: datetime) -> dict[
 _PURPOSES = {"servers": "server", "clients": "client", "printers": "printer", "phones": "telephony", "voip": "telephony"}
 
 
-async def _network(
-    tx: Any, town: int, net: Mapping[str, Any], sites: Mapping[str, UUID], by: Actor, now: datetime
-) -> None:
+async def _network(tx: Any, town: int, net: Mapping[str, Any], sites: Mapping[str, UUID], by: Actor, now: datetime) -> None:
     said = str(net.get("purpose", "other"))
     purpose = _PURPOSES.get(said, said if said in networks.PURPOSES else "other")
     mode = str(net.get("mode", "active"))

@@ -1,0 +1,474 @@
+"""What people decide: accept, assign, merge, split, lock, ignore, answer; each with who, when, why, and a way back.
+
+A decision is a row that counts until it is taken back; the estate is then derived anew. Rows of one act share a batch
+and are undone together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from scanners.observation import KINDS
+from service.audit.chain import Actor
+from service.audit.store import record as audit
+from service.db import SafeTransaction, uuid7
+from service.errors import Missing, Wrong
+from service.inventory.asset import Status
+from service.inventory.fields import LOCKABLE
+from service.inventory.plan import Plan
+from service.inventory.store import loans
+from service.inventory.store.derivation import lock as lock_town
+from service.inventory.store.derivation import rederive
+from service.inventory.store.reviews import review
+from service.inventory.views import ReviewRow
+
+_DATES = frozenset({"purchase_date", "warranty_until"})
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of a person under way: where, who, when, and the batch that undoes it."""
+
+    tx: SafeTransaction
+    town: int
+    by: Actor
+    now: datetime
+    batch: UUID
+
+    async def note(
+        self,
+        kind: str,
+        *,
+        records: Sequence[UUID] = (),
+        others: Sequence[UUID] = (),
+        answers: str = "",
+        asset: UUID | None = None,
+        field: str | None = None,
+        value: str | None = None,
+        until: datetime | None = None,
+        reason: str = "",
+    ) -> None:
+        """Write a decision."""
+        await self.tx.connection.execute(
+            "insert into decision (town_id, id, kind, records, others, answers, asset_id, field, value, until, reason, batch,"
+            " decided_by, decided_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            self.town,
+            uuid7(),
+            kind,
+            list(records),
+            list(others),
+            answers,
+            asset,
+            field,
+            value,
+            until,
+            reason,
+            self.batch,
+            self.by.name,
+            self.now,
+        )
+
+    async def close(self, case: ReviewRow, state: str = "answered", until: datetime | None = None) -> None:
+        """Close a case, and remember that this act did."""
+        await self.tx.connection.execute(
+            "update review set state = $3, closed_by = $4, closed_at = $5, ignored_until = $6 where town_id = $1 and id = $2",
+            self.town,
+            case.id,
+            state,
+            self.by.name,
+            self.now,
+            until,
+        )
+        await self.note("ignore" if state == "ignored" else "answer", answers=case.key, asset=case.asset, until=until)
+
+    async def derive(self) -> Plan:
+        """The estate after it."""
+        plan = (await rederive(self.tx, self.town, by=self.by.name, now=self.now)).plan
+        await loans.apply(self.tx, self.town)
+        return plan
+
+
+async def _begin(tx: SafeTransaction, town: int, by: Actor, now: datetime) -> Act:
+    await lock_town(tx, town)
+    return Act(tx, town, by, now, uuid7())
+
+
+async def _asset(tx: SafeTransaction, town: int, id_: UUID) -> Mapping[str, Any]:
+    row = await tx.connection.fetchrow("select id, anchor, name, status from asset where town_id = $1 and id = $2", town, id_)
+    if row is None:
+        raise Missing
+    return dict(row)
+
+
+async def _records_of(tx: SafeTransaction, town: int, asset: UUID) -> list[UUID]:
+    rows = await tx.connection.fetch(
+        "select id from sighting where town_id = $1 and asset_id = $2 order by observed_at, id", town, asset
+    )
+    return [row["id"] for row in rows]
+
+
+async def accept(tx: SafeTransaction, town: int, assets: Sequence[UUID], *, by: Actor, now: datetime) -> Plan:
+    """These devices belong here: state „neu“ ends."""
+    act = await _begin(tx, town, by, now)
+    for id_ in assets:
+        found = await _asset(tx, town, id_)
+        await act.note("accept", asset=id_, records=[found["anchor"]], reason="")
+        await audit(tx, by, "asset.accept", f"asset/{id_}", before={"status": found["status"]}, after={"status": "in_use"})
+    plan = await act.derive()
+    await tx.connection.execute(
+        "update review set state = 'answered', closed_by = $3, closed_at = $4 where town_id = $1 and kind = 'new'"
+        " and asset_id = any ($2::uuid[]) and state <> 'answered'",
+        town,
+        list(assets),
+        by.name,
+        now,
+    )
+    return plan
+
+
+async def merge(
+    tx: SafeTransaction,
+    town: int,
+    keep: UUID,
+    other: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    fields: Mapping[str, str] | None = None,
+    reason: str = "",
+    case: ReviewRow | None = None,
+) -> Plan:
+    """`keep` and `other` are one device. `fields` are values chosen field by field; each becomes a lock."""
+    if keep == other:
+        raise Wrong(
+            "Ein Gerät lässt sich nicht mit sich selbst zusammenführen.", "Zusammenführen", "Wählen Sie ein zweites Gerät."
+        )
+    first, second = await _asset(tx, town, keep), await _asset(tx, town, other)
+    act = await _begin(tx, town, by, now)
+    answers = str(case.details.get("key", "")) if case else ""
+    await act.note("same", records=[first["anchor"]], others=[second["anchor"]], answers=answers, asset=keep, reason=reason)
+    for field, value in (fields or {}).items():
+        told = checked(field, value)
+        await act.note(
+            "lock", asset=keep, records=[first["anchor"]], field=field, value=told, reason=reason or "beim Zusammenführen gewählt"
+        )
+    if case:
+        await act.close(case)
+    plan = await act.derive()
+    after = {"with": str(other), "name": second["name"], "fields": dict(fields or {}), "reason": reason}
+    await audit(tx, by, "asset.merge", f"asset/{keep}", before={"name": first["name"]}, after=after)
+    return plan
+
+
+async def keep_apart(
+    tx: SafeTransaction,
+    town: int,
+    one: UUID,
+    other: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    case: ReviewRow | None = None,
+) -> Plan:
+    """Two devices, whatever they share; a question about them is answered."""
+    act = await _begin(tx, town, by, now)
+    first, second = await _records_of(tx, town, one), await _records_of(tx, town, other)
+    if not first or not second:
+        raise Missing
+    answers = str(case.details.get("key", "")) if case else ""
+    await act.note("different", records=first, others=second, answers=answers, asset=one, reason=reason)
+    if case:
+        await act.close(case)
+    plan = await act.derive()
+    await audit(tx, by, "asset.keep_apart", f"asset/{one}", after={"from": str(other), "reason": reason})
+    return plan
+
+
+async def split(
+    tx: SafeTransaction, town: int, asset: UUID, records: Sequence[UUID], *, by: Actor, now: datetime, reason: str = ""
+) -> Plan:
+    """These records of a device are another device's. They find their own home among themselves."""
+    act = await _begin(tx, town, by, now)
+    mine = await _records_of(tx, town, asset)
+    leaving = [record for record in mine if record in set(records)]
+    staying = [record for record in mine if record not in set(records)]
+    if not leaving or not staying:
+        raise Wrong(
+            "Zum Trennen braucht es Sichtungen, die gehen, und solche, die bleiben.", "Trennen", "Wählen Sie einen Teil aus."
+        )
+    await act.note("different", records=leaving, others=staying, asset=asset, reason=reason)
+    plan = await act.derive()
+    await audit(tx, by, "asset.split", f"asset/{asset}", after={"records": len(leaving), "reason": reason})
+    return plan
+
+
+async def assign(
+    tx: SafeTransaction,
+    town: int,
+    records: Sequence[UUID],
+    asset: UUID,
+    *,
+    by: Actor,
+    now: datetime,
+    reason: str = "",
+    case: ReviewRow | None = None,
+) -> Plan:
+    """These records belong to this device; their own identifiers join nothing else."""
+    found = await _asset(tx, town, asset)
+    act = await _begin(tx, town, by, now)
+    answers = str(case.details.get("key", "")) if case else ""
+    await act.note("assign", records=records, others=[found["anchor"]], answers=answers, asset=asset, reason=reason)
+    if case:
+        await act.close(case)
+    plan = await act.derive()
+    await audit(
+        tx, by, "record.assign", f"asset/{asset}", after={"records": [str(record) for record in records], "reason": reason}
+    )
+    return plan
+
+
+def checked(field: str, value: str) -> str:
+    """A value that people may set, in the form in which sources say it; raises `Wrong` with the reason."""
+    told = value.strip()
+    where = f"Feld „{field}“"
+    if field not in LOCKABLE:
+        raise Wrong("Dieses Feld lässt sich nicht von Hand setzen.", where)
+    if len(told) > 4000:
+        raise Wrong("Der Wert ist zu lang.", where, "Erlaubt sind 4000 Zeichen.")
+    if told and field == "kind" and told not in KINDS:
+        raise Wrong(f"Die Geräteart „{told[:40]}“ gibt es nicht.", where, "Wählen Sie eine aus der Liste.")
+    if told and field == "status" and told not in {status.value for status in Status}:
+        raise Wrong(f"Den Zustand „{told[:40]}“ gibt es nicht.", where, "Wählen Sie einen aus der Liste.")
+    if told and field in _DATES:
+        try:
+            date.fromisoformat(told)
+        except ValueError:
+            raise Wrong(f"„{told[:40]}“ ist kein Datum.", where, "Schreiben Sie es wie 2026-11-16.") from None
+    if told and field == "price":
+        try:
+            told = str(Decimal(told.replace("€", "").replace(" ", "").replace(",", ".")))
+        except InvalidOperation:
+            raise Wrong(f"„{told[:40]}“ ist kein Betrag.", where, "Schreiben Sie ihn wie 1234,56.") from None
+    return told
+
+
+async def lock(
+    tx: SafeTransaction, town: int, asset: UUID, fields: Mapping[str, str], *, reason: str, by: Actor, now: datetime
+) -> Plan:
+    """Set fields by hand and lock them: no source writes over them, whoever disagrees opens a case."""
+    if not reason.strip():
+        raise Wrong("Eine Sperre braucht einen Grund.", "Grund", "Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“.")
+    found = await _asset(tx, town, asset)
+    told = {field: checked(field, value) for field, value in fields.items()}
+    act = await _begin(tx, town, by, now)
+    before = {
+        row["field"]: row["value"]
+        for row in await tx.connection.fetch(
+            "select field, value from value where town_id = $1 and asset_id = $2 and visible and field = any ($3::text[])",
+            town,
+            asset,
+            list(told),
+        )
+    }
+    await _take_back(act, asset, list(told))
+    for field, value in told.items():
+        await act.note("lock", asset=asset, records=[found["anchor"]], field=field, value=value, reason=reason.strip())
+    plan = await act.derive()
+    await audit(tx, by, "asset.lock", f"asset/{asset}", before=before, after=told | {"reason": reason.strip()})
+    return plan
+
+
+async def unlock(tx: SafeTransaction, town: int, asset: UUID, field: str, *, by: Actor, now: datetime) -> Plan:
+    """Let the sources speak again about a field."""
+    await _asset(tx, town, asset)
+    act = await _begin(tx, town, by, now)
+    if not await _take_back(act, asset, [field]):
+        raise Wrong("Dieses Feld ist nicht gesperrt.", f"Feld „{field}“")
+    plan = await act.derive()
+    await audit(tx, by, "asset.unlock", f"asset/{asset}", before={"field": field})
+    return plan
+
+
+async def _take_back(act: Act, asset: UUID, fields: Sequence[str]) -> int:
+    """End the locks that stand on fields of an asset, also those that came with a record from elsewhere."""
+    done = await act.tx.connection.execute(
+        "update decision d set taken_back_by = $4, taken_back_at = $5 where d.town_id = $1 and d.kind = 'lock'"
+        " and d.field = any ($3::text[]) and d.taken_back_at is null and (d.asset_id = $2 or exists"
+        " (select from sighting s where s.town_id = $1 and s.asset_id = $2 and s.id = any (d.records)))",
+        act.town,
+        asset,
+        list(fields),
+        act.by.name,
+        act.now,
+    )
+    return int(done.split()[-1])
+
+
+async def ignore(tx: SafeTransaction, town: int, case: UUID, *, until: datetime, by: Actor, now: datetime) -> None:
+    """Lay a case aside until a day; the same question does not come before."""
+    found = await _case(tx, town, case)
+    if until <= now:
+        raise Wrong("Der Tag, bis zu dem der Fall ruhen soll, liegt in der Vergangenheit.", "Ruhen bis")
+    act = await _begin(tx, town, by, now)
+    await act.close(found, "ignored", until)
+    await audit(tx, by, "review.ignore", f"review/{case}", after={"until": until.isoformat(), "kind": found.kind})
+
+
+async def _case(tx: SafeTransaction, town: int, case: UUID) -> ReviewRow:
+    found = await review(tx, town, case)
+    if found is None:
+        raise Missing
+    return found
+
+
+ANSWERS: Mapping[str, tuple[str, ...]] = {
+    "new": ("accept", "same"),
+    "changed": ("keep", "take"),
+    "missing": ("missing", "retired", "still_there"),
+    "replaced": ("different", "same"),
+    "duplicate": ("same", "different"),
+    "typo": ("noted",),
+    "bearer": ("assign", "noted"),
+    "loan": ("yes", "no"),
+}
+"""What one may answer to each kind of case, the usual answer first."""
+
+
+async def answer(
+    tx: SafeTransaction,
+    town: int,
+    case: UUID,
+    choice: str,
+    *,
+    by: Actor,
+    now: datetime,
+    asset: UUID | None = None,
+    fields: Mapping[str, str] | None = None,
+    reason: str = "",
+) -> Plan:
+    """Settle a case by one of `ANSWERS`; `asset` is the device meant where the answer needs one. Asked once, kept."""
+    found = await _case(tx, town, case)
+    if choice not in ANSWERS.get(found.kind, ()):
+        raise Wrong("Diese Antwort passt nicht zu dem Fall.", "Antwort")
+    other = asset or found.other
+    match found.kind, choice:
+        case "new", "accept" if found.asset:
+            return await accept(tx, town, [found.asset], by=by, now=now)
+        case (("new" | "replaced" | "duplicate"), "same") if found.asset and other:
+            return await merge(
+                tx,
+                town,
+                other if found.kind == "new" else found.asset,
+                found.asset if found.kind == "new" else other,
+                by=by,
+                now=now,
+                fields=fields,
+                reason=reason,
+                case=found,
+            )
+        case _, "different" if found.asset and other:
+            return await keep_apart(tx, town, found.asset, other, by=by, now=now, reason=reason, case=found)
+        case "bearer", "assign" if asset:
+            return await assign(tx, town, found.records[:1], asset, by=by, now=now, reason=reason, case=found)
+        case "loan", _:
+            await loans.confirm(tx, town, UUID(found.details["loan"]), by=by, now=now, yes=choice == "yes")
+            return Plan()
+    if choice in ("same", "different", "assign") or found.asset is None:
+        raise Wrong("Zu dieser Antwort gehört ein Gerät.", "Gerät", "Wählen Sie das Gerät aus, das gemeint ist.")
+    return await _note_answer(tx, town, found, choice, by, now, reason)
+
+
+async def _note_answer(
+    tx: SafeTransaction, town: int, found: ReviewRow, choice: str, by: Actor, now: datetime, reason: str
+) -> Plan:
+    """Answers that only set a field, or only say that one has seen it."""
+    assert found.asset is not None
+    act = await _begin(tx, town, by, now)
+    anchor = (await _asset(tx, town, found.asset))["anchor"]
+    sets = {
+        "take": (str(found.details.get("field")), str(found.details.get("seen"))),
+        "missing": ("status", "missing"),
+        "retired": ("status", "retired"),
+    }
+    if choice in sets:
+        field, value = sets[choice]
+        await _take_back(act, found.asset, [field])
+        told = checked(field, value)
+        await act.note(
+            "lock",
+            asset=found.asset,
+            records=[anchor],
+            field=field,
+            value=told,
+            reason=reason or "in den Abweichungen entschieden",
+        )
+    await act.close(found)
+    linked = str(found.details.get("key", ""))
+    if linked and linked != found.key:
+        await act.note("answer", answers=linked, asset=found.asset)
+    plan = await act.derive() if choice in sets or linked else Plan()
+    await audit(tx, by, "review.answer", f"review/{found.id}", after={"kind": found.kind, "answer": choice, "reason": reason})
+    return plan
+
+
+@dataclass(frozen=True, slots=True)
+class LastAct:
+    """The newest act of a person that can be undone."""
+
+    batch: UUID
+    kinds: tuple[str, ...]
+    asset: UUID | None
+    decided_at: datetime
+
+
+async def last(tx: SafeTransaction, town: int, *, by: Actor) -> LastAct | None:
+    """What „Rückgängig“ would take back."""
+    row = await tx.connection.fetchrow(
+        "select batch, array_agg(kind order by id) as kinds, (array_agg(asset_id order by id))[1] as asset, max(decided_at) as decided_at"
+        " from decision where town_id = $1 and decided_by = $2 and taken_back_at is null group by batch"
+        " order by max(decided_at) desc, batch desc limit 1",
+        town,
+        by.name,
+    )
+    return LastAct(row["batch"], tuple(row["kinds"]), row["asset"], row["decided_at"]) if row else None
+
+
+async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: datetime) -> Plan:
+    """Take an act back: its decisions count no more, its cases are open again, the estate follows."""
+    act = await _begin(tx, town, by, now)
+    rows = await tx.connection.fetch(
+        "update decision set taken_back_by = $3, taken_back_at = $4 where town_id = $1 and batch = $2 and taken_back_at is null"
+        " returning kind, answers, asset_id, field, value, decided_by",
+        town,
+        batch,
+        by.name,
+        now,
+    )
+    if not rows:
+        raise Wrong("Diese Entscheidung ist schon zurückgenommen.", "Rückgängig")
+    await tx.connection.execute(
+        "update review set state = 'open', closed_by = null, closed_at = null, ignored_until = null"
+        " where town_id = $1 and (key = any ($2::text[]) or (kind = 'new' and asset_id = any ($3::uuid[])))",
+        town,
+        [row["answers"] for row in rows if row["answers"]],
+        [row["asset_id"] for row in rows if row["kind"] == "accept"],
+    )
+    plan = await act.derive()
+    asset = next((row["asset_id"] for row in rows if row["asset_id"]), None)
+    before = [{"kind": row["kind"], "field": row["field"], "value": row["value"], "by": row["decided_by"]} for row in rows]
+    await audit(tx, by, "decision.undo", f"asset/{asset}" if asset else f"decision/{batch}", before=before)
+    return plan
+
+
+async def undo_last(tx: SafeTransaction, town: int, *, by: Actor, now: datetime) -> Plan:
+    """Take this person's newest act back."""
+    newest = await last(tx, town, by=by)
+    if newest is None:
+        raise Wrong("Es gibt nichts zurückzunehmen.", "Rückgängig")
+    return await undo(tx, town, newest.batch, by=by, now=now)
