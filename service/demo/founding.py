@@ -21,7 +21,7 @@ from service.auth.people import TownRef
 from service.db import service_tx, town_tx
 from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
 from service.demo.sites import EMPTY_TOWN, TOWNS
-from service.inventory.store import networks as places
+from service.inventory.store import places
 from service.settings import real_now
 
 BUILDER = Actor("Vorführung (Aufbau)", None, "operator")

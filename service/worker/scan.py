@@ -27,7 +27,7 @@ from service.auth.store import slug_of
 from service.db import town_tx
 from service.errors import Wrong
 from service.inventory import store
-from service.inventory.store import networks
+from service.inventory.store import places as networks
 from service.inventory.views import NetworkRow
 from service.jobs.queue import Job, Result, Stopped
 from service.settings import BERLIN, now

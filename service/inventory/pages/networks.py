@@ -16,7 +16,7 @@ from service.auth.guards import AGREE_SCANS, APPROVE_SCANS, READ_SCANS, RUN_SCAN
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.inventory import labels
-from service.inventory.store import networks
+from service.inventory.store import places as networks
 from service.jobs import store as jobs
 from service.settings import now
 

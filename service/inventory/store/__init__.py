@@ -20,7 +20,7 @@ from service.inventory.store.facts import facts_for_checks
 from service.inventory.store.intake import UNDO_FOR, Taken, TakenRow, take_in
 from service.inventory.store.intake import undo as undo_import
 from service.inventory.store.lists import assets, candidates, kinds, names
-from service.inventory.store.networks import (
+from service.inventory.store.places import (
     MODES,
     PURPOSES,
     network,
@@ -33,7 +33,7 @@ from service.inventory.store.networks import (
     withdraw_release,
 )
 from service.inventory.store.records import collection, collections, raw, record
-from service.inventory.store.reviews import ask_for_missing, review, reviews
+from service.inventory.store.inbox import ask_for_missing, review, reviews
 from service.inventory.store.rows import COLUMNS, rows
 
 __all__ = [

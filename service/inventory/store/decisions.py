@@ -24,7 +24,7 @@ from service.inventory.plan import Plan
 from service.inventory.store import loans
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
-from service.inventory.store.reviews import review
+from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
 
 _DATES = frozenset({"purchase_date", "warranty_until"})

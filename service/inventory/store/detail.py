@@ -13,7 +13,7 @@ from service.inventory.asset import Identifier, IdentifierKind
 from service.inventory.identity import explain
 from service.inventory.linking import Join, Rule, Why
 from service.inventory.store.lists import COLUMNS, as_row
-from service.inventory.store.reviews import REVIEW, as_review
+from service.inventory.store.inbox import REVIEW, as_review
 from service.inventory.views import (
     AssetDetail,
     HistoryRow,

@@ -80,7 +80,7 @@ from service where town_id = $1 and open order by asset_id, protocol, port, ip
 
 async def facts_for_checks(tx: SafeTransaction, towns: Sequence[int]) -> list[TownForChecks]:
     """Everything checks need of these towns, in the order of `towns`."""
-    from service.inventory.store.networks import networks
+    from service.inventory.store.places import networks
 
     out = []
     for town in towns:

@@ -30,7 +30,8 @@ from service.inventory.identity import loans, traces
 from service.inventory.ids import identity, made_id
 from service.inventory.loans import Trace
 from service.inventory.store import loans as loan_store
-from service.inventory.store import networks, records
+from service.inventory.store import places as networks
+from service.inventory.store import records
 from service.inventory.store.derivation import rederive
 from service.inventory.store.intake import scopes
 
