@@ -78,6 +78,7 @@ class Grouping:
         uuids: dict[int, int] = {}
         kinds: dict[str, int] = {}
         runs: dict[int, list[int]] = {}
+        stack = False
         values = evidence.values
         for i in members:
             if i in wishes.silent:
@@ -88,6 +89,7 @@ class Grouping:
                 for value in evidence.ids[i]:
                     if value not in self.shared and values[value].kind is IdentifierKind.SERIAL:
                         book.setdefault(aliases.of(value), i)
+            stack = stack or bool(record.members)
             if record.uuids:
                 for value in evidence.ids[i]:
                     if value not in self.shared and values[value].kind is IdentifierKind.UUID:
@@ -112,7 +114,7 @@ class Grouping:
             ]
         for run in runs.values():
             if len(run) > 1:
-                found += [(run[0], i) for i in run[1:] if self._at_once(run[0], i)]
+                found += [(run[0], i) for i in run[1:] if self._at_once(run[0], i, stack)]
         if wishes.apart:
             found += self._unwanted(set(members))
         return found
@@ -125,15 +127,15 @@ class Grouping:
                     if other != value and not near_serial(kin(value), kin(other)):
                         yield i, j
 
-    def _at_once(self, x: int, y: int) -> bool:
-        """Two records of one run: two places in one scan, two rows of one list."""
+    def _at_once(self, x: int, y: int, stack: bool) -> bool:
+        """Two records of one run: two places in one scan, two rows of one list; a stack has a row for every member."""
         evidence = self.evidence
         if evidence.spot[x] == evidence.spot[y] != NONE:
             return False
         names = set(evidence.said[x])
         if not evidence.records[x].typed and names and not names.isdisjoint(evidence.said[y]):
             return False
-        return contradict(evidence, self.aliases, x, y, NONE, self.shared)
+        return contradict(evidence, self.aliases, x, y, NONE, self.shared, stack)
 
     def _unwanted(self, members: set[int]) -> Iterable[Pair]:
         for left, right in self.wishes.apart:

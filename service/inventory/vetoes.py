@@ -99,7 +99,9 @@ def manages(left: Clues, right: Clues) -> bool:
     return (left.kind == "management_controller") != (right.kind == "management_controller")
 
 
-def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int, shared: Container[int] = ()) -> bool:
+def contradict(
+    evidence: Evidence, aliases: Aliases, x: int, y: int, value: int, shared: Container[int] = (), stack: bool = False
+) -> bool:
     """True when two records of one run carry `value` and yet cannot be one device (simultaneity, V2, V3, V5).
 
     Agreement in another value speaks for one device, unless that one is `shared` already or can be copied with the
@@ -123,7 +125,7 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int,
             return False
         if not left.typed and fact is not IdentifierKind.SERIAL and not (left.kind == right.kind and left.kind in MANY_CARDS):
             return kind is not IdentifierKind.MAC
-        apart = apart or not (left.typed and _slip(aliases, fact, kind, mine, theirs))
+        apart = apart or not (left.typed and _slip(aliases, fact, kind, mine, theirs, stack))
     if renamed:
         return True
     if names and others and left.typed and value not in names:
@@ -131,11 +133,13 @@ def contradict(evidence: Evidence, aliases: Aliases, x: int, y: int, value: int,
     return apart or (left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model))
 
 
-def _slip(aliases: Aliases, fact: IdentifierKind, shared: IdentifierKind | None, mine: set[int], theirs: set[int]) -> bool:
-    """Differences that clerks make: a misspelt serial, a second inventory number for one network card."""
+def _slip(
+    aliases: Aliases, fact: IdentifierKind, shared: IdentifierKind | None, mine: set[int], theirs: set[int], stack: bool
+) -> bool:
+    """Differences between rows that are none between devices: a misspelt serial, a number for every member of a stack."""
     if fact is IdentifierKind.SERIAL:
         return any(near_serial(aliases.kin(a), aliases.kin(b)) for a in mine for b in theirs)
-    return fact is IdentifierKind.INVENTORY and shared is IdentifierKind.MAC
+    return fact is IdentifierKind.INVENTORY and (stack or shared is IdentifierKind.MAC)
 
 
 def _other_model(left: str, right: str) -> bool:
