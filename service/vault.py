@@ -7,6 +7,7 @@ encryption (associated data), so a ciphertext moved to another row, column or to
 from __future__ import annotations
 
 import base64
+import hashlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -114,3 +115,8 @@ def _text(raw: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def loan_key(path: Path) -> bytes:
+    """The group's secret for keyed hashes of identifiers, so that towns can find a lent device without reading each other."""
+    return hashlib.sha256(b"loan|" + master_key(path)).digest()

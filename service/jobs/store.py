@@ -78,6 +78,24 @@ def _values(row: Any, *json_columns: str) -> dict[str, Any]:
     return {key: msgspec.json.decode(value) if key in json_columns else value for key, value in row.items()}
 
 
+async def add_run(
+    tx: SafeTransaction, task: str, town: int, title: str, by: str, now: datetime, *, args: dict[str, Any] | None = None
+) -> UUID:
+    """A run that its caller performs itself, as the command line does."""
+    key = uuid7()
+    await tx.connection.execute(
+        "insert into run (town_id, id, task, title, args, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7)",
+        town,
+        key,
+        task,
+        title[:200],
+        msgspec.json.encode(args or {}).decode(),
+        by,
+        now,
+    )
+    return key
+
+
 async def enqueue(
     tx: SafeTransaction,
     task: str,
@@ -93,17 +111,7 @@ async def enqueue(
 
     `args` are ids and small parameters, never content. Runs with the same `lock` never overlap; default: the town.
     """
-    key = uuid7()
-    await tx.connection.execute(
-        "insert into run (town_id, id, task, title, args, requested_by, requested_at) values ($1, $2, $3, $4, $5, $6, $7)",
-        town,
-        key,
-        task,
-        title,
-        msgspec.json.encode(args or {}).decode(),
-        by,
-        now,
-    )
+    key = await add_run(tx, task, town, title, by, now, args=args)
     job = msgspec.json.encode({"town": town, "run": str(key)}).decode()
     await tx.connection.execute(_DEFER, "work", task, lock or f"town-{town}", job)
     return key
