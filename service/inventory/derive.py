@@ -340,7 +340,7 @@ def _ports(records: Sequence[Sighted]) -> tuple[tuple[Port, ...], datetime | Non
 
 _SNMP = (
     "sys_object_id", "sys_descr", "sys_location", "sys_contact", "snmp_version", "page_count", "ups_status", "ups_battery",
-    "default_community",
+    "snmp_default_community",
 )  # fmt: skip
 
 

@@ -69,6 +69,12 @@ async def sighting(
         asset,
         at,
     )
+    facts_now = json.loads(await tx.connection.fetchval("select facts from asset where id = $1", asset))
+    known = facts_now.setdefault("seen", {}).setdefault(source, [at.isoformat(), at.isoformat()])
+    known[1] = at.isoformat()
+    if source == "nmap":
+        facts_now |= {"scanned": at.isoformat()} | ({"full_scan": at.isoformat()} if full else {})
+    await tx.connection.execute("update asset set facts = $2 where id = $1", asset, json.dumps(facts_now))
 
 
 async def device(
@@ -77,8 +83,8 @@ async def device(
     """An asset in use that every source has seen today."""
     ident = uuid7()
     await tx.connection.execute(
-        "insert into asset (town_id, id, kind, name, sort_name, ips, sources, status, first_seen, last_seen, scanned_at, os)"
-        " values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $8, $8, $9)",
+        "insert into asset (town_id, id, kind, name, sort_name, ips, sources, status, first_seen, last_seen, scanned_at, os, anchor)"
+        " values ($1, $2, $3, $4, $4, $5, $6, $7, $8, $8, $8, $9, $2)",
         town,
         ident,
         kind,
