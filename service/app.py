@@ -24,7 +24,9 @@ from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, LogInPages
 from service.db import DB, service_tx
+from service.home import pages as home
 from service.jobs.pages import RunPages, SchedulePages
+from service.reports import pages as reports
 from service.settings import now, settings
 from service.vault import master_key
 
@@ -115,7 +117,8 @@ async def _listen() -> None:
 
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
-    return [live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages, *isms.pages.CONTROLLERS]
+    frame = (live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages)
+    return [*frame, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
 
 
 def create(*, demo: bool = False) -> Litestar:

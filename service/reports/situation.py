@@ -69,6 +69,7 @@ class RequestFact:
     until: datetime | None
     reason: str
     asked_by: str
+    key: str = ""  # id of the risk, for links
 
 
 @dataclass(frozen=True, slots=True)

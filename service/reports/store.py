@@ -63,7 +63,15 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         answers=_answers(sheet.entries),
         measures=tuple(_measure(item, labels) for item in await measures.measures(tx, town) if item.open),
         requests=tuple(
-            RequestFact(by_id[a.risk_id].name, by_id[a.risk_id].title, a.category, end_of(a.until), a.reason, a.requested_by)
+            RequestFact(
+                by_id[a.risk_id].name,
+                by_id[a.risk_id].title,
+                a.category,
+                end_of(a.until),
+                a.reason,
+                a.requested_by,
+                str(a.risk_id),
+            )
             for a in requested
         ),
         risks=tuple(register),

@@ -1,0 +1,147 @@
+"""The start page, and the home page of each role in a town."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import Controller, Request, Response, get
+from litestar.response import Redirect
+
+from service import web
+from service.auth import store as auth
+from service.auth.guards import Here
+from service.auth.people import TownRef
+from service.auth.roles import ANYBODY, ROLES
+from service.db import service_tx, town_tx
+from service.errors import Missing
+from service.home import store
+from service.home.views import TEMPLATES, first_role
+from service.i18n import gettext as _
+from service.inventory.labels import REVIEWS
+from service.reports import mayor, registry, scan_statement, situation
+from service.reports.pages import asked_by
+from service.settings import now
+from service.web import navigation
+
+Ask = Request[Any, Any, Any]
+
+
+class HomePages(Controller):
+    """Start page and home pages."""
+
+    opt = {"access": ANYBODY}  # noqa: RUF012  # Litestar's own attribute
+
+    @get("/")
+    async def start(self, request: Ask, here: Here) -> Response[Any]:
+        """To the only town, to the cockpit of the security officer, or the choice; nobody's page is empty."""
+        if not here.roles:
+            return web.page(request, here, "home/nobody.html", helpers=await _helpers())
+        mine = [town for town in here.towns if town.id and "isb" in here.account.roles(town.id, now())]
+        if len(mine) > 1:
+            return web.page(request, here, "home/cockpit.html", lines=await _lines(mine))
+        if len(here.towns) == 1:
+            return Redirect(f"/towns/{here.towns[0].slug}", status_code=303)
+        return web.page(request, here, "home/towns.html", towns=here.towns)
+
+    @get("/towns/{town:str}")
+    async def town(self, request: Ask, here: Here) -> Response[str]:
+        """The page of the person's role in this town; `?view=` chooses another of the own roles."""
+        role = first_role(here.roles, request.query_params.get("view", ""))
+        if not role or here.town is None:
+            raise Missing
+        base = f"/towns/{here.town.slug}"
+        tabs = [(ROLES[one], f"{base}?view={one}", one == role) for one in ROLES if one in here.roles]
+        values: dict[str, Any] = {"role": ROLES[role], "tabs": tabs if len(tabs) > 1 else (), "base": base, "at": now()}
+        load = LOADERS.get(role, _other)
+        return web.page(request, here, f"home/{TEMPLATES.get(role, 'other')}.html", **values, **await load(here, here.town))
+
+
+async def _helpers() -> list[str]:
+    """The names of those who give roles."""
+    async with service_tx() as tx:
+        people = await auth.accounts(tx)
+    return [one.name for one in people if not one.disabled and any(grant.role == "group_admin" for grant in one.grants)]
+
+
+async def _lines(towns: list[TownRef]) -> list[Any]:
+    """The cockpit's rows, the town that needs most first; each town in a transaction that reads only it and the group."""
+    lines = []
+    for town in towns:
+        async with town_tx({town.id, 0}) as tx:
+            lines.append(await store.town_line(tx, town, now()))
+    return sorted(lines, key=lambda line: line.trouble, reverse=True)
+
+
+async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
+    s = await mayor.gather(asked_by(here))
+    found = situation.topics(s)
+    content, means = situation.overall(found)
+    asked = situation.wishes(s)
+    return {
+        "situation": s,
+        "topics": found,
+        "content": content,
+        "means": means,
+        "sentences": situation.sentences(s, found),
+        "wishes": asked[len(s.requests) :],  # requests stand first and have links of their own
+        "count": len(asked),
+    }
+
+
+async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
+    async with town_tx({town.id, 0}) as tx:
+        return {"estate": await store.estate(tx, town.id, now(), here.account.name), "reviews": REVIEWS}
+
+
+async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
+    async with town_tx({town.id, 0}) as tx:
+        line = await store.town_line(tx, town, now())
+        figures = await store.estate(tx, town.id, now(), here.account.name)
+    return {"line": line, "estate": figures, "several": len(here.towns) > 1}
+
+
+async def _dpo(here: Here, town: TownRef) -> dict[str, Any]:
+    async with town_tx({town.id}) as tx:
+        return {"networks": await store.dpo_networks(tx, town.id), "runs": await store.runs(tx, town.id)}
+
+
+async def _auditor(here: Here, town: TownRef) -> dict[str, Any]:
+    until = [grant.valid_until for grant in here.account.grants if grant.role == "auditor" and grant.town.id == town.id]
+    reports = registry.readable(here.roles)
+    return {"until": max((day for day in until if day is not None), default=None), "reports": reports}
+
+
+async def _staff_council(here: Here, town: TownRef) -> dict[str, Any]:
+    made = await registry.make(scan_statement.REPORT, asked_by(here))
+    async with town_tx({town.id}) as tx:
+        return {"document": made, "runs": await store.runs(tx, town.id)}
+
+
+async def _group_admin(here: Here, town: TownRef) -> dict[str, Any]:
+    async with service_tx() as tx:
+        people = await auth.accounts(tx)
+    return {"accounts": sum(not one.disabled for one in people)}
+
+
+async def _employee(here: Here, town: TownRef) -> dict[str, Any]:
+    async with town_tx({town.id}) as tx:
+        return {"devices": await store.own_devices(tx, town.id, here.account.name)}
+
+
+async def _other(here: Here, town: TownRef) -> dict[str, Any]:
+    links = navigation.links(town.slug, here.roles, "")
+    return {"links": [link for link in links if link.url not in {f"/towns/{town.slug}", "/account"}], "none": _("unbekannt")}
+
+
+LOADERS = {
+    "mayor": _mayor,
+    "it_admin": _it_admin,
+    "isb": _isb,
+    "dpo": _dpo,
+    "auditor": _auditor,
+    "staff_council": _staff_council,
+    "group_admin": _group_admin,
+    "employee": _employee,
+}
+
+CONTROLLERS = (HomePages,)
