@@ -121,14 +121,14 @@ def controllers() -> Sequence[Any]:
     return [*frame, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
 
 
-def create(*, demo: bool = False) -> Litestar:
+def create() -> Litestar:
     """The application; refuses to be built with a route that declares no access rule."""
     conf = settings()
     secret = hashlib.sha256(b"csrf|" + master_key(conf.master_key_file)).hexdigest()
     frame = web.configure(
         secret=secret,
         now=now,
-        demo=demo,
+        demo=conf.demo,
         idle=int(sessions.IDLE.total_seconds()),
         unavailable=(OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError),
     )

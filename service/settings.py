@@ -38,6 +38,8 @@ class Settings:
     log_level: str
     metrics_port: int
     """Port of the metrics endpoint; 0 switches it off."""
+    demo: bool
+    """The data are made up; every page says so."""
 
 
 VARIABLES = {
@@ -52,6 +54,7 @@ VARIABLES = {
     "ODENWACHT_LOG_LEVEL": "Ausführlichkeit des Protokolls",
     "ODENWACHT_METRICS_PORT": "Port der Kennzahlen, 0: aus",
     "ODENWACHT_OWNER_DATABASE_URL": "Verbindung des Eigentümers, nur für Migrationen",
+    "ODENWACHT_DEMO": "Die Daten sind erfunden; jede Seite sagt es",
     "ODENWACHT_TODAY_SINCE": "Nur für Vorführung und Tests: seit wann (Unixzeit) diese Uhr läuft",
     "ODENWACHT_TODAY": "Nur für Vorführung und Tests: Datum und Uhrzeit, zu der die Uhr beginnt",
 }
@@ -75,6 +78,7 @@ def settings() -> Settings:
         master_key_file=Path(env("ODENWACHT_MASTER_KEY_FILE") or home / "master.key").absolute(),
         log_level=env("ODENWACHT_LOG_LEVEL") or "INFO",
         metrics_port=int(env("ODENWACHT_METRICS_PORT") or 0),
+        demo=bool(env("ODENWACHT_DEMO")),
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from scanners.observation import Problem
 from service.cli import database
 from service.cli.people import OPERATOR
 from service.cli.terminal import Bar
@@ -72,6 +73,10 @@ def inspect(args: argparse.Namespace) -> int:
     except ValueError as wrong:
         raise Wrong(str(wrong)) from wrong
     return 0
+
+
+def _complain(problem: Problem) -> None:
+    sys.stderr.write(f"{problem.where}: {problem.text}\n")
 
 
 def run_import(args: argparse.Namespace) -> int:
@@ -165,20 +170,20 @@ def export(args: argparse.Namespace) -> int:
         from service import exports
         from service.auth import store as people
         from service.db import service_tx, town_tx
-        from service.inventory.store import rows
+        from service.inventory.store import COLUMNS, rows
 
         async with service_tx() as tx:
             towns = [await database.town(args.town)] if args.town else [town for town in await people.towns(tx) if town.id]
         ids = [town.id for town in towns]
         async with town_tx(ids) as tx:
-            if args.what in rows.QUERIES:
-                columns: tuple[str, ...] = rows.COLUMNS[args.what]
-                found = [row async for row in rows.rows(tx, args.what, ids)]
+            if args.what in COLUMNS:
+                columns: tuple[str, ...] = COLUMNS[args.what]
+                found = [row async for row in rows(tx, args.what, ids)]
             else:
-                from isms.store import rows as isms_rows
+                from isms.store import exports as isms_rows
 
                 columns = isms_rows.COLUMNS[args.what]
-                found = [row async for row in isms_rows.rows(tx, args.what, ids)]
+                found = await isms_rows.rows(tx, args.what)
         parts = exports.write(found, columns, args.format, title=args.what)
         if args.out is None:
             sys.stdout.buffer.write(b"".join(parts))
@@ -250,21 +255,20 @@ def network_add(args: argparse.Namespace) -> int:
     async def work() -> int:
         from service.audit.chain import Actor
         from service.db import town_tx
-        from service.inventory.store import networks
+        from service.inventory.store import places
         from service.settings import now
 
         town = await database.town(args.town)
         async with town_tx({town.id}, town.id) as tx:
-            site = await networks.add_site(tx, town.id, args.site, now())
-            name = args.name or f"{args.site} {args.cidr}"
-            key = await networks.add_network(
-                tx, town.id, args.cidr, name, actor=OPERATOR, now=now(), purpose=args.purpose, site=site
-            )
-            found = await networks.network(tx, town.id, key)
-            if found and found.mode != "guest":
+            site = await places.put_site(tx, town.id, args.site, by=OPERATOR, now=now())
+            key = await places.put_network(
+                tx, town.id, args.cidr, by=OPERATOR, now=now(), name=args.name or f"{args.site} {args.cidr}", site=site,
+                purpose=args.purpose,
+            )  # fmt: skip
+            if (await places.network(tx, town.id, key)).mode != "guest":
                 release = Actor("Freigabe der Stadt (Kommandozeile)", None, "operator")
-                await networks.release(tx, town.id, key, actor=release, now=now())
-                await networks.release(tx, town.id, key, actor=release, now=now(), as_dpo=True)
+                await places.release(tx, town.id, key, by=release, now=now())
+                await places.release(tx, town.id, key, by=release, now=now(), agreed=True)
         return 0
 
     database.run(work)

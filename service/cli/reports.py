@@ -53,13 +53,16 @@ def _document(name: str, slug: str, day: date | None) -> Document:
     from service.cli import database
 
     moment = datetime.combine(day, time(12), BERLIN) if day else now()
+    return database.run(lambda: document(name, slug, moment, real_now=now()))
 
-    async def work() -> Document:
-        town = await database.town(slug)
-        asked = Asked(town.id, town.slug, town.name, town.inhabitants, moment)
-        return await registry.make(registry.find(name), asked, real_now=now())
 
-    return database.run(work)
+async def document(name: str, slug: str, moment: datetime, *, real_now: datetime | None = None) -> Document:
+    """A town's report, gathered and composed."""
+    from service.cli import database
+
+    town = await database.town(slug)
+    asked = Asked(town.id, town.slug, town.name, town.inhabitants, moment)
+    return await registry.make(registry.find(name), asked, real_now=real_now)
 
 
 def _write(path: Path, data: bytes) -> None:

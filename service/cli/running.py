@@ -87,9 +87,10 @@ def run_worker(_args: argparse.Namespace) -> int:
     return 0
 
 
-def run_up(args: argparse.Namespace) -> int:
-    """Everything at once; Ctrl-C ends all of it, the database last."""
-    embedded = not os.environ.get("ODENWACHT_DATABASE_URL")
+def run_up(args: argparse.Namespace, *, embedded: bool | None = None) -> int:
+    """Everything at once; Ctrl-C ends all of it, an embedded database last."""
+    if embedded is None:
+        embedded = not os.environ.get("ODENWACHT_DATABASE_URL")
     run_migrate(args)
     conf = settings()
     host, port = args.host or conf.host, args.port or conf.port

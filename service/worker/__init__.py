@@ -16,9 +16,9 @@ import procrastinate
 from service.db import DB
 from service.jobs import clock
 from service.jobs.queue import TASKS, perform
-from service.worker import imports, scan
+from service.worker import checks, imports, scan
 
-TASKS.update(imports.TASKS | scan.TASKS)
+TASKS.update(imports.TASKS | scan.TASKS | checks.TASKS)
 
 _logger = logging.getLogger("service.worker")
 STALLED_SECONDS = 30

@@ -1,0 +1,22 @@
+"""The task of the automatic checks: after every merge and by schedule."""
+
+from __future__ import annotations
+
+from isms.store import evidence
+from service.auth.store import slug_of
+from service.db import town_tx
+from service.jobs.queue import Job, Result
+from service.settings import now
+
+
+async def run(job: Job) -> Result:
+    """Hold the requirements of a town against its inventory."""
+    await job.report(0, 1, "Die Anforderungen werden gegen den Bestand gehalten")
+    async with town_tx({job.town, 0}, job.town) as tx:
+        summary = await evidence.run_checks(tx, job.town, now())
+        slug = await slug_of(tx, job.town)
+    text = f"{summary.refuted} Feststellungen widersprechen Angaben oder stehen offen."
+    return Result(text, {"url": f"/towns/{slug}/controls"})
+
+
+TASKS = {"checks.run": run}
