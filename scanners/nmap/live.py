@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from scanners import reverse_dns
 from scanners.nmap import plan
 from scanners.nmap.observe import observation
 from scanners.nmap.plan import Phase
@@ -20,7 +21,7 @@ from scanners.nmap.progress import Course
 from scanners.nmap.run import Ran, run
 from scanners.nmap.xml import Host
 from scanners.observation import Collection, Observation, Problem, Report, Source
-from scanners.policy import Scope
+from scanners.policy import Address, Scope
 
 BEAT = 0.5
 """Seconds between two reports."""
@@ -32,6 +33,7 @@ class Scan:
     def __init__(self, program: Program, scope: Scope, started_at: datetime, ran: Callable[[Ran], None] | None) -> None:
         self.hosts: dict[str, Host] = {}
         self.problems: list[Problem] = []
+        self.whole = True
         self.course = Course()
         self.program, self._scope, self._ran = program, scope, ran or (lambda _: None)
         self._started_at, self._begun = started_at, time.monotonic()
@@ -47,10 +49,25 @@ class Scan:
         living = [ipaddress.ip_address(ip) for ip in self.hosts]
         if not living:
             return
+        naming = asyncio.create_task(reverse_dns.names(list(self.hosts), self._named))
+        try:
+            await self._ports_and_products(living)
+            await asyncio.wait({naming})
+            if naming.exception():  # names are an extra: without them the scan is still a scan
+                self.problems.append(
+                    Problem(str(self._scope), "Die Namen der Geräte ließen sich nicht beim Nameserver erfragen.")
+                )
+        finally:
+            naming.cancel()
+
+    async def _ports_and_products(self, living: list[Address]) -> None:
         ports = await asyncio.to_thread(top_ports, self.program, plan.TOP) | plan.EXTRA_PORTS
         await self._all(plan.what_is_open(self.program, self._scope, living, ports))
         found = {ipaddress.ip_address(ip): _tcp_ports(host) for ip, host in self.hosts.items()}
         await self._all(plan.what_is_it(self.program, self._scope, found))
+
+    def _named(self, address: str, name: str) -> None:
+        self.hosts[address].names.append({"name": name, "type": "PTR"})
 
     async def _all(self, phases: Sequence[Phase]) -> None:
         for phase in phases:
@@ -65,6 +82,7 @@ class Scan:
                 said = f" nmap sagt: {done.complaint.splitlines()[-1]}" if done.complaint else ""
                 text = f"Phase {phase.number} ({phase.text}) wurde nicht vollständig.{said}"
                 self.problems.append(Problem(str(self._scope), text))
+                self.whole = False
 
     def _take(self, host: Host) -> None:
         """A host as one phase saw it: new, or more about one that we know."""
@@ -131,7 +149,7 @@ async def scan(
                 await beat
     if report:
         await report(work.course.end(cancelled=not complete))
-    return _collection(work, scope, started_at, complete=complete and not work.problems)
+    return _collection(work, scope, started_at, complete=complete and work.whole)
 
 
 def _collection(work: Scan, scope: Scope, started_at: datetime, *, complete: bool) -> Collection:

@@ -16,11 +16,7 @@ import pytest
 from tests import netns
 from tests.system import has
 
-NEEDS = (*netns.PROGRAMS, "nmap", "root")
-pytestmark = [
-    pytest.mark.system(*NEEDS),
-    pytest.mark.skipif(not all(map(has, NEEDS)), reason=f"needs {', '.join(NEEDS)}"),
-]
+pytestmark = pytest.mark.system(*netns.PROGRAMS, "nmap", "root")
 NEAR, FAR = "10.99.0.0/24", "10.98.0.0/24"
 
 
