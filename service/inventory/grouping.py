@@ -18,8 +18,9 @@ from service.inventory.wishes import Wishes
 
 Pair = tuple[int, int]
 
-SUSPECTS = 200
-"""So many values of one group are tried, those with most carriers first; more means thousands of records on one value."""
+SUSPECTS, EFFORT = 10, 200_000
+"""So many values of one group are tried at least, and so many records looked at in all, those with most carriers first:
+a placeholder nobody knows yet may tie thousands of records into one group."""
 
 
 class Grouping:
@@ -63,12 +64,14 @@ class Grouping:
             if i not in silent:
                 first = i if first == NONE else self.forest.join(first, i)
 
-    def usable(self, i: int) -> list[int]:
+    def usable(self, i: int) -> tuple[int, ...]:
         """The values of a record that still identify something."""
         if i in self.wishes.silent:
-            return []
-        shared = self.shared
-        return [value for value in self.evidence.ids[i] if value not in shared]
+            return ()
+        ids = self.evidence.ids[i]
+        if self.shared.keys().isdisjoint(ids):
+            return ids
+        return tuple(value for value in ids if value not in self.shared)
 
     def conflicts(self, members: Sequence[int]) -> list[Pair]:
         """Pairs of records that cannot be one device, a few for every reason (V1-V5, people)."""
@@ -189,7 +192,7 @@ class Grouping:
         """The value whose removal separates most contradicting pairs; among equals the weakest, then by value."""
         kinds: dict[tuple[int, ...], int] = {}
         for i in members:
-            kinds.setdefault(tuple(self.usable(i)), i)
+            kinds.setdefault(self.usable(i), i)
         ends = {i for pair in conflicts for i in pair}
         compact = sorted(set(kinds.values()) | ends)
         carried: dict[int, list[int]] = defaultdict(list)
@@ -199,7 +202,7 @@ class Grouping:
         best: tuple[int, int, int, str] | None = None
         culprit = NONE
         bridges = sorted((value for value, carriers in carried.items() if len(carriers) > 1), key=lambda v: (-len(carried[v]), v))
-        for value in bridges[:SUSPECTS]:
+        for value in bridges[: max(SUSPECTS, EFFORT // len(compact))]:
             carriers = carried[value]
             parts = self._parts(compact, lambda other, gone=value: other != gone)  # type: ignore[misc]
             part = {i: n for n, some in enumerate(parts) for i in some}

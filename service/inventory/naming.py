@@ -49,6 +49,8 @@ class Named:
     reuses: list[Reuse] = field(default_factory=list)
     unclear: dict[int, list[int]] = field(default_factory=dict)
     """Records with a name that several groups could claim → those groups' roots."""
+    doubts: list[tuple[int, int, int]] = field(default_factory=list)
+    """Name and roots of two groups that bear it and differ in nothing but their kinds."""
     hearsay: dict[int, list[list[int]]] = field(default_factory=dict)
     """Name → sightings of each nameless group that DNS, trusted or not, mostly knows by it."""
 
@@ -169,6 +171,10 @@ def _settle(grouping: Grouping, name: int, bearers: list[Bearer], anchored: set[
                 continue
             fitting = [claimed]
         taker = fitting[0] if fitting else None
+        if taker is None:
+            named.doubts += [
+                (name, home.root, bearer.root) for home in settled if home.seen and _only_kinds(grouping, home, bearer)
+            ]
         if taker is None or (taker.seen and taker not in begun and not portable and named.known_before(name, bearer, taker)):
             settled.append(bearer)
         else:
@@ -185,6 +191,13 @@ def _absorb(grouping: Grouping, home: Bearer, bearer: Bearer, anchored: set[int]
 
 def _compatible(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
     return not grouping.between(home.root, bearer.root)
+
+
+def _only_kinds(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
+    find, records = grouping.forest.find, grouping.evidence.records
+    members = grouping.forest.members(find(home.root)) + grouping.forest.members(find(bearer.root))
+    pairs = [(i, j) for i, j in grouping.conflicts(sorted(members)) if find(i) != find(j)]
+    return bool(pairs) and all(not fit(records[i].kind, records[j].kind) for i, j in pairs)
 
 
 def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:
@@ -230,9 +243,5 @@ def usable_names(grouping: Grouping, trusted: list[int]) -> list[list[int]]:
             out.append([name for name in said if name not in shared])
         else:
             name = trusted[i]
-            out.append([name] if name != NONE and name not in shared and _plain(evidence.values[name].kind) else [])
+            out.append([name] if name != NONE and name not in shared else [])
     return out
-
-
-def _plain(kind: IdentifierKind) -> bool:
-    return kind is IdentifierKind.NAME

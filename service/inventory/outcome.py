@@ -65,7 +65,7 @@ class Outcome:
         clusters = [self._cluster(root, members) for root, members in groups.items()]
         virtual = {spot: self._virtual(members) for spot, members in floats.items()}
         unassigned = [Unassigned(self._id(i), self._why(i)) for i in alone if self._id(i) not in waiting]
-        asks = [*replaced, *(ask for _, ask in bearers), *self._typos(groups)]
+        asks = [*replaced, *self._doubts(), *(ask for _, ask in bearers), *self._typos(groups)]
         relations = {*self._manages(groups), *self._floats(floats, virtual), *self._replaces()}
         return Linking(
             clusters=tuple(sorted([*clusters, *virtual.values()], key=lambda c: self.evidence.position[c.records[0]])),
@@ -124,17 +124,16 @@ class Outcome:
         return self._id(anchor)
 
     def _cluster(self, root: int, members: list[int]) -> Cluster:
-        evidence, shared, wishes = self.evidence, self.grouping.shared, self.grouping.wishes
+        evidence, shared = self.evidence, self.grouping.shared
         span: dict[int, list[int]] = {}
         joins: list[Join] = []
         last: dict[str, object] = {}
         for n, i in enumerate(members):
             usable = [*self.grouping.usable(i), *self.names[i]]
             agreed = tuple(_shown(evidence.values[v]) for v in usable if v in span)
-            rule = self.rules.get(i) or (
-                Rule.FIRST if n == 0 else Rule.IDENTIFIER if agreed or i not in wishes.bound else Rule.PERSON
+            joins.append(
+                Join(self._id(i), self._rule(i, n == 0, bool(agreed)), agreed, self._differs(i, last), i in evidence.lent)
             )
-            joins.append(Join(self._id(i), rule, agreed, self._differs(i, last), i in evidence.lent))
             for value in (*evidence.ids[i], *self.names[i]):
                 seen = span.setdefault(value, [i, i])
                 seen[1] = i
@@ -149,6 +148,14 @@ class Outcome:
             identifiers=tuple(sorted(held, key=lambda h: h.identifier)),
             notes=tuple(self.notes[root]),
         )
+
+    def _rule(self, i: int, first: bool, agreed: bool) -> Rule:
+        wishes = self.grouping.wishes
+        if i in wishes.silent:
+            return Rule.PERSON
+        if first or i in self.rules:
+            return self.rules.get(i, Rule.FIRST)
+        return Rule.IDENTIFIER if agreed or i not in wishes.bound else Rule.PERSON
 
     def _differs(self, i: int, last: dict[str, object]) -> tuple[str, ...]:
         """What changed against the last record that told: name, address, MAC."""
@@ -183,6 +190,15 @@ class Outcome:
                 continue
             marks = "|".join(self._mark(root) for root in (reuse.old, reuse.new))
             yield Ask(f"replaced:{name}:{marks}", AskKind.REPLACED, ((old,), (new,)), (name,))
+
+    def _doubts(self) -> Iterable[Ask]:
+        """One name, two kinds of device: a wrong entry in the list or two devices, only a person knows."""
+        for name, one, other in self.named.doubts:
+            here, there = self._holder(one), self._holder(other)
+            if here is not None and there is not None and here != there:
+                text = self.evidence.values[name].value
+                marks = "|".join(sorted((self._mark(one), self._mark(other))))
+                yield Ask(f"duplicate:{text}:{marks}", AskKind.DUPLICATE, ((here,), (there,)), (text,))
 
     def _replaces(self) -> Iterable[Relation]:
         for reuse in self.named.reuses:
@@ -251,4 +267,7 @@ class Outcome:
 
 def _shown(identifier: Identifier) -> Identifier:
     """An identifier as it reads, without the marks of controllers and of split groups."""
-    return Identifier(identifier.kind, identifier.value.removeprefix(MANAGED).partition(PRIVATE)[0])
+    text = identifier.value
+    if not text.startswith(MANAGED) and PRIVATE not in text:
+        return identifier
+    return Identifier(identifier.kind, text.removeprefix(MANAGED).partition(PRIVATE)[0])

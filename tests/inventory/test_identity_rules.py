@@ -50,6 +50,7 @@ def test_a_printer_and_a_pc_with_one_name_are_two():
     estate.saw(day(0), printer=walk("10.0.0.5", M1, says="eg-01", kind="printer"))
     estate.saw(day(0, 8), pc=row(1, name="eg-01", serial="SERIAL-1", kind="workstation"))
     assert estate.assets() == ["pc", "printer"]
+    assert questions(estate) == [(AskKind.DUPLICATE, ("eg-01",))]
 
 
 def test_a_misspelt_serial_in_a_list_does_not_split_what_the_mac_joins_and_is_asked_about():
@@ -398,3 +399,10 @@ def test_nothing_and_one_record_are_no_trouble(count):
     if count:
         estate.saw(day(0), only=host("10.0.0.8"))
     assert estate.assets() == []
+
+
+def test_a_placeholder_that_nobody_knows_yet_ties_nobody_and_costs_no_time():
+    estate = Estate()
+    rows = {f"r{n}": row(n, serial="CHANGE-ME", mac=f"54:e1:ad:01:{n // 256:02x}:{n % 256:02x}") for n in range(1, 2001)}
+    estate.saw(day(0, 8), **rows)
+    assert len(estate.assets()) == 2000
