@@ -28,8 +28,12 @@ EVERYBODY: Final = frozenset(
     }
 )
 INVENTORY: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
-SECURITY: Final = frozenset({"isb", "it_admin", "auditor", "dpo"})
-LEADERS: Final = frozenset({"isb", "mayor", "it_admin", "auditor", "dpo", "bc_officer"})
+REVIEW: Final = frozenset({"it_admin", "isb", "auditor"})
+SCANS: Final = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
+CONTROLS: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
+RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
+REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
+AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +65,17 @@ OPERATION: Final = lazy("Betrieb")
 ENTRIES: Final = (
     Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
-    Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", frozenset({"it_admin", "isb"}), ESTATE),
-    Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", frozenset({"it_admin", "isb", "staff_council"}), ESTATE),
+    Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
+    Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
-    Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", SECURITY, PROTECTION),
-    Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", LEADERS, PROTECTION),
-    Entry(lazy("Berichte"), "/towns/{town}/reports", "report", LEADERS, PROTECTION),
-    Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", frozenset({"it_admin", "isb"}), OPERATION),
-    Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", frozenset({"isb", "auditor", "staff_council", "dpo"}), OPERATION),
+    Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
+    Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),
+    Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
+    Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
+    Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, OPERATION),
+    Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, OPERATION),
+    Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", AUDIT, OPERATION),
+    Entry(lazy("Konten"), "/account/people", "people", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Konto"), "/account", "person", EVERYBODY, OPERATION),
 )
 

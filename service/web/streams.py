@@ -36,22 +36,33 @@ def stream(events: AsyncIterator[Event]) -> ServerSentEvent:
 
 
 async def _messages(events: AsyncIterator[Event]) -> AsyncIterator[ServerSentEventMessage]:
+    came: asyncio.Queue[Event | None] = asyncio.Queue()
+    # One task for all events: what they set in their context (language, towns) must still be theirs at the next one.
+    source = asyncio.create_task(_pass_on(events, came))
     stop = asyncio.create_task(_stopping.wait())
-    coming: asyncio.Future[Event] | None = None
+    coming: asyncio.Task[Event | None] | None = None
     try:
         while not _stopping.is_set():
-            coming = coming or asyncio.ensure_future(anext(events))
-            waiting: set[asyncio.Future[Any]] = {coming, stop}
+            coming = coming or asyncio.create_task(came.get())
+            waiting: set[asyncio.Task[Any]] = {coming, stop}
             done, _ = await asyncio.wait(waiting, timeout=HEARTBEAT, return_when=asyncio.FIRST_COMPLETED)
             if coming in done:
-                event = coming.result()
-                coming = None
+                event, coming = coming.result(), None
+                if event is None:
+                    await source
+                    return
                 yield ServerSentEventMessage(data=event.data, event=event.name, id=event.id)
             elif not done:
                 yield ServerSentEventMessage(comment="…")
-    except StopAsyncIteration:
-        return
     finally:
-        stop.cancel()
-        if coming is not None:
-            coming.cancel()
+        for task in (source, stop, coming):
+            if task is not None:
+                task.cancel()
+
+
+async def _pass_on(events: AsyncIterator[Event], came: asyncio.Queue[Event | None]) -> None:
+    try:
+        async for event in events:
+            came.put_nowait(event)
+    finally:
+        came.put_nowait(None)

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from service import blocks, web
+from service import blocks, i18n, web
 from service.web import Event, listing, navigation, streams
 from service.web.answers import FLASH, is_local
 from service.web.headers import HEADERS, is_this_machine
@@ -285,7 +285,7 @@ def test_an_empty_list_has_one_page() -> None:
 
 def test_navigation_shows_what_the_role_needs_and_marks_one_place() -> None:
     shown = navigation.links("musterstadt", {"mayor"}, f"{TOWN}/risks/7")
-    assert [str(link.label) for link in shown] == ["Übersicht", "Risiken", "Berichte", "Konto"]
+    assert [str(link.label) for link in shown] == ["Übersicht", "Risiken", "Maßnahmen", "Berichte", "Konto"]
     assert [str(link.label) for link in shown if link.current] == ["Risiken"]
 
 
@@ -304,6 +304,25 @@ async def test_an_open_stream_ends_when_the_service_stops(monkeypatch: pytest.Mo
     asyncio.get_running_loop().call_later(0.05, web.stop_streams)
     with pytest.raises(StopAsyncIteration):
         await asyncio.wait_for(anext(messages), 1)
+
+
+async def test_a_stream_keeps_its_language_from_one_event_to_the_next() -> None:
+    async def told() -> AsyncIterator[Event]:
+        with i18n.use("en"):
+            for _ in range(3):
+                yield Event(i18n.gettext("Geräte"))
+                await asyncio.sleep(0)
+
+    assert [message.data async for message in streams._messages(told())] == ["Devices"] * 3
+
+
+async def test_an_error_in_a_stream_is_not_swallowed() -> None:
+    async def broken() -> AsyncIterator[Event]:
+        yield Event("a")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        [message async for message in streams._messages(broken())]
 
 
 async def test_a_stream_ends_with_its_events() -> None:
