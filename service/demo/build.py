@@ -63,7 +63,9 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
         answered = await claims.answer(slug, known, actors, now)
         risks = await claims.fears(slug, known, actors, now)
         summary = await claims.check(slug, known, now)
-        step(f"{known[slug].name}: {answered} Antworten, {risks} Risiken, {summary.refuted} Feststellungen gegen Angaben")
+        quota = await claims.settle(slug, known, actors, now)
+        result = f"{answered} Antworten, {risks} Risiken, {summary.refuted} Feststellungen, Umsetzungsgrad {quota:.0%}"
+        step(f"{known[slug].name}: {result}")
     async with town_tx({0}, 0) as tx:
         await audit.record(tx, BUILDER, _DONE, "demo", after={"today": today.isoformat()})
     step("Die Vorführung ist aufgebaut.")

@@ -12,16 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from service.audit import store as audit
 from service.audit.chain import Actor
 from service.auth import passwords, totp
 from service.auth import store as auth
 from service.auth.people import TownRef
-from service.db import service_tx, town_tx
+from service.db import SafeTransaction, service_tx, town_tx
 from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
 from service.demo.sites import EMPTY_TOWN, TOWNS
-from service.inventory.store import places
+from service.inventory.store import access, places
 from service.settings import real_now
 
 BUILDER = Actor("Vorführung (Aufbau)", None, "operator")
@@ -108,8 +109,10 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
                 )
                 for site in town["sites"]
             }
+            keys = await _snmp(tx, here, town, admin, now)
             for net in town["network_details"]:
                 values = {key: net[key] for key in ("name", "purpose", "mode")}
+                values["snmp_credential"] = keys.get(net.get("snmp", {}).get("access"))
                 id_ = await places.put_network(
                     tx, here, net["cidr"], by=admin, now=now, site=ids[net["site"]], scope=net.get("scope", ""), **values
                 )
@@ -119,3 +122,13 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
             await audit.record(
                 tx, BUILDER, "demo.founded", "town/" + town["slug"], after={"networks": len(town["network_details"])}
             )
+
+
+async def _snmp(tx: SafeTransaction, here: int, town: dict[str, Any], by: Actor, now: datetime) -> dict[str, UUID]:
+    """The town's SNMP access, sealed; by its name."""
+    known = {one.name: one.id for one in await access.accesses(tx, here)}
+    for told in (net["snmp"] for net in town["network_details"] if "snmp" in net):
+        if told["access"] not in known:
+            secret = {key: value for key, value in told.items() if key not in {"access", "version"}}
+            known[told["access"]] = await access.set_access(tx, here, told["access"], told["version"], secret, actor=by, now=now)
+    return known

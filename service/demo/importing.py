@@ -7,7 +7,6 @@ weeks as they were.
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import itertools
 import json
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ from scanners.registry import parse_bytes
 from service.demo.founding import BUILDER
 from service.inventory.store import manifest as import_manifest
 from service.settings import settings
-from service.vault import master_key
+from service.vault import loan_key
 
 Say = Callable[[str], None]
 
@@ -31,7 +30,7 @@ async def run(folder: Path, told: Mapping[str, Any], say: Say, *, jobs: int = 2)
     """Take everything in that is not there yet; answers the number of new records."""
     today = date.fromisoformat(told["today"])
     read = partial(read_as_town, {town["slug"]: access(town) for town in told["towns"]})
-    key = hashlib.sha256(b"loans" + master_key(settings().master_key_file)).digest()
+    key = loan_key(settings().master_key_file)
     total = 0
     for weeks, group in itertools.groupby(told["inputs"], key=lambda one: _weeks_before(today, one["observed_at"])):
         inputs = list(group)
@@ -64,7 +63,7 @@ def access(town: Mapping[str, Any]) -> dict[str, Any]:
     if told is None:
         return {}
     if told["version"] == "3":
-        return {"snmp_version": "3", "snmp_default_community": False}
+        return {"snmp_version": "3", "snmp_encrypted": True, "snmp_default_community": False}
     return {"snmp_version": told["version"], "snmp_default_community": told["community"] in catalogue().default_communities}
 
 

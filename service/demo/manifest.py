@@ -119,8 +119,11 @@ def _town(town: Town) -> dict[str, Any]:
 def _access(town: Town) -> dict[str, str]:
     """How the town reads its devices; Oberzent never changed what the makers preset and told its scanner so."""
     if town.slug == "erbach":
-        return {"version": "3"}
-    return {"version": "2c", "community": "public" if town.slug == "oberzent" else f"{town.slug[:3]}-lesen-73"}
+        proof = {"auth": "SHA-256", "auth_password": "nur-fuer-die-vorfuehrung"}
+        cover = {"privacy": "AES", "privacy_password": "auch-nur-fuer-die-vorfuehrung"}
+        return {"access": "Netzgeräte (verschlüsselt)", "version": "3", "name": "odenwacht"} | proof | cover
+    community = "public" if town.slug == "oberzent" else f"{town.slug[:3]}-lesen-73"
+    return {"access": "Netzgeräte", "version": "2c", "community": community}
 
 
 def _inputs(estate: Estate) -> Iterator[Input]:
@@ -143,8 +146,8 @@ def _answering(estate: Estate, town: Town, scan: int) -> list[tuple[str, Device]
     found = [(one.addresses[scan], one) for one in estate.of(town.slug) if one.network not in {"depot", "plc"}]
     pairs = [(address, one) for address, one in found if address]
     for one in estate.of(town.slug, "firewall"):
-        # the gateway answers in the networks of the town hall where its administration is open
-        pairs += [(f"10.{town.octet}.{third}.1", one) for third in (10, 20)]
+        # the gateway answers where its administration is open: in Oberzent even among the clients
+        pairs += [(f"10.{town.octet}.{third}.1", one) for third in ((10, 20) if town.slug == "oberzent" else (10,))]
     return pairs
 
 

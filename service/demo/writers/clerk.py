@@ -88,7 +88,7 @@ _OS = {
     "dsm": "Synology DSM",
     "qts": "QNAP QTS",
 }
-_JUNK = ("To be filled by O.E.M.", "siehe Gerät", "-", "k. A.", "Default string", "0000000")
+_JUNK = ("To be filled by O.E.M.", "N/A", "-", "k. A.", "Default string", "0000000")
 _DISCOVERED = frozenset({"printer", "switch", "ups", "access_point", "hypervisor", "storage"})
 """Kinds whose serial number the network tells, so that a typing error can be noticed."""
 

@@ -130,7 +130,7 @@ def _oberzent(found: list[Row], estate: Estate) -> bytes:
         "Netzwerkadresse (MAC)",
         "Name",
         "Ort",
-        "Benutzer",
+        "Amt",
         "Datum",
         "Wert",
         "Bemerkungen",
