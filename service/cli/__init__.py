@@ -30,8 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code."""
     chosen = parser().parse_args(arguments)
     logging.basicConfig(level=settings().log_level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("procrastinate").setLevel("WARNING")
-    logging.getLogger("apscheduler").setLevel("WARNING")
+    for chatty in ("procrastinate", "apscheduler", "pikepdf", "pyhanko"):
+        logging.getLogger(chatty).setLevel("WARNING")
     try:
         return chosen.run(chosen) or 0
     except Wrong as wrong:

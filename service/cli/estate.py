@@ -268,7 +268,8 @@ def network_add(args: argparse.Namespace) -> int:
             if (await places.network(tx, town.id, key)).mode != "guest":
                 release = Actor("Freigabe der Stadt (Kommandozeile)", None, "operator")
                 await places.release(tx, town.id, key, by=release, now=now())
-                await places.release(tx, town.id, key, by=release, now=now(), agreed=True)
+                consent = Actor("Zustimmung des Datenschutzes (Kommandozeile)", None, "operator")
+                await places.release(tx, town.id, key, by=consent, now=now(), agreed=True)
         return 0
 
     database.run(work)

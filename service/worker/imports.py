@@ -12,7 +12,7 @@ from service.auth.store import slug_of
 from service.db import town_tx
 from service.errors import Missing, Wrong
 from service.inventory import store
-from service.inventory.store import uploads
+from service.inventory.store import mappings, uploads
 from service.jobs.queue import Job, Result
 from service.settings import now
 
@@ -73,7 +73,7 @@ async def take(job: Job) -> Result:
             tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), run=job.run, mapping=found.mapping
         )
         if found.mapping:
-            await store.save_mapping(tx, job.town, list(found.mapping), found.file, found.mapping, by=actor.name, now=now())
+            await mappings.save_mapping(tx, job.town, found.mapping, found.file, by=actor.name, now=now())
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
     text = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich."

@@ -27,7 +27,7 @@ from service.auth.store import slug_of
 from service.db import town_tx
 from service.errors import Wrong
 from service.inventory import store
-from service.inventory.store import places as networks
+from service.inventory.store import access, places
 from service.inventory.views import NetworkRow
 from service.jobs.queue import Job, Result, Stopped
 from service.settings import BERLIN, now
@@ -47,7 +47,7 @@ def released(found: Sequence[NetworkRow]) -> list[Released]:
             windows=windows(item.scan_window),
         )
         for item in found
-        if networks.scannable(item) or item.mode in ("passive", "guest")
+        if item.scannable or item.mode in ("passive", "guest")
     ]
 
 
@@ -78,8 +78,8 @@ async def run(job: Job) -> Result:
     """Scan the networks of the run's arguments (`networks`: ids, or `cidrs`: text from the command line)."""
     started = now()
     async with town_tx({job.town}) as tx:
-        known = await networks.networks(tx, job.town)
-        access = credentials([dict(item) for item in await networks.secrets_of(tx, job.town)])
+        known = await places.networks(tx, job.town)
+        known_secrets = credentials([dict(item) for item in await access.secrets_of(tx, job.town)])
     wanted = {UUID(key) for key in job.args.get("networks", [])}
     targets = [item.cidr for item in known if item.id in wanted] + list(job.args.get("cidrs", []))
     allowed = released(known)
@@ -106,7 +106,7 @@ async def run(job: Job) -> Result:
     seen = await _with_stop(nmap.scan(targets, allowed, started_at=started, report=report, ran=calls.append), lambda: stopped)
     answered: Collection | None = None
     living = [item.key for item in seen.observations]
-    if access and living and not stopped:
+    if known_secrets and living and not stopped:
 
         async def report_snmp(progress: Progress) -> None:
             nonlocal stopped
@@ -117,7 +117,7 @@ async def run(job: Job) -> Result:
             except Stopped:
                 stopped = True
 
-        work = snmp.scan(living, access, started_at=now(), report=report_snmp, scope=str(scope))
+        work = snmp.scan(living, known_secrets, started_at=now(), report=report_snmp, scope=str(scope))
         answered = await _with_stop(work, lambda: stopped)
     return await _take_in(job, [seen, *([answered] if answered else [])], str(scope), started, calls, stopped=stopped)
 

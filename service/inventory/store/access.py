@@ -1,4 +1,4 @@
-"""Credentials for reading devices over SNMP, sealed by the vault: set, listed without their secret, opened by the worker alone."""
+"""Credentials for reading devices over SNMP, sealed by the vault: set and listed here, opened by the worker alone."""
 
 from __future__ import annotations
 
