@@ -348,6 +348,7 @@ def texts(block: Block) -> Iterator[str]:
             yield from _table_texts(table)
             yield from notes
         case Matrix(drawing) | Chart(drawing):
+            yield drawing.title
             yield drawing.caption
             yield from _table_texts(data_table(drawing))
         case Checklist(caption, items):

@@ -123,7 +123,7 @@ def matrix(
     `axes` says what rows and columns are; rows come from top to bottom, so usually the most frequent first;
     `cells` has every pair of row and column.
     """
-    left, top, wide, high = 112.0, 22.0, 88.0, 46.0
+    left, top, wide, high = 112.0, 22.0, 88.0, 38.0
     width, height = left + wide * len(columns), top + high * len(rows) + 36
     shapes: list[Shape] = [Label(0, 14, f"{axes[0]} ↑", bold=True)]
     for y, row in enumerate(rows):
@@ -133,9 +133,9 @@ def matrix(
             box = Rect(left + wide * x, top + high * y, wide, high, cell.tone)
             middle = left + wide * (x + 0.5)
             number = Label(
-                middle, top + high * y + 21, str(cell.count) if cell.count else "–", "middle", 14, bold=True, inside=True
+                middle, top + high * y + 17, str(cell.count) if cell.count else "–", "middle", 14, bold=True, inside=True
             )
-            word = Label(middle, top + high * y + 37, cell.category, "middle", 9, inside=True)
+            word = Label(middle, top + high * y + 31, cell.category, "middle", 9, inside=True)
             name = f"{row}, {column}: {cell.count or '–'} {cell.category}"
             shapes += [Link(cell.href, name, (box, number, word))] if cell.href else [box, number, word]
     base = top + high * len(rows)

@@ -95,7 +95,6 @@ def _list(register: Register) -> list[Block]:
     )
     details = [block for risk in register.risks for block in _risk(risk, register)]
     return [
-        PageBreak(),
         Heading(_("Alle Risiken nach Priorität")),
         Table(_("Übersicht"), columns, rows),
         Heading(_("Die Risiken im Einzelnen")),

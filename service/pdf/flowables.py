@@ -18,6 +18,7 @@ INK: Final = HexColor(charts.INK)
 RULE: Final = HexColor("#8a93a0")
 SHADE: Final = HexColor("#eceff3")
 ALMOST_A_PAGE: Final = 600.0  # points of height
+LARGEST: Final = 0.88  # of a drawing's own size, so that two matrices with their tables fit on a page
 
 
 class Para(Paragraph):
@@ -155,7 +156,7 @@ class Picture(Flowable):
     def __init__(self, drawing: Drawing, node: Node, room: float) -> None:
         super().__init__()
         self.drawing, self.node = drawing, node
-        self.factor = min(1.0, room / drawing.width)
+        self.factor = min(LARGEST, room / drawing.width)
         self.width, self.height = drawing.width * self.factor, drawing.height * self.factor
 
     def draw(self) -> None:

@@ -20,6 +20,7 @@ from service.pdf.tags import Node
 
 COLUMN: Final = "<</O /Table /Scope /Column>>"
 ROW: Final = "<</O /Table /Scope /Row>>"
+WIDEST_WORD: Final = 110.0  # points; a longer word (an address, a path) may break
 ROOM_AFTER_HEADING: Final = 90.0  # points: a heading with less below it moves to the next page
 
 
@@ -69,7 +70,7 @@ def _need(following: Sequence[Block], room: float) -> float:
         case [b.Heading(), *more]:
             return 30 + _need(more, room)
         case [b.Matrix(drawing) | b.Chart(drawing), *_]:
-            return drawing.height * min(1.0, room / drawing.width) + 80
+            return drawing.height * min(f.LARGEST, room / drawing.width) + 90
         case [b.Decision(), *_]:
             return 200
         case _:
@@ -160,16 +161,25 @@ def _cell(cell: Cell, node: Node, at_right: bool) -> Para:
 
 
 def _widths(table: b.Table, room: float) -> list[float]:
-    """Shares of the page, but never so narrow that the longest word of a column's head breaks."""
+    """Shares of the page, but where there is room no column so narrow that its longest word breaks."""
     total = sum(column.width for column in table.columns)
     wanted = [room * column.width / total for column in table.columns]
-    least = [max(width(word, BOLD, 9) for word in column.title.split() or ["–"]) + 9 for column in table.columns]
+    least = [min(_longest(table, i) + 9, WIDEST_WORD) for i in range(len(table.columns))]
+    if sum(least) > room:
+        least = [max(width(word, BOLD, 9) for word in column.title.split() or ["–"]) + 9 for column in table.columns]
     if sum(least) > room:
         return wanted
     short = [max(0.0, low - want) for low, want in zip(least, wanted, strict=True)]
     spare = [max(0.0, want - low) for low, want in zip(least, wanted, strict=True)]
     give = sum(short) / (sum(spare) or 1.0)
     return [want + lack - free * give for want, lack, free in zip(wanted, short, spare, strict=True)]
+
+
+def _longest(table: b.Table, column: int) -> float:
+    """Width of a column's longest word; words of cells are compared by letters, which is near enough and quick."""
+    words = (word for row in table.rows for word in b.cell_text(row[column]).split())
+    head = max((width(word, BOLD, 9) for word in table.columns[column].title.split()), default=0.0)
+    return max(head, width(printable(max(words, key=len, default="")), REGULAR, 9) * 1.05)
 
 
 def _figures(figures: tuple[b.Figure, ...], root: Node, room: float) -> Iterator[Any]:
@@ -198,9 +208,11 @@ def _ticks(items: tuple[str, ...], root: Node, room: float) -> Iterator[Any]:
 
 
 def _picture(drawing: Drawing, root: Node, room: float) -> Iterator[Any]:
+    title = Para.of(drawing.title, CAPTION, root.add("P"))
     picture = Picture(drawing, root.add("Figure", alt=f"{drawing.title}. {drawing.caption} {', '.join(labels(drawing))}"), room)
-    yield CondPageBreak(picture.height + 30)
-    yield Spacer(1, 6)
+    yield CondPageBreak(picture.height + 50)
+    yield title
+    yield Spacer(1, 3)
     yield picture
     yield Para.of(drawing.caption, TEXTS["normal"], root.add("P"))
     yield from _table(b.data_table(drawing), root, room)

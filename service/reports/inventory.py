@@ -15,6 +15,7 @@ from service.i18n import gettext as _
 from service.inventory.labels import KINDS, word
 from service.reports import store
 
+MOST: Final = 10  # bars in the diagram
 AGES: Final = (3, 5, 8)  # full years; a device's age is known only where a purchase date is
 
 
@@ -93,10 +94,10 @@ def compose(stock: Stock) -> list[Block]:
         ),
         Chart(
             bars(
-                _("Geräte nach Art"),
+                _("Geräte nach Art") if len(kinds) <= MOST else _("Geräte nach Art, die %(number)s häufigsten", number=MOST),
                 _("Am häufigsten: %(kind)s (%(number)s).", kind=word(KINDS, most), number=format_number(by_kind[most])),
                 (_("Art"), _("Anzahl")),
-                [Bar(word(KINDS, kind), by_kind[kind], format_number(by_kind[kind])) for kind in kinds[:12]],
+                [Bar(word(KINDS, kind), by_kind[kind], format_number(by_kind[kind])) for kind in kinds[:MOST]],
             )
         ),
         Heading(_("Bestand nach Art und Alter")),

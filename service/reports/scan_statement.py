@@ -6,7 +6,7 @@ from datetime import datetime
 from service.auth.roles import READ_SCAN_RULES
 from service.blocks import Asked, Block, Column, Heading, Report, Table, Text
 from service.db import town_tx
-from service.i18n import format_date, format_datetime, lazy
+from service.i18n import format_date, lazy
 from service.i18n import gettext as _
 from service.inventory.labels import MODES, PURPOSES, word
 from service.reports import store
@@ -81,7 +81,7 @@ def compose(statement: Statement) -> list[Block]:
             word(PURPOSES, net.purpose),
             str(MODES[net.mode][0]) if net.mode in MODES else net.mode,
             format_date(net.released_at) if net.released_at else _("nicht freigegeben"),
-            format_datetime(net.last_scan) if net.last_scan else _("noch nie"),
+            format_date(net.last_scan) if net.last_scan else _("noch nie"),
         )
         for net in statement.networks
     )
