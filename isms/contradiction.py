@@ -111,9 +111,16 @@ def _without_evidence(known: Contradiction, scans: Iterable[datetime]) -> Step |
 
 
 def plan(
-    known: Collection[Contradiction], findings: Iterable[Finding], full_scans: Mapping[UUID, Collection[datetime]], now: datetime
+    known: Collection[Contradiction],
+    findings: Collection[Finding],
+    full_scans: Mapping[UUID, Collection[datetime]],
+    now: datetime,
 ) -> tuple[Step, ...]:
-    """What changes. `full_scans` = times of full scans of the same scope by asset; order of findings does not matter."""
+    """What changes. `full_scans` = times of full scans of the same scope by asset; order of findings does not matter.
+
+    A look without the evidence is a full scan, or a finding of the same check that says satisfied about the same
+    place or the whole device; two later ones close a case.
+    """
     by_key = {x.key: x for x in known}
     bad: dict[Key, Finding] = {}
     for finding in findings:
@@ -122,11 +129,16 @@ def plan(
             kept = bad.get(key)
             if kept is None or (finding.observed_at or now) > (kept.observed_at or now):
                 bad[key] = finding
+    good: dict[Key, set[datetime]] = {}
+    for finding in findings:
+        if finding.result is Result.SATISFIED and finding.observed_at is not None:
+            good.setdefault(key_of(finding), set()).add(finding.observed_at)
     steps = [_with_evidence(by_key.get(key), finding, now) for key, finding in sorted(bad.items(), key=lambda x: str(x[0]))]
     for key in sorted(by_key, key=str):
         asset = key[1]
         if key not in bad and asset is not None:
-            steps.append(_without_evidence(by_key[key], full_scans.get(asset, ())))
+            looks = {*full_scans.get(asset, ()), *good.get(key, ()), *good.get((key[0], asset, ""), ())}
+            steps.append(_without_evidence(by_key[key], looks))
     return tuple(x for x in steps if x is not None)
 
 

@@ -10,6 +10,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -138,13 +139,7 @@ class EstateFacts:
 
     def network_of(self, ip: str) -> NetworkFacts | None:
         """The most specific network of the town that holds this address."""
-        address = ipaddress.ip_address(ip)
-        best: tuple[int, NetworkFacts] | None = None
-        for network in self.networks:
-            parsed = ipaddress.ip_network(network.cidr)
-            if address in parsed and (best is None or parsed.prefixlen > best[0]):
-                best = (parsed.prefixlen, network)
-        return best[1] if best else None
+        return _narrowest(ip, self.networks)
 
     def purpose_of(self, ip: str) -> str | None:
         network = self.network_of(ip)
@@ -155,3 +150,18 @@ class EstateFacts:
         for service in asset.services:
             if service.protocol == "tcp" and (not ports or service.port in ports) and self.fresh(service.observed_at):
                 yield service
+
+
+@lru_cache(maxsize=20_000)
+def _narrowest(ip: str, networks: tuple[NetworkFacts, ...]) -> NetworkFacts | None:
+    """Asked by many checks for the same address, so remembered."""
+    address = ipaddress.ip_address(ip)
+    holding = [(parsed.prefixlen, x) for x, parsed in _parsed(networks) if address in parsed]
+    return max(holding, key=lambda found: found[0], default=(0, None))[1]
+
+
+@lru_cache(maxsize=64)
+def _parsed(
+    networks: tuple[NetworkFacts, ...],
+) -> tuple[tuple[NetworkFacts, ipaddress.IPv4Network | ipaddress.IPv6Network], ...]:
+    return tuple((x, ipaddress.ip_network(x.cidr)) for x in networks)

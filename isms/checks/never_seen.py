@@ -10,6 +10,8 @@ from isms.finding import Check, Finding, Result, day
 
 ADDRESSLESS = frozenset({"monitor", "dock", "headset", "scanner", "projector", "smartphone"})
 """Small devices without an address of their own in the town's networks: no scan can see them."""
+PASSIVE = frozenset({"plc"})
+"""Telecontrol is only listened to (domain 8, rule 1): not being seen there proves nothing."""
 PATIENCE = timedelta(days=30)
 
 
@@ -26,7 +28,12 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
             )
             continue
         listed = asset.first_seen
-        if not scanning or listed is None or estate.now - listed <= PATIENCE or asset.kind in CLIENT_KINDS | {"unknown"}:
+        if (
+            not scanning
+            or listed is None
+            or estate.now - listed <= PATIENCE
+            or asset.kind in CLIENT_KINDS | PASSIVE | {"unknown"}
+        ):
             # A notebook in a drawer is normal (domain 2.10): no alarm.
             text = f"{asset.name}: steht in der Liste, wurde bisher von keinem Scan gesehen."
             yield CHECK.finding(Result.UNKNOWN, asset, text, listed)

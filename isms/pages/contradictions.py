@@ -19,6 +19,7 @@ from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.i18n import ngettext
 from service.settings import now
 
 
@@ -30,6 +31,15 @@ class DecisionForm(Form):
     reason: str = ""
     until: date | None = None
     version: int = 0
+
+
+class BulkForm(Form):
+    """One decision about several cases: explained until a day, or fixed."""
+
+    id: tuple[UUID, ...] = ()
+    decision: str = ""
+    reason: str = ""
+    until: date | None = None
 
 
 class NoteForm(Form):
@@ -69,7 +79,22 @@ class ContradictionPages(Controller):
             query={"state": state, "check": check},
             checks=[(x.id, f"{x.id} {x.title}") for x in all_checks()],
             states=[(key, str(word)) for key, (word, _kind) in words.CASES.items()],
+            latest=now().date() + MAX_DISMISSAL,
+            may_decide=bool(here.roles & EDIT_ISMS) and state == "open",
         )
+
+    @post("/bulk", opt={"access": EDIT_ISMS}, status_code=303)
+    async def together(self, request: Ask, here: Here) -> Redirect:
+        """Decide about the chosen cases at once; all of them or none."""
+        form = await read(request, BulkForm)
+        if not form.id:
+            raise Wrong(_("Bitte wählen Sie mindestens einen Befund aus."))
+        state = State.FIXED if form.decision == "fixed" else State.DISMISSED
+        async with transaction(here, write=True) as tx:
+            for key in form.id:
+                await contradictions.decide(tx, here.write, key, state, here.actor, now(), reason=form.reason, until=form.until)
+        text = ngettext("%(num)s Befund entschieden.", "%(num)s Befunde entschieden.", len(form.id))
+        return web.redirect(f"/towns/{slug(here)}/controls/contradictions", message=text)
 
     @get("/{key:uuid}", opt={"access": READ_ISMS})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:

@@ -195,6 +195,7 @@ def test_a_listed_server_that_no_scan_ever_saw_is_refuted_but_a_notebook_in_a_dr
     assert results("W21", scanned, _listed("srv", "server")) == [BAD]
     assert results("W21", scanned, _listed("nb", "notebook")) == [UNKNOWN]
     assert results("W21", scanned, _listed("mon", "monitor")) == []
+    assert results("W21", scanned, _listed("sps", "plc")) == [UNKNOWN]
 
 
 def test_without_any_scan_nothing_is_missing():

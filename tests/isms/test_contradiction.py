@@ -52,6 +52,20 @@ def test_without_a_full_scan_nothing_is_closed():
     assert plan([opened()], [], {}, T0 + timedelta(days=100)) == ()
 
 
+def test_two_looks_that_say_satisfied_about_the_same_place_close_it_and_one_about_another_port_does_not():
+    known = opened()
+    days = [T0 + timedelta(days=x) for x in (1, 2)]
+    elsewhere = [seen(x, Result.SATISFIED, "10.62.70.11:443") for x in days]
+    assert plan([known], elsewhere, {}, days[1]) == ()
+    (first,) = plan([known], [seen(days[0], Result.SATISFIED)], {}, days[0])
+    (second,) = plan([first.contradiction], [seen(days[1], Result.SATISFIED, "")], {}, days[1])
+    assert (first.change, second.change) == (Change.COUNTED, Change.RESOLVED)
+
+
+def test_satisfied_before_the_evidence_closes_nothing():
+    assert plan([opened()], [seen(T0 - timedelta(days=1), Result.SATISFIED)], {}, T0) == ()
+
+
 def test_a_check_that_does_not_know_closes_nothing():
     assert plan([opened()], [seen(T0, Result.UNKNOWN)], {}, T0 + timedelta(days=31)) == ()
 

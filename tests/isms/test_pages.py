@@ -157,6 +157,24 @@ async def test_every_page_of_the_check_answers_the_auditor_who_may_change_nothin
         assert (await auditor.send_form(path)).status_code == 403, path
 
 
+async def test_several_findings_are_decided_at_once_or_not_at_all(log_in, michelstadt) -> None:
+    async with town_tx({michelstadt}, michelstadt) as tx:
+        for number in (21, 22):
+            asset = await stock.device(tx, michelstadt, f"sw-{number}", "switch", f"10.62.70.{number}", at=now())
+            await stock.port(tx, michelstadt, asset, f"10.62.70.{number}", 23, now())
+        await evidence.run_checks(tx, michelstadt, now())
+    visitor = await log_in("isb", "michelstadt")
+    listed = (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    keys = re.findall(r'name="id" value="([0-9a-f-]{36})"', listed)
+    assert len(keys) == 3
+    fields = {"id": keys, "decision": "dismissed", "reason": "Austausch bestellt"}
+    assert (await visitor.send_form(f"{BASE}/contradictions/bulk", fields)).status_code == 422
+    assert "3 Befunde" in (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    until = (now() + timedelta(days=30)).date().isoformat()
+    assert (await visitor.send_form(f"{BASE}/contradictions/bulk", fields | {"until": until})).status_code == 303
+    assert "Kein Widerspruch" in (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+
+
 async def test_the_list_of_rules_names_every_check(log_in, michelstadt) -> None:
     visitor = await log_in("isb", "michelstadt")
     page = (await visitor.get(f"{BASE}/rules")).text
