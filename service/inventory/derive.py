@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scanners.observation import Source
+from scanners.observation import Certificate, Interface, Learned, Neighbour, Software, Source
 from service.inventory import folding
 from service.inventory.asset import HANDHELD, IdentifierKind, Status
-from service.inventory.fields import MACHINES
+from service.inventory.fields import MACHINES, unfold
 from service.inventory.linking import Cluster
 from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
 
@@ -143,8 +143,8 @@ def derive(
     networks = dict.fromkeys(net.id for address in probed for net in places.of(address))
     kind = "virtual_address" if cluster.virtual else visible.get("kind", "unknown")
     ports, scanned, full = _ports(records)
-    faces = next((r for r in reversed(records) if r.seen.interfaces), None)
-    programs = next((r for r in reversed(records) if r.seen.software), None)
+    faces = next((r for r in reversed(records) if len(r.seen.interfaces)), None)
+    programs = next((r for r in reversed(records) if len(r.seen.software)), None)
     row: dict[str, Any] = {
         "kind": kind,
         "manufacturer": visible.get("manufacturer"),
@@ -189,10 +189,10 @@ def derive(
     return Derived(
         row,
         found,
-        faces.seen.interfaces[:MANY] if faces else (),
+        unfold(faces.seen.interfaces, Interface)[:MANY] if faces else (),
         faces.at if faces else None,
         ports,
-        programs.seen.software[:MANY] if programs else (),
+        unfold(programs.seen.software, Software)[:MANY] if programs else (),
         programs.at if programs else None,
         personal,
         tuple({"kind": str(n.kind), "value": n.value, "other": str(n.other) if n.other else None} for n in cluster.notes),
@@ -310,7 +310,7 @@ def _ports(records: Sequence[Sighted]) -> tuple[tuple[Port, ...], datetime | Non
         if seen.source is not Source.NMAP or not (seen.services or record.full):
             continue
         looks.append((record.at, seen.key, record.full))
-        certificates = {cert.port: cert for cert in seen.certificates}
+        certificates = {cert.port: cert for cert in unfold(seen.certificates, Certificate)}
         for service in seen.services:
             key = (seen.key, service.protocol, service.port)
             before = ports.get(key)
@@ -355,24 +355,25 @@ def _facts(records: Sequence[Sighted], scanned: datetime | None, full: datetime 
             facts[name] = (day(at_) if personal else at_).isoformat()
     told = next((r for r in reversed(records) if r.seen.source is Source.SNMP), None)
     if told:
-        facts["snmp"] = {"at": told.at.isoformat()} | {key: told.seen.facts[key] for key in _SNMP if key in told.seen.facts}
+        said = msgspec.json.decode(told.seen.facts) if len(told.seen.facts) else {}
+        facts["snmp"] = {"at": told.at.isoformat()} | {key: said[key] for key in _SNMP if key in said}
     return facts
 
 
 def _links(records: Sequence[Sighted]) -> list[list[str]] | None:
     """What is plugged in where, as folded identifiers: LLDP neighbours, and ports on which one MAC was learned."""
-    told = next((r.seen for r in reversed(records) if r.seen.neighbours or r.seen.learned), None)
+    told = next((r.seen for r in reversed(records) if len(r.seen.neighbours) or len(r.seen.learned)), None)
     if told is None:
         return None
     out: dict[tuple[str, str, str], None] = {}
-    for neighbour in told.neighbours:
+    for neighbour in unfold(told.neighbours, Neighbour):
         port = neighbour.local_port or ""
         if mac := folding.usable_mac(neighbour.chassis or ""):
             out[port, "mac", mac] = None
         elif name := folding.usable_name(neighbour.name or ""):
             out[port, "name", name] = None
     on_port: dict[str, list[str]] = {}
-    for entry in told.learned:
+    for entry in unfold(told.learned, Learned):
         on_port.setdefault(entry.port, []).append(entry.mac)
     for port, macs in on_port.items():
         if len(macs) == 1 and (mac := folding.usable_mac(macs[0])):

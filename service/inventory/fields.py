@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ from scanners.observation import (
 
 from scanners.observation import Heard, Learned  # isort: skip
 from service.inventory import folding
+
+Long = TypeVar("Long", Interface, Software, Neighbour, Learned, Certificate)
 
 _AGENT, _LIST = (Origin.AGENT,), (Origin.LIST, Origin.MANUAL)
 _GUESS = (Origin.BANNER, Origin.CERTIFICATE, Origin.NETBIOS, Origin.SMB)
@@ -134,8 +136,42 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     facts: dict[str, Any] = {}
 
 
+class Seen(msgspec.Struct, frozen=True, gc=False):
+    """The part of a kept observation that an asset is made of. Long tables stay bytes until the newest one is wanted."""
+
+    source: Source
+    key: str
+    kind: str | None = None
+    vendor: str | None = None
+    model: str | None = None
+    os: str | None = None
+    os_version: str | None = None
+    firmware: str | None = None
+    names: tuple[Name, ...] = ()
+    ips: tuple[str, ...] = ()
+    macs: tuple[str, ...] = ()
+    serials: tuple[str, ...] = ()
+    interfaces: msgspec.Raw = msgspec.Raw()
+    services: tuple[Service, ...] = ()
+    software: msgspec.Raw = msgspec.Raw()
+    neighbours: msgspec.Raw = msgspec.Raw()
+    certificates: msgspec.Raw = msgspec.Raw()
+    inventory_no: str | None = None
+    learned: msgspec.Raw = msgspec.Raw()
+    origins: dict[str, Origin] = {}
+    fields: dict[str, str] = {}
+    facts: msgspec.Raw = msgspec.Raw()
+
+
+def unfold(raw: msgspec.Raw, of: type[Long]) -> tuple[Long, ...]:
+    """A long table of `Seen`."""
+    found: tuple[Long, ...] = msgspec.json.decode(raw, type=tuple[of, ...]) if len(raw) else ()
+    return found
+
+
 _NAMES = Kept.__struct_fields__
 _DECODER = msgspec.json.Decoder(Kept)
+_SEEN = msgspec.json.Decoder(Seen)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -150,6 +186,11 @@ def kept(text: str | bytes) -> Kept:
     return _DECODER.decode(text)
 
 
+def seen(text: str | bytes) -> Seen:
+    """Read back what an asset is made of."""
+    return _SEEN.decode(text)
+
+
 _DEFAULT = {
     Source.AGENT: Origin.AGENT,
     Source.LIST: Origin.LIST,
@@ -160,7 +201,7 @@ _DEFAULT = {
 _PLAIN = (("kind", "kind"), ("vendor", "manufacturer"), ("model", "model"), ("firmware", "firmware"))
 
 
-def values(seen: Kept) -> Iterator[tuple[str, str, Origin]]:
+def values(seen: Seen) -> Iterator[tuple[str, str, Origin]]:
     """(field, value, origin) of one observation; empty and junk values say nothing."""
     origins, default = seen.origins, _DEFAULT[seen.source]
     for name, field in _PLAIN:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from scanners.observation import Origin, Source
-from service.inventory.fields import LAST, MACHINES, SURE, Kept, differ, fold, rank, values
+from service.inventory.fields import LAST, MACHINES, SURE, Seen, differ, fold, rank, values
 from service.inventory.linking import Join
 
 OLD = timedelta(days=365)
@@ -38,7 +38,7 @@ class Sighted(NamedTuple):
     record: UUID
     at: datetime
     collection: UUID
-    seen: Kept
+    seen: Seen
     join: Join | None = None
     full: bool = False
     """The collection looked at all ports."""

@@ -276,7 +276,7 @@ async def lock(
             list(told),
         )
     }
-    await _take_back(act, asset, list(told))
+    await replace_locks(act, asset, list(told))
     for field, value in told.items():
         await act.note("lock", asset=asset, records=[found["anchor"]], field=field, value=value, reason=reason.strip())
     plan = await act.derive()
@@ -288,14 +288,14 @@ async def unlock(tx: SafeTransaction, town: int, asset: UUID, field: str, *, by:
     """Let the sources speak again about a field."""
     await _asset(tx, town, asset)
     act = await _begin(tx, town, by, now)
-    if not await _take_back(act, asset, [field]):
+    if not await replace_locks(act, asset, [field]):
         raise Wrong("Dieses Feld ist nicht gesperrt.", f"Feld „{field}“")
     plan = await act.derive()
     await audit(tx, by, "asset.unlock", f"asset/{asset}", before={"field": field})
     return plan
 
 
-async def _take_back(act: Act, asset: UUID, fields: Sequence[str]) -> int:
+async def replace_locks(act: Act, asset: UUID, fields: Sequence[str]) -> int:
     """End the locks that stand on fields of an asset, also those that came with a record from elsewhere."""
     done = await act.tx.connection.execute(
         "update decision d set taken_back_by = $4, taken_back_at = $5 where d.town_id = $1 and d.kind = 'lock'"
@@ -398,7 +398,7 @@ async def _note_answer(
     }
     if choice in sets:
         field, value = sets[choice]
-        await _take_back(act, found.asset, [field])
+        await replace_locks(act, found.asset, [field])
         told = checked(field, value)
         await act.note(
             "lock",
@@ -452,6 +452,13 @@ async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: d
     )
     if not rows:
         raise Wrong("Diese Entscheidung ist schon zurückgenommen.", "Rückgängig")
+    await tx.connection.execute(  # locks that this act had replaced hold again
+        "update decision set taken_back_by = null, taken_back_at = null where town_id = $1 and kind = 'lock' and batch <> $2"
+        " and (asset_id, field) in (select asset_id, field from decision where town_id = $1 and batch = $2 and kind = 'lock')"
+        " and taken_back_at = (select min(decided_at) from decision where town_id = $1 and batch = $2)",
+        town,
+        batch,
+    )
     await tx.connection.execute(
         "update review set state = 'open', closed_by = null, closed_at = null, ignored_until = null"
         " where town_id = $1 and (key = any ($2::text[]) or (kind = 'new' and asset_id = any ($3::uuid[])))",

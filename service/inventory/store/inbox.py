@@ -22,8 +22,22 @@ MISSING_AFTER = timedelta(days=180)
 """Not seen for so long: „vermisst?“ (`domain.md` 2.10)."""
 
 
+_NARROW = """ and ($3::text = '' or r.kind = $3) and ($4::uuid is null or r.asset_id = $4 or r.other_id = $4)
+  and ($5::timestamptz is null or r.opened_at >= $5) and ($6::uuid is null or a.network_ids @> array[$6::uuid])"""
+
+
 async def reviews(
-    tx: SafeTransaction, town: int, *, now: datetime, kind: str = "", state: str = "open", page: int = 1, size: int = 50
+    tx: SafeTransaction,
+    town: int,
+    *,
+    now: datetime,
+    kind: str = "",
+    state: str = "open",
+    asset: UUID | None = None,
+    network: UUID | None = None,
+    since: datetime | None = None,
+    page: int = 1,
+    size: int = 50,
 ) -> ReviewPage:
     """One page of cases. `state` is `open` (with those whose time of ignoring is over), `ignored` or `answered`."""
     connection = tx.connection
@@ -33,16 +47,16 @@ async def reviews(
             "select r.kind, count(*) as n from review r where" + OPEN + " group by r.kind", town, now
         )
     }
+    arguments: tuple[object, ...] = (town, now, kind, asset, since, network)
     if state == "open":
-        total = counts.get(kind, 0) if kind else sum(counts.values())
-        where, arguments = OPEN + " and ($3::text = '' or r.kind = $3)", (town, now, kind)
-        order = " order by r.rank desc, r.opened_at, r.key limit $4 offset $5"
+        where, order = OPEN + _NARROW, " order by r.rank desc, r.opened_at, r.key limit $7 offset $8"
     else:
-        where = " where r.town_id = $1 and r.state = $2 and ($3::text = '' or r.kind = $3)"
-        arguments = (town, state, kind)  # type: ignore[assignment]  # same places, another meaning of the second
-        total = await connection.fetchval("select count(*) from review r" + where, *arguments)
-        where = where.removeprefix(" where")
-        order = " order by r.closed_at desc nulls last, r.key limit $4 offset $5"
+        kept = "ignored" if state == "ignored" else "answered"
+        where = f" r.town_id = $1 and $2::timestamptz is not null and r.state = '{kept}'" + _NARROW
+        order = " order by r.closed_at desc nulls last, r.key limit $7 offset $8"
+    total = await connection.fetchval(
+        "select count(*) from review r left join asset a on a.town_id = r.town_id and a.id = r.asset_id where" + where, *arguments
+    )
     rows = await connection.fetch(REVIEW + " where" + where + order, *arguments, size, (max(1, page) - 1) * size)
     return ReviewPage(tuple(as_review(row) for row in rows), total, counts)
 

@@ -34,10 +34,15 @@ ORDERS = {
     "first_seen": "first_seen, id",
     "-first_seen": "first_seen desc, id",
     "kind": f"kind, {_BY_NAME}, id",
+    "-kind": f"kind desc, {_BY_NAME}, id",
     "ip": "primary_ip nulls last, id",
+    "-ip": "primary_ip desc nulls last, id",
     "room": f"room nulls last, {_BY_NAME}, id",
+    "-room": f"room desc nulls last, {_BY_NAME}, id",
     "manufacturer": f"manufacturer nulls last, model nulls last, {_BY_NAME}, id",
+    "-manufacturer": f"manufacturer desc nulls last, model desc nulls last, {_BY_NAME}, id",
     "status": f"status, {_BY_NAME}, id",
+    "-status": f"status desc, {_BY_NAME}, id",
 }
 PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $12 offset $13" for sort, order in ORDERS.items()}
 COUNT = "select count(*) " + WHERE

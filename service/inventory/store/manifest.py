@@ -231,7 +231,7 @@ async def _network(tx: Any, town: int, net: Mapping[str, Any], sites: Mapping[st
         scope=str(net.get("scope", "")),
     )
     if mode == "active":
-        await networks.release(tx, town, made, by=by, now=now)
+        await networks.release(tx, town, made, by=Actor("Freigabe laut Manifest", None, by.role), now=now)
 
 
 async def _take_chunk(town: int, entries: Sequence[Entry], read: Read, by: str, now: datetime) -> tuple[int, int, int, list[str]]:

@@ -139,9 +139,10 @@ async def put_network(
     if before is None:
         done = await tx.connection.execute(
             "insert into network (town_id, id, site_id, name, cidr, purpose, mode, scope, rate_cap, scan_window, snmp_credential,"
-            " changed_at) values ($1, $2, $3, $4, $5::text::cidr, $6, $7, $8, $9, $10, $11, $12)"
+            " changed_at, requested_by) values ($1, $2, $3, $4, $5::text::cidr, $6, $7, $8, $9, $10, $11, $12, $13)"
             " on conflict (town_id, cidr, scope, name) do nothing",
             *values,
+            by.name[:200],
         )
         if done == "INSERT 0 0":
             found: UUID = await tx.connection.fetchval(
@@ -170,8 +171,18 @@ async def put_network(
 
 
 async def release(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor, now: datetime, agreed: bool = False) -> None:
-    """Release a network for scanning; with `agreed` the data protection officer's consent is noted instead."""
-    if (await network(tx, town, id_)).mode == "guest":
+    """Release a network for scanning; with `agreed` the data protection officer's consent is noted instead.
+
+    Raises `Wrong` for a guest network, and for whoever asked for the network or gave the other of the two words.
+    """
+    found = await network(tx, town, id_)
+    if by.name in (found.requested_by, found.released_by if agreed else found.agreed_by):
+        raise Wrong(
+            "Wer ein Netz beantragt oder schon freigegeben hat, entscheidet nicht noch einmal darüber.",
+            found.name,
+            "Bitten Sie eine zweite Person.",
+        )
+    if found.mode == "guest":
         raise Wrong("Gastnetze werden nie gescannt.", "Netz", "Ändern Sie zuerst die Art des Netzes, wenn es keines ist.")
     if agreed:
         sql = "update network set agreed_by = $3, agreed_at = $4 where town_id = $1 and id = $2"

@@ -16,7 +16,7 @@ import msgspec
 from scanners.observation import Collection
 from service.db import SafeTransaction
 from service.inventory.clues import Clues, clues
-from service.inventory.fields import Kept, keep, kept
+from service.inventory.fields import Seen, keep, seen
 from service.inventory.ids import identity, made_id, record_id
 from service.inventory.views import CollectionRow
 
@@ -71,12 +71,12 @@ def pack(
     )
     met: Counter[str] = Counter()
     rows = []
-    for seen in collection.observations:
-        record = record_id(town, which, seen.key, met[seen.key])
-        met[seen.key] += 1
-        when = seen.observed_at or at
-        found = clues(record, town, scope_of(seen.key) if scope_of else "", id_, when, seen)
-        rows.append((record, seen.key, str(seen.source), when, keep(seen), _ENCODE(found).decode().replace("\\u0000", "")))
+    for one in collection.observations:
+        record = record_id(town, which, one.key, met[one.key])
+        met[one.key] += 1
+        when = one.observed_at or at
+        found = clues(record, town, scope_of(one.key) if scope_of else "", id_, when, one)
+        rows.append((record, one.key, str(one.source), when, keep(one), _ENCODE(found).decode().replace("\\u0000", "")))
     return Packed(
         town,
         id_,
@@ -202,16 +202,16 @@ async def load_clues(tx: SafeTransaction, town: int) -> list[Clues]:
     return [_CLUES.decode(row["clues"]) for row in rows]
 
 
-async def load_seen(tx: SafeTransaction, town: int, ids: Sequence[UUID] | None) -> dict[UUID, tuple[datetime, UUID, bool, Kept]]:
+async def load_seen(tx: SafeTransaction, town: int, ids: Sequence[UUID] | None) -> dict[UUID, tuple[datetime, UUID, bool, Seen]]:
     """Time, collection, whether it looked at all ports, and observation of records (None: of all that count)."""
-    out: dict[UUID, tuple[datetime, UUID, bool, Kept]] = {}
+    out: dict[UUID, tuple[datetime, UUID, bool, Seen]] = {}
     query = (
         "select r.id, r.observed_at, r.collection_id, c.full_scan, r.observation from record r"
         " join collection c on c.town_id = r.town_id and c.id = r.collection_id where r.town_id = $1"
         " and ($2::uuid[] is null or r.id = any ($2::uuid[])) and c.withdrawn_at is null and r.observation is not null"
     )
     for row in await tx.connection.fetch(query, town, None if ids is None else list(ids)):
-        out[row["id"]] = (row["observed_at"], row["collection_id"], row["full_scan"], kept(row["observation"]))
+        out[row["id"]] = (row["observed_at"], row["collection_id"], row["full_scan"], seen(row["observation"]))
     return out
 
 
