@@ -15,10 +15,45 @@ from datetime import datetime
 from typing import Any
 
 KINDS = frozenset(
-    "workstation notebook thin_client tablet smartphone phone server vm hypervisor storage switch router firewall"
-    " access_point wireless_controller load_balancer printer label_printer ups pdu camera environment_sensor plc"
-    " management_controller console_server telephony conference monitor dock headset scanner projector time_server"
-    " appliance virtual_address other unknown".split()
+    {
+        "workstation",
+        "notebook",
+        "thin_client",
+        "tablet",
+        "smartphone",
+        "phone",
+        "server",
+        "vm",
+        "hypervisor",
+        "storage",
+        "switch",
+        "router",
+        "firewall",
+        "access_point",
+        "wireless_controller",
+        "load_balancer",
+        "printer",
+        "label_printer",
+        "ups",
+        "pdu",
+        "camera",
+        "environment_sensor",
+        "plc",
+        "management_controller",
+        "console_server",
+        "telephony",
+        "conference",
+        "monitor",
+        "dock",
+        "headset",
+        "scanner",
+        "projector",
+        "time_server",
+        "appliance",
+        "virtual_address",
+        "other",
+        "unknown",
+    }
 )
 """Kinds of device (Geräteart), exactly the identifiers users script against."""
 

@@ -25,7 +25,9 @@ def tracked(*patterns: str) -> list[Path]:
 
 
 def test_import_contracts_hold() -> None:
-    done = subprocess.run([str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports"))], cwd=ROOT, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -42,9 +44,11 @@ def test_every_setting_that_the_code_reads_is_declared() -> None:
     assert read - set(VARIABLES) == set()
 
 
-@pytest.mark.parametrize("folder", sorted(ROOT.glob("*/piccolo_migrations")) + sorted(ROOT.glob("*/*/piccolo_migrations")), ids=str)
+@pytest.mark.parametrize(
+    "folder", sorted(ROOT.glob("*/piccolo_migrations")) + sorted(ROOT.glob("*/*/piccolo_migrations")), ids=str
+)
 def test_each_folder_of_migrations_names_its_newest(folder: Path) -> None:
-    newest = max((re.search(r'^ID = "(.+)"', file.read_text(), re.M).group(1), file.name) for file in folder.glob("*_20*.py"))
+    newest = max((re.search(r'^ID = "(.+)"', file.read_text(), re.MULTILINE).group(1), file.name) for file in folder.glob("*_20*.py"))
     assert (folder / ".head").read_text().strip() == newest[1]
 
 
@@ -52,7 +56,9 @@ async def test_tables_and_migrations_agree(db) -> None:
     """What Piccolo declares is what the migrations built: every column is there, with its nullability."""
     from piccolo.conf.apps import Finder
 
-    rows = await db.fetch("select table_name, column_name, is_nullable from information_schema.columns where table_schema = 'public'")
+    rows = await db.fetch(
+        "select table_name, column_name, is_nullable from information_schema.columns where table_schema = 'public'"
+    )
     built = {(row["table_name"], row["column_name"]): row["is_nullable"] == "YES" for row in rows}
     wrong = []
     for table in Finder().get_table_classes():
@@ -65,11 +71,12 @@ async def test_tables_and_migrations_agree(db) -> None:
 
 
 def test_no_other_distribution_brings_our_package_names() -> None:
-    taken = []
-    for distribution in importlib.metadata.distributions():
-        for line in (distribution.read_text("top_level.txt") or "").split():
-            if line in PACKAGES:
-                taken.append(f"{distribution.name}: {line}")
+    taken = [
+        f"{distribution.name}: {line}"
+        for distribution in importlib.metadata.distributions()
+        for line in (distribution.read_text("top_level.txt") or "").split()
+        if line in PACKAGES
+    ]
     assert taken == []
 
 
@@ -95,5 +102,3 @@ def test_modules_have_one_subject() -> None:
     long = [f"{file.relative_to(ROOT)}: {lines}" for file in tracked("*.py") if "piccolo_migrations" not in file.parts
             if (lines := len(file.read_text().splitlines())) > 400]  # fmt: skip
     assert long == []
-
-

@@ -12,9 +12,9 @@ _QUERIES = {
     "findings": """select t.slug as town, f.check_id, f.rule_version, f.asset_id, f.place, f.result, f.sentence,
       f.observed_at, f.checked_at from finding f join town t on t.id = f.town_id order by t.slug, f.check_id, f.place, f.id""",
     "risks": """select t.slug as town, r.number, r.title, r.kind, r.threats, r.cause, r.scenario, r.affects,
-      r.frequency, r.damage, r.category, r.frequency_net, r.damage_net, r.category_net, r.urgency, coalesce(r.priority_set, r.priority) as priority,
-      r.owner, r.treatment, r.measures, r.cost, r.due, r.review_on, r.shared, r.closed_at
-      from risk r join town t on t.id = r.town_id order by t.slug, r.number""",
+      r.frequency, r.damage, r.category, r.frequency_net, r.damage_net, r.category_net, r.urgency,
+      coalesce(r.priority_set, r.priority) as priority, r.owner, r.treatment, r.measures, r.cost, r.due, r.review_on,
+      r.shared, r.closed_at from risk r join town t on t.id = r.town_id order by t.slug, r.number""",
     "measures": """select t.slug as town, m.number, m.title, m.text, m.kind, m.mode, m.state, m.owner, m.deputy, m.cost_once,
       m.cost_yearly, m.person_days, m.budget_year, m.funding, m.priority, m.due, m.controls
       from measure m join town t on t.id = m.town_id order by t.slug, m.number""",
