@@ -1,0 +1,140 @@
+"""The demonstration built into a real database through the real import: the story comes out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from datetime import date
+
+import asyncpg
+import pytest
+
+from isms.store import sheets
+from service import postgres
+from service.db import DB, town_tx
+from service.demo.build import build, built
+from service.demo.hardware import FAMILIES, TABLE
+from service.demo.people import ALL
+from service.demo.story.answers import QUOTA
+from tests.conftest import clone
+
+TODAY = date(2026, 11, 16)
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="module")
+async def demo_town(server: postgres.Server, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[asyncpg.Connection]:
+    """A database with the whole demonstration; the connection sees all towns."""
+    made = await clone(server, f"odw_demo_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    home = tmp_path_factory.mktemp("demo")
+    before = DB.config["dsn"]
+    DB.use(made.app)
+    await DB.start_connection_pool(min_size=1, max_size=4)
+    lines: list[str] = []
+    try:
+        people = await build(TODAY, lines.append, home=home)
+        again = await build(TODAY, lines.append, home=home)
+        assert [one.password for one in again] == [one.password for one in people]
+        connection = await asyncpg.connect(made.superuser)
+        yield connection
+        await connection.close()
+    finally:
+        await DB.close_connection_pool()
+        DB.use(before)
+        admin = await asyncpg.connect(server.dsn("odw_super", "postgres"))
+        await admin.execute(f'drop database if exists "{made.name}" with (force)')
+        await admin.close()
+
+
+async def findings(demo: asyncpg.Connection, check: str) -> list[tuple[str, str]]:
+    rows = await demo.fetch(
+        "select t.slug, f.sentence from finding f join town t on t.id = f.town_id where check_id = $1 and result = 'not_satisfied'",
+        check,
+    )
+    return [(row["slug"], row["sentence"]) for row in rows]
+
+
+async def test_the_demonstration_stands_for_its_day(demo_town):
+    assert await built() == TODAY
+
+
+async def test_the_inventory_has_the_devices_of_the_table(demo_town):
+    rows = await demo_town.fetch(
+        "select t.slug, a.kind, count(*) as n from asset a join town t on t.id = a.town_id where gone_at is null group by 1, 2"
+    )
+    found: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = FAMILIES.get(row["kind"], row["kind"]), row["slug"]
+        found[key] = found.get(key, 0) + row["n"]
+    # things long gone and replaced hardware stand beside the table's devices
+    wrong = {
+        (kind, town): (found.get((kind, town), 0), wanted)
+        for kind, numbers in TABLE.items()
+        for town, wanted in zip(ALL, numbers, strict=True)
+        if not wanted <= found.get((kind, town), 0) <= wanted + 5
+    }
+    assert wrong == {}
+
+
+async def test_38_clients_without_support_come_out_of_the_checks(demo_town):
+    hits = [town for town, sentence in await findings(demo_town, "W06") if "Windows 10" in sentence]
+    assert {town: hits.count(town) for town in ALL} == {"erbach": 12, "michelstadt": 14, "oberzent": 9, "brombachtal": 3}
+
+
+async def test_telnet_contradicts_the_claim_of_michelstadt(demo_town):
+    assert any(
+        "10.62.70.11:23" in sentence and "16.11.2026, 10:00" in sentence
+        for town, sentence in await findings(demo_town, "W01")
+        if town == "michelstadt"
+    )
+    async with town_tx({0, 2}) as tx:
+        sheet = await sheets.load(tx, 2, TODAY)
+    assert ("Switches und Router", "OW-SRV-04") in {(entry.target_name, entry.requirement.label) for entry in sheet.refuted}
+
+
+async def test_only_oberzent_reads_with_the_makers_community(demo_town):
+    assert {town for town, _ in await findings(demo_town, "W05")} == {"oberzent"}
+
+
+async def test_certificates_cleartext_databases_and_old_shares_are_found(demo_town):
+    assert any("abgelaufen" in sentence for town, sentence in await findings(demo_town, "W03") if town == "erbach")
+    assert any("16 Tagen" in sentence for town, sentence in await findings(demo_town, "W22") if town == "brombachtal")
+    assert {town for town, _ in await findings(demo_town, "W17")} == {"michelstadt", "brombachtal"}
+    assert {town for town, _ in await findings(demo_town, "W20")} == {"michelstadt", "oberzent"}
+    assert {town for town, _ in await findings(demo_town, "W25")} == {"erbach", "oberzent"}
+
+
+async def test_each_town_reaches_the_quota_of_the_story(demo_town):
+    for number, slug in enumerate(ALL, 1):
+        async with town_tx({0, number}) as tx:
+            share = (await sheets.load(tx, number, TODAY)).quota.share
+        assert float(share) == pytest.approx(QUOTA[slug], abs=0.01)
+
+
+async def test_46_risks_stand_in_the_registers(demo_town):
+    rows = await demo_town.fetch("select town_id, title, shared from risk")
+    assert len({row["title"] for row in rows}) == 46
+    assert all(sum(row["town_id"] == town for row in rows) == 16 for town in range(1, 5))
+
+
+async def test_the_inbox_asks_a_few_real_questions(demo_town):
+    rows = await demo_town.fetch("select kind, count(*) as n from review where state = 'open' group by kind")
+    counts = {row["kind"]: row["n"] for row in rows}
+    assert 4 <= counts["replaced"] <= 8
+    assert 4 <= counts["typo"] <= 12
+    assert counts["new"] < 60
+
+
+async def test_the_empty_town_is_empty(demo_town):
+    assert (
+        await demo_town.fetchval("select count(*) from asset a join town t on t.id = a.town_id where t.slug = 'musterstadt'") == 0
+    )
+    assert await demo_town.fetchval("select count(*) from town") == 6
+
+
+async def test_nothing_crossed_from_one_depot_to_the_other(demo_town):
+    rows = await demo_town.fetch("select town_id, ips from asset where gone_at is null")
+    inner = [row["town_id"] for row in rows if any(ip.startswith("192.168.1.") for ip in row["ips"])]
+    assert set(inner) == {1, 2}
+    assert await demo_town.fetchval("select count(*) from loan") == 0
