@@ -66,6 +66,7 @@ async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLi
         share=None if share is None or not sheet.quota.answered else float(share),
         answered=sheet.quota.answered,
         total=sheet.quota.total,
+        checked=sheet.checked_at,
         contradictions=figures.contradictions,
         overdue=figures.measures_overdue + len(sheet.overdue(now.date())),
         reviews=figures.open_reviews,

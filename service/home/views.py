@@ -81,6 +81,7 @@ class TownLine:
     share: float | None  # of applicable requirements that are done
     answered: int
     total: int
+    checked: datetime | None  # last run of the automatic checks; without one, no contradiction means nothing
     contradictions: int
     overdue: int
     reviews: int
