@@ -25,6 +25,7 @@ from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, LogInPages
 from service.db import DB, service_tx
 from service.home import pages as home
+from service.inventory import pages as inventory
 from service.jobs.pages import RunPages, SchedulePages
 from service.reports import pages as reports
 from service.settings import now, settings
@@ -118,7 +119,7 @@ async def _listen() -> None:
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
     frame = (live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages)
-    return [*frame, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
+    return [*frame, *inventory.CONTROLLERS, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
 
 
 def create() -> Litestar:

@@ -148,6 +148,13 @@ REVIEWS: Mapping[str, tuple[Lazy, str]] = {
     "loan": (lazy("Verliehen?"), "info"),
 }
 
+RANKS: Mapping[int, tuple[Lazy, str]] = {
+    1: (lazy("niedrig"), "neutral"),
+    2: (lazy("mittel"), "info"),
+    3: (lazy("hoch"), "warning"),
+    4: (lazy("kritisch"), "danger"),
+}
+
 RELATIONS: Mapping[str, tuple[Lazy, Lazy]] = {
     "manages": (lazy("verwaltet"), lazy("wird verwaltet von")),
     "runs_on": (lazy("läuft auf"), lazy("beherbergt")),

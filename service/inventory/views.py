@@ -23,8 +23,8 @@ class AssetFilter:
     drift: bool = False
 
 
-SORTS = ("name", "-name", "last_seen", "-last_seen", "first_seen", "-first_seen", "kind", "ip", "room", "manufacturer", "status")
-"""Orders a list of devices may have; a minus turns it round."""
+SORTS = ("name", "last_seen", "first_seen", "kind", "ip", "room", "manufacturer", "status")
+"""Orders a list of devices may have; a minus in front turns each round."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +267,12 @@ class NetworkRow:
     scan_window: str | None
     snmp_credential: UUID | None
     assets: int = 0
+
+    @property
+    def scannable(self) -> bool:
+        """Active, released by one person and agreed to by another, none of whom asked for it."""
+        people = (self.requested_by, self.released_by, self.agreed_by)
+        return self.mode == "active" and None not in people[1:] and len(set(people)) == len(people)
 
 
 @dataclass(frozen=True, slots=True)

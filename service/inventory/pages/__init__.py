@@ -5,4 +5,6 @@ from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
 
-__all__ = ["DevicePages", "ImportPages", "NetworkPages", "ReviewPages"]
+CONTROLLERS = (DevicePages, ReviewPages, ImportPages, NetworkPages)
+
+__all__ = ["CONTROLLERS", "DevicePages", "ImportPages", "NetworkPages", "ReviewPages"]

@@ -16,7 +16,8 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import labels, store
+from service.inventory import labels, store, table
+from service.inventory.store import places, search
 from service.inventory.views import SORTS, AssetFilter, HistoryRow
 from service.settings import now
 
@@ -85,11 +86,11 @@ class DevicePages(Controller):
         """Devices by filter, 50 a page; the address is the state."""
         chosen, query = wanted(request), request.query_params
         async with here.tx() as tx:
-            networks = {str(net.id): f"{net.name} ({net.cidr})" for net in await store.networks(tx, here.write)}
-            sites = {str(site.id): site.name for site in await store.sites(tx, here.write)}
-            state = web.listing(request.url.path, query.multi_items(), total=0, sortable=_SORTABLE, default_sort="name")
+            networks = {str(net.id): f"{net.name} ({net.cidr})" for net in await places.networks(tx, here.write)}
+            sites = {str(site.id): site.name for site in await places.sites(tx, here.write)}
+            state = web.listing(request.url.path, query.multi_items(), total=0, sortable=SORTS, default_sort="name")
             page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
-        state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=_SORTABLE, default_sort="name")
+        state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=SORTS, default_sort="name")
         columns = (
             web.Column(_("Gerät"), "name"),
             web.Column(_("Art"), "kind"),
@@ -122,8 +123,8 @@ class DevicePages(Controller):
         """Exactly the shown filter as XLSX or CSV; the file can be imported again."""
         form = "csv" if request.query_params.get("format") == "csv" else "xlsx"
         async with here.tx() as tx:
-            rows = await store.asset_table(tx, here.write, wanted(request), now=now())
-        data = exports.csv(rows) if form == "csv" else exports.xlsx(rows)
+            rows = await search.asset_table(tx, here.write, wanted(request), now=now())
+        (data, *_rest) = exports.write([table.line(row) for row in rows], tuple(table.COLUMNS), form)
         kind = "text/csv; charset=utf-8" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         name = f"geraete-{here.town.slug if here.town else ''}.{form}"
         return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
@@ -133,7 +134,7 @@ class DevicePages(Controller):
         """The header's search: an exact name, address or number opens the device, anything else filters the list."""
         text = request.query_params.get("q", "").strip()
         async with here.tx() as tx:
-            found = await store.exact(tx, here.write, text) if text else None
+            found = await search.exact(tx, here.write, text) if text else None
         base = f"/towns/{here.town.slug if here.town else ''}/assets"
         return Redirect(f"{base}/{found}" if found else f"{base}?{urlencode({'q': text})}", status_code=303)
 
@@ -155,9 +156,9 @@ class DevicePages(Controller):
             for one, name in zip(TABS, names, strict=True)
         ]
         return web.page(
-            request, here, f"inventory/device_{tab}.html", asset=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
+            request, here, f"inventory/device_{tab}.html", device=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
             may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
-            all_values=[value for name in sorted(asset.values) for value in asset.values[name]], **_tables(),
+            all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -174,7 +175,7 @@ class DevicePages(Controller):
         shown |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
         locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
         return web.page(
-            request, here, "inventory/edit.html", status=status, asset=asset, row=asset.row, shown=shown | typed, locked=locked,
+            request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown | typed, locked=locked,
             fields=EDITABLE, labels=labels, status_options=_STATUS, base=f"/towns/{here.town.slug if here.town else ''}/assets",
             errors={"reason": error} if error else {},
         )  # fmt: skip
@@ -200,7 +201,7 @@ class DevicePages(Controller):
             )
         try:
             async with here.tx(write=True) as tx:
-                await store.lock_fields(tx, here.write, key, changed, reason=reason, actor=here.actor, now=now())
+                await store.lock(tx, here.write, key, changed, reason=reason, by=here.actor, now=now())
         except Wrong as wrong:
             return await self._form(request, here, key, 422, str(wrong), **changed)
         text = ngettext("%(num)s Angabe gespeichert.", "%(num)s Angaben gespeichert.", len(changed))
@@ -214,7 +215,7 @@ class DevicePages(Controller):
     async def unlock(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
         """Take a lock back: the sources decide again."""
         async with here.tx(write=True) as tx:
-            await store.unlock_field(tx, here.write, key, data.get("field", ""), actor=here.actor, now=now())
+            await store.unlock(tx, here.write, key, data.get("field", ""), by=here.actor, now=now())
         return web.redirect(
             f"/towns/{here.town.slug if here.town else ''}/assets/{key}/sources", message=_("Die Sperre ist aufgehoben.")
         )
@@ -227,14 +228,12 @@ class DevicePages(Controller):
         except ValueError:
             raise Missing from None
         async with here.tx(write=True) as tx:
-            await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), actor=here.actor, now=now())
+            await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), by=here.actor, now=now())
         slug = here.town.slug if here.town else ""
         return web.redirect(
             f"/towns/{slug}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"/towns/{slug}/review/undo"
         )
 
-
-_SORTABLE = tuple(sort for sort in SORTS if not sort.startswith("-"))
 
 _STATUS = [(key, word) for key, (word, _kind) in labels.STATUS.items()]
 
@@ -242,12 +241,12 @@ _STATUS = [(key, word) for key, (word, _kind) in labels.STATUS.items()]
 def _tables() -> dict[str, tuple[web.Column, ...]]:
     """Columns of the tables on the tabs."""
     heads = {
-        "interface_columns": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
-        "service_columns": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
-        "software_columns": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
-        "identifier_columns": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
-        "value_columns": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),
-        "sighting_columns": (_("Zeit"), _("Datei"), _("Warum"), _("Aktion")),
+        "interface": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
+        "service": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
+        "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
+        "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
+        "value": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),
+        "sighting": (_("Zeit"), _("Datei"), _("Warum"), _("Aktion")),
     }
     return {name: tuple(web.Column(text, numeric=text == _("Mbit/s")) for text in texts) for name, texts in heads.items()}
 
@@ -255,9 +254,8 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
 def _entry(item: HistoryRow) -> dict[str, Any]:
     """A line of the device's history as the macro draws it."""
     acts = {
-        "create": _("Angelegt"), "join": _("Zusammengeführt"), "split": _("Aufgeteilt"), "update": _("Geändert"),
-        "touch": _("Gesehen"), "leave": _("Nicht mehr geführt"), "lock": _("Von Hand gesetzt"), "unlock": _("Sperre aufgehoben"),
-        "accept": _("Übernommen"),
+        "created": _("Angelegt"), "joined": _("Zusammengeführt"), "split": _("Aufgeteilt"), "changed": _("Geändert"),
+        "gone": _("Nicht mehr geführt"), "merged": _("In einem anderen Gerät aufgegangen"),
     }  # fmt: skip
     changes = [(labels.word(labels.FIELDS, name), pair[0] or "–", pair[1] or "–") for name, pair in item.changes.items()]
     return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": "", "changes": changes}

@@ -18,7 +18,7 @@ from service.auth.guards import EDIT_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.inventory import labels, store
-from service.inventory.store import uploads
+from service.inventory.store import mappings, uploads
 from service.jobs import store as jobs
 from service.settings import now
 
@@ -117,7 +117,7 @@ class ImportPages(Controller):
             try:
                 sheet = table.read(found.content)
                 async with here.tx() as tx:
-                    known = found.mapping or await store.saved_mapping(tx, here.write, _header(sheet))
+                    known = found.mapping or await mappings.saved_mapping(tx, here.write, rows.layout(sheet).headers)
                 layout = rows.layout(sheet, known or None)
                 sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
             except ValueError as wrong:
@@ -176,17 +176,20 @@ class ImportPages(Controller):
     async def errors(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
         """Rows that have a problem, each with its sentence, to be corrected and handed in again."""
         found = await _load(here, key)
-        lines = [{_("Zeile"): item["where"], _("Problem"): item["text"]} for item in found.result.get("problems", [])]
+        columns = (_("Zeile"), _("Problem"))
+        lines = [dict(zip(columns, (item["where"], item["text"]), strict=True)) for item in found.result.get("problems", [])]
         head = {"Content-Disposition": 'attachment; filename="fehlerzeilen.xlsx"'}
         return Response(
-            exports.xlsx(lines), media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", headers=head
+            exports.as_xlsx(lines, columns),
+            media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            headers=head,
         )
 
     @post("/collections/{key:uuid}/undo", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def undo(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Take an import back as a whole."""
         async with here.tx(write=True) as tx:
-            await store.undo(tx, here.write, key, by=here.actor, now=now())
+            await store.undo_import(tx, here.write, key, by=here.actor, now=now())
         return web.redirect(_base(here), message=_("Der Import ist zurückgenommen. Ihre Entscheidungen bleiben erhalten."))
 
 
@@ -215,11 +218,6 @@ def _outcomes() -> dict[str, tuple[str, str]]:
         "unassigned": (_("nicht zugeordnet"), "unknown"),
         "asked": (_("wird nachgefragt"), "warning"),
     }
-
-
-def _header(sheet: rows.Sheet) -> str:
-    layout = rows.layout(sheet)
-    return "\x1f".join(layout.headers)
 
 
 async def _load(here: Here, key: UUID) -> uploads.Upload:

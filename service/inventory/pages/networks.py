@@ -13,10 +13,10 @@ from litestar.response import Redirect
 from scanners import policy
 from service import web
 from service.auth.guards import AGREE_SCANS, APPROVE_SCANS, READ_SCANS, RUN_SCANS, Here
-from service.errors import Missing, Wrong
+from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import labels
-from service.inventory.store import places as networks
+from service.inventory.store import access, places
 from service.jobs import store as jobs
 from service.settings import now
 
@@ -50,13 +50,11 @@ class NetworkPages(Controller):
         typed: dict[str, str] | None = None,
     ) -> Response[str]:
         async with here.tx() as tx:
-            found = await networks.networks(tx, here.write)
-            sites = await networks.sites(tx, here.write)
+            found = await places.networks(tx, here.write)
+            sites = await places.sites(tx, here.write)
             runs = await jobs.runs(tx, here.write, task="scan.run", limit=5)
-            accesses = await networks.accesses(tx, here.write) if here.roles & RUN_SCANS else []
-        rows = [
-            {"net": net, "ready": networks.scannable(net), "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found
-        ]
+            accesses = await access.accesses(tx, here.write) if here.roles & RUN_SCANS else []
+        rows = [{"net": net, "ready": net.scannable, "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found]
         columns = tuple(
             web.Column(text) for text in (_("Netz"), _("Zweck"), _("Art"), _("Freigabe"), _("Geräte"), _("Dauer"), _("Aktion"))
         )
@@ -71,13 +69,14 @@ class NetworkPages(Controller):
     async def add(self, request: Ask, here: Here, data: Form) -> Response[Any]:
         """Enter a network and ask for its release."""
         name, cidr = data.get("name", "").strip(), data.get("cidr", "").strip()
+        purpose, site = data.get("purpose", "other"), UUID(data["site"]) if data.get("site") else None
         errors = {} if name else {"name": _("Bitte geben Sie dem Netz einen Namen.")}
         if not errors:
             try:
                 async with here.tx(write=True) as tx:
-                    await networks.add_network(
-                        tx, here.write, cidr, name, actor=here.actor, now=now(), purpose=data.get("purpose", "other"),
-                        site=UUID(data["site"]) if data.get("site") else None,
+                    await places.put_network(
+                        tx, here.write, cidr, by=here.actor, now=now(), name=name, purpose=purpose, site=site,
+                        mode="guest" if purpose == "guest" else "passive" if purpose == "plc" else "active",
                     )  # fmt: skip
             except Wrong as wrong:
                 errors = {"cidr": str(wrong)}
@@ -90,31 +89,29 @@ class NetworkPages(Controller):
     async def release(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """The second person releases."""
         async with here.tx(write=True) as tx:
-            await networks.release(tx, here.write, key, actor=here.actor, now=now())
+            await places.release(tx, here.write, key, by=here.actor, now=now())
         return web.redirect(_base(here), message=_("Freigegeben."))
 
     @post("/{key:uuid}/agree", opt={"access": AGREE_SCANS}, status_code=303)
     async def agree(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """The data protection officer agrees."""
         async with here.tx(write=True) as tx:
-            await networks.release(tx, here.write, key, actor=here.actor, now=now(), as_dpo=True)
+            await places.release(tx, here.write, key, by=here.actor, now=now(), agreed=True)
         return web.redirect(_base(here), message=_("Zugestimmt."))
 
     @post("/{key:uuid}/withdraw", opt={"access": APPROVE_SCANS | AGREE_SCANS}, status_code=303)
     async def withdraw(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Take the release back."""
         async with here.tx(write=True) as tx:
-            await networks.withdraw(tx, here.write, key, actor=here.actor, now=now())
+            await places.withdraw_release(tx, here.write, key, by=here.actor)
         return web.redirect(_base(here), message=_("Die Freigabe ist zurückgenommen."), kind="info")
 
     @post("/{key:uuid}/scan", opt={"access": RUN_SCANS}, status_code=303)
     async def scan(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Scan now; the answer is the page of the run."""
         async with here.tx(write=True) as tx:
-            found = await networks.network(tx, here.write, key)
-            if found is None:
-                raise Missing
-            if not networks.scannable(found):
+            found = await places.network(tx, here.write, key)
+            if not found.scannable:
                 raise Wrong(
                     _("Dieses Netz ist nicht zum Scannen freigegeben."), found.name, _("Bitten Sie ISB und Datenschutz darum.")
                 )
@@ -144,7 +141,7 @@ class NetworkPages(Controller):
                 request, here, 422, errors, {key: data[key] for key in ("snmp_name", "version", "user") if key in data}
             )
         async with here.tx(write=True) as tx:
-            await networks.set_access(tx, here.write, name, version, secret, actor=here.actor, now=now())
+            await access.set_access(tx, here.write, name, version, secret, actor=here.actor, now=now())
         return web.redirect(_base(here), message=_("Der Zugang ist verschlüsselt gespeichert und wird nicht mehr angezeigt."))
 
 

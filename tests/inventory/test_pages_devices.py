@@ -1,0 +1,218 @@
+"""The list of devices, one device with all its tabs, what people set by hand, and the search, as people use them."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from scanners import registry
+from service.db import town_tx
+from service.inventory import store
+from service.inventory.store import places
+from service.settings import now
+
+from tests.inventory.estate import BY, LIST, nmap_file, take
+
+BASE = "/towns/erbach/assets"
+
+
+@pytest.fixture
+async def erbach(towns) -> int:
+    """A list and, an hour ago, a scan that saw its printer and a stranger."""
+    town = towns["erbach"]
+    async with town_tx({town}, town) as tx:
+        site = await places.put_site(tx, town, "Rathaus", by=BY, now=now())
+        await places.put_network(tx, town, "10.20.3.0/24", by=BY, now=now(), name="Rathaus", site=site)
+    await take(town, LIST, "bestand.csv", now() - timedelta(days=60))
+    await take(town, nmap_file(now() - timedelta(hours=1)), "scan.xml")
+    return town
+
+
+async def asset(town: int, name: str) -> UUID:
+    async with town_tx({town}) as tx:
+        (row,) = await store.candidates(tx, town, name)
+    return row.id
+
+
+async def shown(visitor, query: str) -> set[str]:
+    page = await visitor.get(f"{BASE}{query}")
+    assert page.status_code == 200
+    return {name for name in ("prn-ordnung", "nb-öztürk", "P2422H", "10.20.3.77") if name in page.text}
+
+
+async def test_an_empty_town_says_what_to_do_next(log_in, towns) -> None:
+    page = await (await log_in("it_admin")).get(BASE)
+    assert "Noch keine Geräte." in page.text
+    assert "Liste importieren" in page.text
+
+
+async def test_every_filter_narrows_the_list_and_stands_in_the_address(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    async with town_tx({erbach}) as tx:
+        (network,) = await places.networks(tx, erbach)
+        (site,) = await places.sites(tx, erbach)
+    everything = {"prn-ordnung", "nb-öztürk", "P2422H", "10.20.3.77"}
+    assert await shown(visitor, "") == everything
+    assert await shown(visitor, "?q=vcf1234567") == {"prn-ordnung"}
+    assert await shown(visitor, "?kind=monitor") == {"P2422H"}
+    assert await shown(visitor, "?source=nmap") == {"prn-ordnung", "10.20.3.77"}
+    assert await shown(visitor, "?seen=today") == {"prn-ordnung", "10.20.3.77"}
+    assert await shown(visitor, "?seen=never") == {"nb-öztürk", "P2422H"}
+    assert await shown(visitor, f"?network={network.id}") == {"prn-ordnung", "10.20.3.77"}
+    assert await shown(visitor, f"?site={site.id}&kind=printer") == {"prn-ordnung"}
+    assert await shown(visitor, "?status=new") == {"10.20.3.77"}
+    page = (await visitor.get(f"{BASE}?q=gibtesnicht&kind=printer")).text
+    assert "Kein Gerät passt zu diesem Filter." in page
+    assert "Suche: gibtesnicht, Drucker" in page
+    assert await shown(visitor, "?network=unsinn&kind=%27&sort=quatsch&page=99999") == set()
+
+
+@pytest.mark.parametrize("sort", ["name", "kind", "ip", "manufacturer", "room", "last_seen", "status"])
+async def test_every_column_sorts_both_ways(log_in, erbach, sort: str) -> None:
+    visitor = await log_in("it_admin")
+    orders = []
+    for sign in ("", "-"):
+        page = (await visitor.get(f"{BASE}?sort={sign}{sort}")).text
+        assert f'aria-sort="{"descending" if sign else "ascending"}"' in page
+        orders.append(re.findall(r'data-open>([^<]+)<', page))
+    assert len(orders[0]) == 4
+    if sort == "name":
+        assert orders[0] == orders[1][::-1]
+
+
+async def test_a_device_shows_each_value_with_its_source_and_why_its_sightings_belong(log_in, erbach) -> None:
+    visitor = await log_in("isb")
+    key = await asset(erbach, "prn-ordnung")
+    overview = (await visitor.get(f"{BASE}/{key}")).text
+    for text in ("VCF1234567", "Quelle: Liste", "10.20.3.20", "00:c0:ee:11:22:33", "1234.56"):
+        assert text in overview
+    services = (await visitor.get(f"{BASE}/{key}/services")).text
+    assert "9100/tcp" in services
+    assert "KM-MFP-http" in services
+    sources = (await visitor.get(f"{BASE}/{key}/sources")).text
+    assert "bestand.csv" in sources
+    assert "gleiche MAC" in sources
+    assert "Abtrennen" not in sources  # an ISB reads
+    history = (await visitor.get(f"{BASE}/{key}/history")).text
+    assert "Angelegt" in history
+    assert (await visitor.get(f"{BASE}/{key}/software")).status_code == 200
+    assert (await visitor.get(f"{BASE}/{key}/gibtesnicht")).status_code == 404
+
+
+async def test_what_a_person_set_holds_against_every_later_scan_until_the_lock_is_taken_back(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    form = (await visitor.get(f"{BASE}/{key}/edit")).text
+    assert 'value="1.07"' in form
+    refused = await visitor.send_form(f"{BASE}/{key}/edit", {"room": "3.14", "hostname": "prn-bauamt"})
+    assert refused.status_code == 422
+    assert "Bitte nennen Sie einen Grund" in refused.text
+    assert 'value="3.14"' in refused.text
+    wrong = await visitor.send_form(f"{BASE}/{key}/edit", {"purchase_date": "gestern", "reason": "Beleg"})
+    assert wrong.status_code == 422
+    assert "ist kein Datum" in wrong.text
+    done = await visitor.send_form(f"{BASE}/{key}/edit", {"room": "3.14", "hostname": "prn-bauamt", "reason": "umgezogen"})
+    assert done.status_code == 303
+    await take(erbach, nmap_file(now(), printer="10.20.3.21"), "scan2.xml")
+    await take(erbach, LIST.replace(b";1.07;", b";1.08;"), "bestand2.csv", now())
+    sources = (await visitor.get(f"{BASE}/{key}/sources")).text
+    assert "gesperrt von Test it_admin" in sources
+    assert "umgezogen" in sources
+    overview = (await visitor.get(f"{BASE}/{key}")).text
+    assert "3.14" in overview
+    assert "prn-bauamt" in overview
+    assert "10.20.3.21" in overview  # still the same device
+    assert (await visitor.send_form(f"{BASE}/{key}/unlock", {"field": "room"})).status_code == 303
+    assert "1.08" in (await visitor.get(f"{BASE}/{key}")).text
+    assert (await visitor.send_form("/towns/erbach/review/undo")).status_code == 303
+    assert "prn-ordnung" in (await visitor.get(f"{BASE}/{key}")).text
+
+
+async def test_a_sighting_can_be_cut_off_and_that_can_be_undone(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    async with town_tx({erbach}) as tx:
+        sightings = await store.sightings_of(tx, erbach, key)
+    scan = next(one for one in sightings if one.source == "nmap")
+    assert (await visitor.send_form(f"{BASE}/{key}/split", {"record": str(scan.record)})).status_code == 303
+    async with town_tx({erbach}) as tx:
+        assert {one.source for one in await store.sightings_of(tx, erbach, key)} == {"list"}
+    assert (await visitor.send_form("/towns/erbach/review/undo")).status_code == 303
+    async with town_tx({erbach}) as tx:
+        assert {one.source for one in await store.sightings_of(tx, erbach, key)} == {"list", "nmap"}
+
+
+@pytest.mark.parametrize("text", ["prn-ordnung", "VCF 1234567", "S/N: vcf1234567", "00-C0-EE-11-22-33", "10.20.3.20", "ERB-0001"])
+async def test_an_exact_search_opens_the_device(log_in, erbach, text: str) -> None:
+    visitor = await log_in("it_admin")
+    answer = await visitor.get("/towns/erbach/search", params={"q": text})
+    assert answer.headers["location"] == f"{BASE}/{await asset(erbach, 'prn-ordnung')}"
+
+
+async def test_any_other_search_filters_the_list(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    answer = await visitor.get("/towns/erbach/search", params={"q": "kyocera"})
+    assert answer.headers["location"] == f"{BASE}?q=kyocera"
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+async def test_an_export_taken_in_again_changes_nothing(log_in, erbach, form: str) -> None:
+    visitor = await log_in("it_admin")
+    before = await everything(erbach)
+    answer = await visitor.get(f"{BASE}/export?format={form}")
+    assert f'filename="geraete-erbach.{form}"' in answer.headers["content-disposition"]
+    collection = registry.parse_bytes(answer.content, f"geraete.{form}")
+    assert not collection.problems
+    assert not [problem for seen in collection.observations for problem in seen.problems]
+    taken = await take(erbach, answer.content, f"geraete.{form}", now())
+    assert (taken.new, taken.changed, taken.unassigned) == (0, 0, 0)
+    assert await everything(erbach) == before
+
+
+async def test_an_export_holds_exactly_what_the_filter_shows(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    text = (await visitor.get(f"{BASE}/export?format=csv&kind=monitor")).content.decode("utf-8-sig")
+    head, *lines = text.splitlines()
+    assert head.startswith("Geräte-ID;Inventarnummer;Geräteart;")
+    assert len(lines) == 1
+    assert ";ERB-0003;Monitor;" in lines[0]
+
+
+async def test_s20_formulas_in_cells_stay_text_in_the_export_and_come_back_unchanged(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    evil = '=HYPERLINK("http://x.example";"y")'
+    await visitor.send_form(f"{BASE}/{key}/edit", {"note": evil, "reason": "Test"})
+    text = (await visitor.get(f"{BASE}/export?format=csv&q=prn-ordnung")).content.decode("utf-8-sig")
+    assert "'=HYPERLINK" in text
+    (seen,) = registry.parse_bytes(text.encode("utf-8-sig"), "x.csv").observations
+    assert seen.fields["note"] == evil
+
+
+async def everything(town: int) -> list[tuple[object, ...]]:
+    async with town_tx({town}) as tx:
+        page = await store.assets(tx, town, now=now(), size=500)
+    return [(r.id, r.kind, r.name, r.manufacturer, r.model, r.serial, r.hostname, r.status, r.room, r.inventory_no) for r in page.rows]
+
+
+async def test_a_device_of_another_town_does_not_exist_here(log_in, erbach, towns) -> None:
+    key = await asset(erbach, "prn-ordnung")
+    visitor = await log_in("it_admin", "michelstadt")
+    assert (await visitor.get(f"{BASE}/{key}")).status_code == 404
+    assert (await visitor.get(f"/towns/michelstadt/assets/{key}")).status_code == 404
+    assert (await visitor.send_form(f"/towns/michelstadt/assets/{key}/edit", {"room": "1", "reason": "x"})).status_code == 404
+
+
+async def test_only_the_it_administration_changes_devices(log_in, erbach) -> None:
+    key = await asset(erbach, "prn-ordnung")
+    for role in ("isb", "auditor", "bc_officer"):
+        visitor = await log_in(role)
+        assert (await visitor.get(f"{BASE}/{key}")).status_code == 200
+        assert (await visitor.get(f"{BASE}/{key}/edit")).status_code == 403
+        assert (await visitor.send_form(f"{BASE}/{key}/edit", {"room": "1", "reason": "x"})).status_code == 403
+    assert (await (await log_in("mayor")).get(BASE)).status_code == 403
+
+
