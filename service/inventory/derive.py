@@ -26,6 +26,8 @@ from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
 BERLIN = ZoneInfo("Europe/Berlin")
 RECENT = timedelta(days=30)
 LISTED_ONLY = frozenset({Source.LIST, Source.MANUAL})
+OWN_EXPORT = "col:Geräte-ID"
+"""A list with this column is our own export come back: standing in it makes no unknown device a known one."""
 MANY = 2000
 """Interfaces, ports and products of one device beyond this are cut: no device of a town has more."""
 
@@ -276,7 +278,7 @@ def _status(
         return Status.LENT
     if known and known != Status.NEW:
         return known
-    listed = any(record.seen.source in LISTED_ONLY for record in records)
+    listed = any(record.seen.source in LISTED_ONLY and OWN_EXPORT not in record.seen.fields for record in records)
     return Status.IN_USE if listed or accepted_at else Status.NEW
 
 

@@ -165,7 +165,9 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
 def unfold(raw: msgspec.Raw, of: type[Long]) -> tuple[Long, ...]:
     """A long table of `Seen`."""
-    found: tuple[Long, ...] = msgspec.json.decode(raw, type=tuple[of, ...]) if len(raw) else ()
+    found: tuple[Long, ...] = ()
+    if len(raw):
+        found = msgspec.json.decode(raw, type=tuple[of, ...])  # type: ignore[valid-type]  # made at run time
     return found
 
 
@@ -216,10 +218,10 @@ def values(seen: Seen) -> Iterator[tuple[str, str, Origin]]:
         if folding.usable_serial(serial):
             yield "serial", serial.strip(), origins.get("serials", default)
     said: set[Origin] = set()
-    for name in seen.names:
-        if name.origin not in said and folding.usable_name(name.value):
-            said.add(name.origin)
-            yield "hostname", name.value, name.origin
+    for told in seen.names:
+        if told.origin not in said and folding.usable_name(told.value):
+            said.add(told.origin)
+            yield "hostname", told.value, told.origin
     if default in _LIST:
         if seen.inventory_no:
             yield "inventory_no", seen.inventory_no, default

@@ -127,9 +127,9 @@ def homes(linking: Linking, present: Iterable[Present], assigned: Mapping[UUID, 
     reach: dict[UUID, set[int]] = defaultdict(set)
     for n, cluster in enumerate(linking.clusters):
         for record in cluster.records:
-            before = assigned.get(record)
-            if before is not None:
-                reach[before].add(n)
+            owner = assigned.get(record)
+            if owner is not None:
+                reach[owner].add(n)
     for asset, numbers in reach.items():
         anchor = where.get(known[asset].anchor) if asset in known else None
         heirs[anchor if anchor in numbers and anchor is not None else min(numbers)].append(asset)
@@ -187,16 +187,14 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tu
 def step(home: Home, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:
     """The line of the plan for a cluster that was made anew."""
     news = changes(before, row) if before else {}
-    told = {"asset": home.asset, "name": str(row["name"]), "kind": str(row["kind"]), "records": home.added}
-    if home.fresh:
-        return Step("split" if home.parted else "create", **told, others=(home.parted,) if home.parted else ())
-    if home.revived:
-        return Step("split" if home.parted else "create", **told, others=(home.parted,) if home.parted else ())
-    if home.absorbed:
-        return Step("join", **told, changes=news, others=home.absorbed)
-    if any(key != "primary_ip" for key in news):
-        return Step("update", **told, changes=news)
-    return Step("touch", **told, changes=news)
+    others = home.absorbed
+    if home.fresh or home.revived:
+        what, news, others = ("split", {}, (home.parted,)) if home.parted else ("create", {}, ())
+    elif home.absorbed:
+        what = "join"
+    else:
+        what = "update" if any(key != "primary_ip" for key in news) else "touch"
+    return Step(what, home.asset, str(row["name"]), str(row["kind"]), home.added, news, others)
 
 
 def sequence(steps: Iterable[Step]) -> tuple[Step, ...]:

@@ -166,9 +166,9 @@ def _drift(field: str, best: Said, candidates: list[Said], as_of: datetime) -> l
         return []
     newest: dict[Origin, Said] = {}
     for said in candidates:
-        if said.source in MACHINES and said.origin in SURE and (before := newest.get(said.origin)) is not said:
-            if before is None or said.last > before.last:
-                newest[said.origin] = said
+        before = newest.get(said.origin)
+        if said.source in MACHINES and said.origin in SURE and (before is None or said.last > before.last):
+            newest[said.origin] = said
     level = rank(field, best.origin)
     return [
         Drift(field, best.value, said.value, said.source, said.last, locked=False)

@@ -1,11 +1,9 @@
 """Read and write the estate inside `town_tx`; everything here takes the transaction and the town's id first."""
 
+from service.inventory.store.answers import ANSWERS, answer, ignore
 from service.inventory.store.decisions import (
-    ANSWERS,
     accept,
-    answer,
     assign,
-    ignore,
     keep_apart,
     last,
     lock,
@@ -17,6 +15,7 @@ from service.inventory.store.decisions import (
 from service.inventory.store.decisions import undo as undo_decision
 from service.inventory.store.detail import asset, sightings_of, why
 from service.inventory.store.facts import facts_for_checks
+from service.inventory.store.inbox import ask_for_missing, review, reviews
 from service.inventory.store.intake import UNDO_FOR, Taken, TakenRow, take_in
 from service.inventory.store.intake import undo as undo_import
 from service.inventory.store.lists import assets, candidates, kinds, names
@@ -33,7 +32,6 @@ from service.inventory.store.places import (
     withdraw_release,
 )
 from service.inventory.store.records import collection, collections, raw, record
-from service.inventory.store.inbox import ask_for_missing, review, reviews
 from service.inventory.store.rows import COLUMNS, rows
 
 __all__ = [

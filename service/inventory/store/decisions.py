@@ -1,4 +1,4 @@
-"""What people decide: accept, assign, merge, split, lock, ignore, answer; each with who, when, why, and a way back.
+"""What people decide: accept, assign, merge, split, lock; each with who, when, why, and a way back.
 
 A decision is a row that counts until it is taken back; the estate is then derived anew. Rows of one act share a batch
 and are undone together.
@@ -24,7 +24,6 @@ from service.inventory.plan import Plan
 from service.inventory.store import loans
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
-from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
 
 _DATES = frozenset({"purchase_date", "warranty_until"})
@@ -93,12 +92,12 @@ class Act:
         return plan
 
 
-async def _begin(tx: SafeTransaction, town: int, by: Actor, now: datetime) -> Act:
+async def begin(tx: SafeTransaction, town: int, by: Actor, now: datetime) -> Act:
     await lock_town(tx, town)
     return Act(tx, town, by, now, uuid7())
 
 
-async def _asset(tx: SafeTransaction, town: int, id_: UUID) -> Mapping[str, Any]:
+async def known_asset(tx: SafeTransaction, town: int, id_: UUID) -> Mapping[str, Any]:
     row = await tx.connection.fetchrow("select id, anchor, name, status from asset where town_id = $1 and id = $2", town, id_)
     if row is None:
         raise Missing
@@ -114,9 +113,9 @@ async def _records_of(tx: SafeTransaction, town: int, asset: UUID) -> list[UUID]
 
 async def accept(tx: SafeTransaction, town: int, assets: Sequence[UUID], *, by: Actor, now: datetime) -> Plan:
     """These devices belong here: state „neu“ ends."""
-    act = await _begin(tx, town, by, now)
+    act = await begin(tx, town, by, now)
     for id_ in assets:
-        found = await _asset(tx, town, id_)
+        found = await known_asset(tx, town, id_)
         await act.note("accept", asset=id_, records=[found["anchor"]], reason="")
         await audit(tx, by, "asset.accept", f"asset/{id_}", before={"status": found["status"]}, after={"status": "in_use"})
     plan = await act.derive()
@@ -148,8 +147,8 @@ async def merge(
         raise Wrong(
             "Ein Gerät lässt sich nicht mit sich selbst zusammenführen.", "Zusammenführen", "Wählen Sie ein zweites Gerät."
         )
-    first, second = await _asset(tx, town, keep), await _asset(tx, town, other)
-    act = await _begin(tx, town, by, now)
+    first, second = await known_asset(tx, town, keep), await known_asset(tx, town, other)
+    act = await begin(tx, town, by, now)
     answers = str(case.details.get("key", "")) if case else ""
     await act.note("same", records=[first["anchor"]], others=[second["anchor"]], answers=answers, asset=keep, reason=reason)
     for field, value in (fields or {}).items():
@@ -177,7 +176,7 @@ async def keep_apart(
     case: ReviewRow | None = None,
 ) -> Plan:
     """Two devices, whatever they share; a question about them is answered."""
-    act = await _begin(tx, town, by, now)
+    act = await begin(tx, town, by, now)
     first, second = await _records_of(tx, town, one), await _records_of(tx, town, other)
     if not first or not second:
         raise Missing
@@ -194,7 +193,7 @@ async def split(
     tx: SafeTransaction, town: int, asset: UUID, records: Sequence[UUID], *, by: Actor, now: datetime, reason: str = ""
 ) -> Plan:
     """These records of a device are another device's. They find their own home among themselves."""
-    act = await _begin(tx, town, by, now)
+    act = await begin(tx, town, by, now)
     mine = await _records_of(tx, town, asset)
     leaving = [record for record in mine if record in set(records)]
     staying = [record for record in mine if record not in set(records)]
@@ -220,8 +219,8 @@ async def assign(
     case: ReviewRow | None = None,
 ) -> Plan:
     """These records belong to this device; their own identifiers join nothing else."""
-    found = await _asset(tx, town, asset)
-    act = await _begin(tx, town, by, now)
+    found = await known_asset(tx, town, asset)
+    act = await begin(tx, town, by, now)
     answers = str(case.details.get("key", "")) if case else ""
     await act.note("assign", records=records, others=[found["anchor"]], answers=answers, asset=asset, reason=reason)
     if case:
@@ -264,9 +263,9 @@ async def lock(
     """Set fields by hand and lock them: no source writes over them, whoever disagrees opens a case."""
     if not reason.strip():
         raise Wrong("Eine Sperre braucht einen Grund.", "Grund", "Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“.")
-    found = await _asset(tx, town, asset)
+    found = await known_asset(tx, town, asset)
     told = {field: checked(field, value) for field, value in fields.items()}
-    act = await _begin(tx, town, by, now)
+    act = await begin(tx, town, by, now)
     before = {
         row["field"]: row["value"]
         for row in await tx.connection.fetch(
@@ -286,8 +285,8 @@ async def lock(
 
 async def unlock(tx: SafeTransaction, town: int, asset: UUID, field: str, *, by: Actor, now: datetime) -> Plan:
     """Let the sources speak again about a field."""
-    await _asset(tx, town, asset)
-    act = await _begin(tx, town, by, now)
+    await known_asset(tx, town, asset)
+    act = await begin(tx, town, by, now)
     if not await replace_locks(act, asset, [field]):
         raise Wrong("Dieses Feld ist nicht gesperrt.", f"Feld „{field}“")
     plan = await act.derive()
@@ -310,113 +309,6 @@ async def replace_locks(act: Act, asset: UUID, fields: Sequence[str]) -> int:
     return int(done.split()[-1])
 
 
-async def ignore(tx: SafeTransaction, town: int, case: UUID, *, until: datetime, by: Actor, now: datetime) -> None:
-    """Lay a case aside until a day; the same question does not come before."""
-    found = await _case(tx, town, case)
-    if until <= now:
-        raise Wrong("Der Tag, bis zu dem der Fall ruhen soll, liegt in der Vergangenheit.", "Ruhen bis")
-    act = await _begin(tx, town, by, now)
-    await act.close(found, "ignored", until)
-    await audit(tx, by, "review.ignore", f"review/{case}", after={"until": until.isoformat(), "kind": found.kind})
-
-
-async def _case(tx: SafeTransaction, town: int, case: UUID) -> ReviewRow:
-    found = await review(tx, town, case)
-    if found is None:
-        raise Missing
-    return found
-
-
-ANSWERS: Mapping[str, tuple[str, ...]] = {
-    "new": ("accept", "same"),
-    "changed": ("keep", "take"),
-    "missing": ("missing", "retired", "still_there"),
-    "replaced": ("different", "same"),
-    "duplicate": ("same", "different"),
-    "typo": ("noted",),
-    "bearer": ("assign", "noted"),
-    "loan": ("yes", "no"),
-}
-"""What one may answer to each kind of case, the usual answer first."""
-
-
-async def answer(
-    tx: SafeTransaction,
-    town: int,
-    case: UUID,
-    choice: str,
-    *,
-    by: Actor,
-    now: datetime,
-    asset: UUID | None = None,
-    fields: Mapping[str, str] | None = None,
-    reason: str = "",
-) -> Plan:
-    """Settle a case by one of `ANSWERS`; `asset` is the device meant where the answer needs one. Asked once, kept."""
-    found = await _case(tx, town, case)
-    if choice not in ANSWERS.get(found.kind, ()):
-        raise Wrong("Diese Antwort passt nicht zu dem Fall.", "Antwort")
-    other = asset or found.other
-    match found.kind, choice:
-        case "new", "accept" if found.asset:
-            return await accept(tx, town, [found.asset], by=by, now=now)
-        case (("new" | "replaced" | "duplicate"), "same") if found.asset and other:
-            return await merge(
-                tx,
-                town,
-                other if found.kind == "new" else found.asset,
-                found.asset if found.kind == "new" else other,
-                by=by,
-                now=now,
-                fields=fields,
-                reason=reason,
-                case=found,
-            )
-        case _, "different" if found.asset and other:
-            return await keep_apart(tx, town, found.asset, other, by=by, now=now, reason=reason, case=found)
-        case "bearer", "assign" if asset:
-            return await assign(tx, town, found.records[:1], asset, by=by, now=now, reason=reason, case=found)
-        case "loan", _:
-            await loans.confirm(tx, town, UUID(found.details["loan"]), by=by, now=now, yes=choice == "yes")
-            return Plan()
-    if choice in ("same", "different", "assign") or found.asset is None:
-        raise Wrong("Zu dieser Antwort gehört ein Gerät.", "Gerät", "Wählen Sie das Gerät aus, das gemeint ist.")
-    return await _note_answer(tx, town, found, choice, by, now, reason)
-
-
-async def _note_answer(
-    tx: SafeTransaction, town: int, found: ReviewRow, choice: str, by: Actor, now: datetime, reason: str
-) -> Plan:
-    """Answers that only set a field, or only say that one has seen it."""
-    assert found.asset is not None
-    act = await _begin(tx, town, by, now)
-    anchor = (await _asset(tx, town, found.asset))["anchor"]
-    sets = {
-        "take": (str(found.details.get("field")), str(found.details.get("seen"))),
-        "missing": ("status", "missing"),
-        "retired": ("status", "retired"),
-    }
-    if choice in sets:
-        field, value = sets[choice]
-        await replace_locks(act, found.asset, [field])
-        told = checked(field, value)
-        await act.note(
-            "lock",
-            asset=found.asset,
-            records=[anchor],
-            field=field,
-            value=told,
-            reason=reason or "in den Abweichungen entschieden",
-        )
-    await act.close(found)
-    linked = str(found.details.get("key", ""))
-    if linked and linked != found.key:
-        await act.note("answer", answers=linked, asset=found.asset)
-    plan = await act.derive() if choice in sets or linked else Plan()
-    await audit(tx, by, "review.answer", f"review/{found.id}", after={"kind": found.kind, "answer": choice, "reason": reason})
-    return plan
-
-
 @dataclass(frozen=True, slots=True)
 class LastAct:
     """The newest act of a person that can be undone."""
@@ -430,9 +322,9 @@ class LastAct:
 async def last(tx: SafeTransaction, town: int, *, by: Actor) -> LastAct | None:
     """What „Rückgängig“ would take back."""
     row = await tx.connection.fetchrow(
-        "select batch, array_agg(kind order by id) as kinds, (array_agg(asset_id order by id))[1] as asset, max(decided_at) as decided_at"
-        " from decision where town_id = $1 and decided_by = $2 and taken_back_at is null group by batch"
-        " order by max(decided_at) desc, batch desc limit 1",
+        "select batch, array_agg(kind order by id) as kinds, (array_agg(asset_id order by id))[1] as asset,"
+        " max(decided_at) as decided_at from decision where town_id = $1 and decided_by = $2 and taken_back_at is null"
+        " group by batch order by max(decided_at) desc, batch desc limit 1",
         town,
         by.name,
     )
@@ -441,7 +333,7 @@ async def last(tx: SafeTransaction, town: int, *, by: Actor) -> LastAct | None:
 
 async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: datetime) -> Plan:
     """Take an act back: its decisions count no more, its cases are open again, the estate follows."""
-    act = await _begin(tx, town, by, now)
+    act = await begin(tx, town, by, now)
     rows = await tx.connection.fetch(
         "update decision set taken_back_by = $3, taken_back_at = $4 where town_id = $1 and batch = $2 and taken_back_at is null"
         " returning kind, answers, asset_id, field, value, decided_by",

@@ -12,8 +12,8 @@ from service.i18n import gettext as _
 from service.inventory.asset import Identifier, IdentifierKind
 from service.inventory.identity import explain
 from service.inventory.linking import Join, Rule, Why
-from service.inventory.store.lists import COLUMNS, as_row
 from service.inventory.store.inbox import REVIEW, as_review
+from service.inventory.store.lists import COLUMNS, as_row
 from service.inventory.views import (
     AssetDetail,
     HistoryRow,
@@ -30,14 +30,15 @@ SIGHTINGS = 200
 """Newest sightings that a page shows; the export has all."""
 
 
+_ASSET = """select COLUMNS, firmware, purchase_date, warranty_until, price, note, macs, ips, record_count, accepted_at,
+  scanned_at, gone_at, merged_into, notes from asset where town_id = $1 and id = $2""".replace("COLUMNS", COLUMNS)
+
+
 async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = SIGHTINGS) -> AssetDetail | None:
     """The device, also one that is gone or was merged into another; None where the town has none such."""
     connection = tx.connection
     row = await connection.fetchrow(
-        "select "
-        + COLUMNS
-        + ", firmware, purchase_date, warranty_until, price, note, macs, ips, record_count, accepted_at, scanned_at, gone_at,"
-        " merged_into, notes from asset where town_id = $1 and id = $2",
+        _ASSET,
         town,
         id_,
     )
@@ -182,7 +183,8 @@ async def sightings_of(tx: SafeTransaction, town: int, id_: UUID, *, limit: int 
     """The newest sightings of a device, each with the reason why it is one. For a person's device by day only."""
     rows = await tx.connection.fetch(
         "select s.id as record, r.collection_id as collection, c.file, r.key, r.source, s.decision, s.reason,"
-        " case when a.user_name is null then r.observed_at else date_trunc('day', r.observed_at, 'Europe/Berlin') end as observed_at"
+        " case when a.user_name is null then r.observed_at else date_trunc('day', r.observed_at, 'Europe/Berlin') end"
+        " as observed_at"
         " from sighting s join record r on r.town_id = s.town_id and r.id = s.id"
         " join collection c on c.town_id = r.town_id and c.id = r.collection_id"
         " join asset a on a.town_id = s.town_id and a.id = s.asset_id"

@@ -64,11 +64,12 @@ class TownForChecks:
 
 
 _ASSETS = """
-select a.id, a.town_id, a.name, a.kind, a.status, a.manufacturer, a.model, a.hostname, a.os, a.os_version, a.firmware, a.ips, a.facts,
-  a.accepted_at, a.user_name, a.site_name, a.warranty_until,
+select a.id, a.town_id, a.name, a.kind, a.status, a.manufacturer, a.model, a.hostname, a.os, a.os_version, a.firmware, a.ips,
+  a.facts, a.accepted_at, a.user_name, a.site_name, a.warranty_until,
   (select max(v.last_seen) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'os' and v.visible)
     as os_observed_at,
-  (select array_agg(distinct v.value) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'hostname') as names
+  (select array_agg(distinct v.value) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'hostname')
+    as names
 from asset a where a.town_id = $1 and a.gone_at is null and a.lent_asset is null and not a.virtual
 order by a.sort_name collate "C", a.id
 """

@@ -26,6 +26,24 @@ _NARROW = """ and ($3::text = '' or r.kind = $3) and ($4::uuid is null or r.asse
   and ($5::timestamptz is null or r.opened_at >= $5) and ($6::uuid is null or a.network_ids @> array[$6::uuid])"""
 
 
+_COUNT = """select count(*) from review r left join asset a on a.town_id = r.town_id and a.id = r.asset_id where WHERE"""
+_COUNTS = "select r.kind, count(*) as n from review r where WHERE group by r.kind".replace("WHERE", OPEN)
+_CLOSED = " r.town_id = $1 and $2::timestamptz is not null and r.state = 'STATE'"
+_URGENT, _NEWEST = "r.rank desc, r.opened_at", "r.closed_at desc nulls last"
+_STATES = {
+    state: (
+        _COUNT.replace("WHERE", where + _NARROW),
+        REVIEW + " where" + where + _NARROW + f" order by {order}, r.key limit $7 offset $8",
+    )
+    for state, where, order in (
+        ("open", OPEN, _URGENT),
+        ("ignored", _CLOSED.replace("STATE", "ignored"), _NEWEST),
+        ("answered", _CLOSED.replace("STATE", "answered"), _NEWEST),
+    )
+}
+"""By state: how many, and one page of them."""
+
+
 async def reviews(
     tx: SafeTransaction,
     town: int,
@@ -41,23 +59,11 @@ async def reviews(
 ) -> ReviewPage:
     """One page of cases. `state` is `open` (with those whose time of ignoring is over), `ignored` or `answered`."""
     connection = tx.connection
-    counts = {
-        row["kind"]: row["n"]
-        for row in await connection.fetch(
-            "select r.kind, count(*) as n from review r where" + OPEN + " group by r.kind", town, now
-        )
-    }
-    arguments: tuple[object, ...] = (town, now, kind, asset, since, network)
-    if state == "open":
-        where, order = OPEN + _NARROW, " order by r.rank desc, r.opened_at, r.key limit $7 offset $8"
-    else:
-        kept = "ignored" if state == "ignored" else "answered"
-        where = f" r.town_id = $1 and $2::timestamptz is not null and r.state = '{kept}'" + _NARROW
-        order = " order by r.closed_at desc nulls last, r.key limit $7 offset $8"
-    total = await connection.fetchval(
-        "select count(*) from review r left join asset a on a.town_id = r.town_id and a.id = r.asset_id where" + where, *arguments
-    )
-    rows = await connection.fetch(REVIEW + " where" + where + order, *arguments, size, (max(1, page) - 1) * size)
+    counts = {row["kind"]: row["n"] for row in await connection.fetch(_COUNTS, town, now)}
+    arguments = (town, now, kind, asset, since, network)
+    count, page_of = _STATES.get(state, _STATES["answered"])
+    total = await connection.fetchval(count, *arguments)
+    rows = await connection.fetch(page_of, *arguments, size, (max(1, page) - 1) * size)
     return ReviewPage(tuple(as_review(row) for row in rows), total, counts)
 
 
@@ -79,16 +85,18 @@ async def ask_for_missing(tx: SafeTransaction, town: int, now: datetime) -> int:
     limit = now - MISSING_AFTER
     await tx.connection.execute(
         "update review r set state = 'settled', closed_at = $2 from asset a where r.town_id = $1 and r.kind = 'missing'"
-        " and r.state in ('open', 'ignored') and a.town_id = $1 and a.id = r.asset_id and (a.scanned_at >= $3 or a.gone_at is not null)",
+        " and r.state in ('open', 'ignored') and a.town_id = $1 and a.id = r.asset_id"
+        " and (a.scanned_at >= $3 or a.gone_at is not null)",
         town,
         now,
         limit,
     )
     done = await tx.connection.execute(
         "insert into review (town_id, id, key, kind, state, rank, asset_id, records, details, opened_at)"
-        " select town_id, gen_random_uuid(), 'missing:' || id || ':' || to_char(scanned_at, 'YYYY-MM-DD'), 'missing', 'open', 2, id,"
-        " '{}', jsonb_build_object('last_seen', scanned_at), $2 from asset where town_id = $1 and gone_at is null and lent_from is null"
-        " and scanned_at < $3 and status in ('new', 'in_use', 'lent') on conflict (town_id, key) do nothing",
+        " select town_id, gen_random_uuid(), 'missing:' || id || ':' || to_char(scanned_at, 'YYYY-MM-DD'), 'missing', 'open', 2,"
+        " id, '{}', jsonb_build_object('last_seen', scanned_at), $2 from asset where town_id = $1 and gone_at is null"
+        " and lent_from is null and scanned_at < $3 and status in ('new', 'in_use', 'lent')"
+        " on conflict (town_id, key) do nothing",
         town,
         now,
         limit,

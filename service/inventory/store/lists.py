@@ -10,8 +10,8 @@ from uuid import UUID
 from service.db import SafeTransaction
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
 
-COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip, status,
-  inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual"""
+COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
+  status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual"""
 WHERE = """
 from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[])
@@ -47,14 +47,11 @@ ORDERS = {
 PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $12 offset $13" for sort, order in ORDERS.items()}
 COUNT = "select count(*) " + WHERE
 COUNT_ALL = "select count(*) from asset where town_id = $1 and gone_at is null and lent_from is null"
-PLAIN = {
-    sort: "select "
-    + COLUMNS
-    + " from asset where town_id = $1 and gone_at is null and lent_from is null order by "
-    + order
-    + " limit $2 offset $3"
-    for sort, order in ORDERS.items()
-}
+_PLAIN = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
+order by ORDER limit $2 offset $3""".replace("COLUMNS", COLUMNS)
+PLAIN = {sort: _PLAIN.replace("ORDER", order) for sort, order in ORDERS.items()}
+_CANDIDATES = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
+  and search like all ($2::text[]) order by sort_name collate "C", id limit $3""".replace("COLUMNS", COLUMNS)
 
 
 def _bounds(seen: str, now: datetime) -> tuple[datetime | None, datetime | None, bool]:
@@ -132,13 +129,5 @@ async def names(tx: SafeTransaction, town: int, ids: list[UUID]) -> dict[UUID, s
 
 async def candidates(tx: SafeTransaction, town: int, q: str, *, limit: int = 20) -> list[AssetRow]:
     """Devices that answer to a search, for the choice „gehört zu …“."""
-    rows = await tx.connection.fetch(
-        "select "
-        + COLUMNS
-        + " from asset where town_id = $1 and gone_at is null and lent_from is null and search like all ($2::text[])"
-        + ' order by sort_name collate "C", id limit $3',
-        town,
-        _words(q),
-        limit,
-    )
+    rows = await tx.connection.fetch(_CANDIDATES, town, _words(q), limit)
     return [as_row(row) for row in rows]

@@ -16,19 +16,20 @@ from service.inventory.loans import Loan
 
 _PUT = """insert into loan (town_id, id, asset_id, role, partner_town, partner_asset, key, state, agreed, first_seen, last_seen,
   confirmed_by, confirmed_at)
-select $1, gen_random_uuid(), asset_id, role, partner_town, partner_asset, key, state, agreed, first_seen, last_seen, confirmed_by,
-  confirmed_at from json_populate_recordset(null::loan, $2::json)
-on conflict (town_id, key, asset_id, partner_asset) do update set last_seen = excluded.last_seen, first_seen = excluded.first_seen,
-  agreed = excluded.agreed where (loan.first_seen, loan.last_seen) is distinct from (excluded.first_seen, excluded.last_seen)"""
-_APPLY = (
-    "update asset a set lent_from = l.partner_town, lent_asset = l.partner_asset from loan l where a.town_id = $1 and l.town_id = $1"
-    " and l.asset_id = a.id and l.role = 'guest' and l.state = 'confirmed' and a.lent_asset is distinct from l.partner_asset",
-    "update asset a set lent_from = null, lent_asset = null where a.town_id = $1 and a.lent_asset is not null and not exists"
-    " (select from loan l where l.town_id = $1 and l.asset_id = a.id and l.role = 'guest' and l.state = 'confirmed')",
-    "update asset a set status = 'lent' from loan l where a.town_id = $1 and l.town_id = $1 and l.asset_id = a.id"
-    " and l.role = 'owner' and l.state = 'confirmed' and a.status in ('new', 'in_use')"
-    " and (a.scanned_at is null or a.scanned_at <= l.last_seen)",
-)
+select $1, gen_random_uuid(), asset_id, role, partner_town, partner_asset, key, state, agreed, first_seen, last_seen,
+  confirmed_by, confirmed_at from json_populate_recordset(null::loan, $2::json)
+on conflict (town_id, key, asset_id, partner_asset) do update set last_seen = excluded.last_seen,
+  first_seen = excluded.first_seen, agreed = excluded.agreed
+where (loan.first_seen, loan.last_seen) is distinct from (excluded.first_seen, excluded.last_seen)"""
+_GUESTS = """update asset a set lent_from = l.partner_town, lent_asset = l.partner_asset from loan l
+where a.town_id = $1 and l.town_id = $1 and l.asset_id = a.id and l.role = 'guest' and l.state = 'confirmed'
+  and a.lent_asset is distinct from l.partner_asset"""
+_GUESTS_NO_MORE = """update asset a set lent_from = null, lent_asset = null where a.town_id = $1 and a.lent_asset is not null
+  and not exists (select from loan l where l.town_id = $1 and l.asset_id = a.id and l.role = 'guest' and l.state = 'confirmed')"""
+_LENT = """update asset a set status = 'lent' from loan l where a.town_id = $1 and l.town_id = $1 and l.asset_id = a.id
+  and l.role = 'owner' and l.state = 'confirmed' and a.status in ('new', 'in_use')
+  and (a.scanned_at is null or a.scanned_at <= l.last_seen)"""
+_APPLY = (_GUESTS, _GUESTS_NO_MORE, _LENT)
 _ASK = """insert into review (town_id, id, key, kind, state, rank, asset_id, records, details, opened_at)
 select $1, gen_random_uuid(), key || ':' || role, 'loan', 'open', 2, asset_id, '{}',
   jsonb_build_object('role', role, 'partner_town', partner_town, 'loan', id), $2

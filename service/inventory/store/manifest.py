@@ -100,7 +100,7 @@ async def run(
     """Take in a manifest. `key` is the group's secret for loans; `jobs` 0 works in this process alone."""
     started = time.perf_counter()
     try:
-        manifest = msgspec.json.decode(path.read_bytes())
+        manifest = msgspec.json.decode(_bytes(path))
         towns = await _found(manifest, by, now)
         chunks = list(_chunks(path.parent, manifest, towns))
     except (OSError, msgspec.DecodeError, KeyError, TypeError) as error:
@@ -236,7 +236,7 @@ async def _network(tx: Any, town: int, net: Mapping[str, Any], sites: Mapping[st
 
 async def _take_chunk(town: int, entries: Sequence[Entry], read: Read, by: str, now: datetime) -> tuple[int, int, int, list[str]]:
     """Read and write some files of one town; answers files, files passed over, records, sentences about unreadable ones."""
-    content = {entry.file: Path(entry.path).read_bytes() for entry in entries}
+    content = {entry.file: _bytes(Path(entry.path)) for entry in entries}
     ids = {entry.file: _collection(town, entry, content[entry.file]) for entry in entries}
     async with town_tx([town]) as tx:
         known = await records.known(tx, town, ids.values())
@@ -266,6 +266,11 @@ async def _take_chunk(town: int, entries: Sequence[Entry], read: Read, by: str, 
         async with town_tx([town], town) as tx:
             await records.put_many(tx, town, packs, by=by, now=now)
     return len(entries), len(known), sum(len(pack.rows) for pack, _ in packs), problems
+
+
+def _bytes(path: Path) -> bytes:
+    """A file; read in a process of its own, where nobody waits on the event loop."""
+    return path.read_bytes()
 
 
 def _collection(town: int, entry: Entry, raw: bytes) -> UUID:

@@ -52,7 +52,8 @@ async def put_site(
     row = await tx.connection.fetchrow(
         "insert into site (town_id, id, name, kind, address, facts, changed_at) values ($1, $2, $3, $4, $5, $6, $7)"
         " on conflict (town_id, name) do update set kind = coalesce(excluded.kind, site.kind),"
-        " address = coalesce(excluded.address, site.address), facts = site.facts || excluded.facts, changed_at = excluded.changed_at"
+        " address = coalesce(excluded.address, site.address), facts = site.facts || excluded.facts,"
+        " changed_at = excluded.changed_at"
         " where (site.kind, site.address, site.facts) is distinct from (coalesce(excluded.kind, site.kind),"
         " coalesce(excluded.address, site.address), site.facts || excluded.facts) returning id",
         town,
@@ -155,8 +156,8 @@ async def put_network(
             return found
     else:
         await tx.connection.execute(
-            "update network set site_id = $3, name = $4, cidr = $5::text::cidr, purpose = $6, mode = $7, scope = $8, rate_cap = $9,"
-            " scan_window = $10, snmp_credential = $11, changed_at = $12,"
+            "update network set site_id = $3, name = $4, cidr = $5::text::cidr, purpose = $6, mode = $7, scope = $8,"
+            " rate_cap = $9, scan_window = $10, snmp_credential = $11, changed_at = $12,"
             " released_by = case when cidr = $5::text::cidr and mode = $7 then released_by end,"
             " released_at = case when cidr = $5::text::cidr and mode = $7 then released_at end,"
             " agreed_by = case when cidr = $5::text::cidr and mode = $7 then agreed_by end,"
@@ -196,7 +197,8 @@ async def withdraw_release(tx: SafeTransaction, town: int, id_: UUID, *, by: Act
     """The network is scanned no more."""
     before = await network(tx, town, id_)
     await tx.connection.execute(
-        "update network set released_by = null, released_at = null, agreed_by = null, agreed_at = null where town_id = $1 and id = $2",
+        "update network set released_by = null, released_at = null, agreed_by = null, agreed_at = null"
+        " where town_id = $1 and id = $2",
         town,
         id_,
     )

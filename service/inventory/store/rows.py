@@ -22,13 +22,14 @@ left join asset a on a.town_id = s.town_id and a.id = s.asset_id
 where r.town_id = $1 order by c.observed_at, c.file, r.observed_at, length(r.key), r.key, r.id
 """
 _ASSETS = """
-select a.id as asset_id, t.slug as town, a.kind, a.name, a.manufacturer, a.model, a.serial, a.hostname, a.os, a.os_version, a.firmware,
-  a.macs, a.ips, a.status, a.inventory_no, a.site_name as site, a.room, a.unit, a.user_name as "user", a.purchase_date, a.price,
-  a.warranty_until, a.note, a.first_seen, a.last_seen,
+select a.id as asset_id, t.slug as town, a.kind, a.name, a.manufacturer, a.model, a.serial, a.hostname, a.os, a.os_version,
+  a.firmware, a.macs, a.ips, a.status, a.inventory_no, a.site_name as site, a.room, a.unit, a.user_name as "user",
+  a.purchase_date, a.price, a.warranty_until, a.note, a.first_seen, a.last_seen,
   (select coalesce(json_agg(json_build_object('kind', i.kind, 'value', i.value, 'strength', i.strength, 'shared', i.shared)
-     order by i.strength desc, i.kind, i.value), '[]') from identifier i where i.town_id = a.town_id and i.asset_id = a.id) as identifiers,
-  (select coalesce(json_object_agg(v.field, json_build_object('source', v.source, 'origin', v.origin, 'observed_at', v.observed_at,
-     'locked', v.locked_by is not null) order by v.field), '{}')
+     order by i.strength desc, i.kind, i.value), '[]')
+   from identifier i where i.town_id = a.town_id and i.asset_id = a.id) as identifiers,
+  (select coalesce(json_object_agg(v.field, json_build_object('source', v.source, 'origin', v.origin, 'observed_at',
+     v.observed_at, 'locked', v.locked_by is not null) order by v.field), '{}')
    from value v where v.town_id = a.town_id and v.asset_id = a.id and v.visible) as provenance
 from asset a join town t on t.id = a.town_id
 where a.town_id = $1 and a.gone_at is null and a.lent_asset is null order by a.sort_name collate "C", a.id
@@ -40,12 +41,14 @@ join asset a on a.town_id = i.town_id and a.id = i.asset_id join town t on t.id 
 where i.town_id = $1 order by app.din5007(s.name), s.publisher, a.sort_name collate "C", a.id
 """
 QUERIES = {"records": _RECORDS, "assets": _ASSETS, "software": _SOFTWARE}
+_ASSET_COLUMNS = (
+    *("asset_id", "town", "kind", "name", "manufacturer", "model", "serial", "hostname", "os", "os_version", "firmware", "macs"),
+    *("ips", "status", "inventory_no", "site", "room", "unit", "user", "purchase_date", "price", "warranty_until", "note"),
+    *("first_seen", "last_seen", "identifiers", "provenance"),
+)
 COLUMNS: dict[str, tuple[str, ...]] = {
     "records": ("file", "key", "asset_id", "town", "source", "observed_at", "decision"),
-    "assets": tuple(
-        "asset_id town kind name manufacturer model serial hostname os os_version firmware macs ips status inventory_no site room unit"
-        " user purchase_date price warranty_until note first_seen last_seen identifiers provenance".split()
-    ),
+    "assets": _ASSET_COLUMNS,
     "software": ("town", "name", "publisher", "version", "asset_id", "asset", "last_seen"),
 }
 """Columns of each export in their order."""

@@ -21,21 +21,25 @@ CHUNK = 4000
 ENCODE = msgspec.json.Encoder(enc_hook=str).encode
 
 ASSET = """
-insert into asset (town_id, id, kind, name, sort_name, manufacturer, model, serial, hostname, os, os_version, firmware, primary_ip,
-  status, inventory_no, site_id, site_name, room, unit, user_name, purchase_date, warranty_until, price, note, macs, ips, sources,
+insert into asset (town_id, id, kind, name, sort_name, manufacturer, model, serial, hostname, os, os_version, firmware,
+  primary_ip, status, inventory_no, site_id, site_name, room, unit, user_name, purchase_date, warranty_until, price, note, macs,
+  ips,
+  sources,
   network_ids, record_count, first_seen, last_seen, scanned_at, accepted_at, virtual, search, anchor, digest, notes, drift, facts,
   links)
 select $1, id, kind, name, left(app.din5007(name), 400), manufacturer, model, serial, hostname, os, os_version, firmware,
-  primary_ip, status, inventory_no, site_id, site_name, room, unit, user_name, purchase_date, warranty_until, price, note, macs, ips,
-  sources, network_ids, record_count, first_seen, last_seen, scanned_at, accepted_at, virtual, search, anchor, digest, notes, drift,
-  facts, links
+  primary_ip, status, inventory_no, site_id, site_name, room, unit, user_name, purchase_date, warranty_until, price, note, macs,
+  ips,
+  sources, network_ids, record_count, first_seen, last_seen, scanned_at, accepted_at, virtual, search, anchor, digest, notes,
+  drift, facts, links
 from json_populate_recordset(null::asset, $2::json)
 on conflict (town_id, id) do update set kind = excluded.kind, name = excluded.name, sort_name = excluded.sort_name,
   manufacturer = excluded.manufacturer, model = excluded.model, serial = excluded.serial, hostname = excluded.hostname,
   os = excluded.os, os_version = excluded.os_version, firmware = excluded.firmware, primary_ip = excluded.primary_ip,
   status = excluded.status, inventory_no = excluded.inventory_no, site_id = excluded.site_id, site_name = excluded.site_name,
   room = excluded.room, unit = excluded.unit, user_name = excluded.user_name, purchase_date = excluded.purchase_date,
-  warranty_until = excluded.warranty_until, price = excluded.price, note = excluded.note, macs = excluded.macs, ips = excluded.ips,
+  warranty_until = excluded.warranty_until, price = excluded.price, note = excluded.note, macs = excluded.macs,
+  ips = excluded.ips,
   sources = excluded.sources, network_ids = excluded.network_ids, record_count = excluded.record_count,
   first_seen = excluded.first_seen, last_seen = excluded.last_seen, scanned_at = excluded.scanned_at,
   accepted_at = excluded.accepted_at, virtual = excluded.virtual, search = excluded.search, anchor = excluded.anchor,
@@ -56,8 +60,8 @@ from json_populate_recordset(null::identifier, $2::json)
 VALUE = """
 insert into value (town_id, id, asset_id, field, value, source, origin, observed_at, first_seen, last_seen, record_id, visible,
   locked_by, reason)
-select $1, gen_random_uuid(), asset_id, field, value, source, origin, observed_at, first_seen, last_seen, record_id, visible, locked_by,
-  reason
+select $1, gen_random_uuid(), asset_id, field, value, source, origin, observed_at, first_seen, last_seen, record_id, visible,
+  locked_by, reason
 from json_populate_recordset(null::value, $2::json)
 """
 INTERFACE = """
@@ -66,10 +70,10 @@ select $1, gen_random_uuid(), asset_id, position, left(name, 255), mac, ips, spe
 from json_populate_recordset(null::interface, $2::json)
 """
 SERVICE = """
-insert into service (town_id, id, asset_id, ip, protocol, port, name, product, version, tls, cpes, facts, certificate, open, first_seen,
-  last_seen, record_id)
-select $1, gen_random_uuid(), asset_id, ip, protocol, port, left(name, 60), left(product, 200), left(version, 100), tls, cpes, facts,
-  certificate, open, first_seen, last_seen, record_id
+insert into service (town_id, id, asset_id, ip, protocol, port, name, product, version, tls, cpes, facts, certificate, open,
+  first_seen, last_seen, record_id)
+select $1, gen_random_uuid(), asset_id, ip, protocol, port, left(name, 60), left(product, 200), left(version, 100), tls, cpes,
+  facts, certificate, open, first_seen, last_seen, record_id
 from json_populate_recordset(null::service, $2::json)
 """
 SOFTWARE = """
@@ -283,7 +287,8 @@ async def questions(tx: SafeTransaction, town: int, found: Sequence[Question], r
     await tx.connection.execute(
         "update review set state = 'settled', closed_at = $4 where town_id = $1 and state in ('open', 'ignored')"
         " and not key = any ($2::text[])"
-        " and (kind in ('replaced', 'typo', 'duplicate', 'bearer') or (kind in ('new', 'changed') and asset_id = any ($3::uuid[])))",
+        " and (kind in ('replaced', 'typo', 'duplicate', 'bearer')"
+        " or (kind in ('new', 'changed') and asset_id = any ($3::uuid[])))",
         town,
         list(unique),
         list(renewed),
@@ -311,7 +316,8 @@ async def connections(tx: SafeTransaction, town: int, relations: Sequence[tuple[
     )
     await connection.execute(
         "insert into relation (town_id, id, asset_id, other_id, kind, detail)"
-        " select distinct on (i.asset_id, a.id, l ->> 0) $1::int, gen_random_uuid(), i.asset_id, a.id, 'connected_to', left(l ->> 0, 200)"
+        " select distinct on (i.asset_id, a.id, l ->> 0) $1::int, gen_random_uuid(), i.asset_id, a.id, 'connected_to',"
+        " left(l ->> 0, 200)"
         " from asset a cross join jsonb_array_elements(a.links) as l"
         " join identifier i on i.town_id = a.town_id and i.kind = l ->> 1 and i.value = l ->> 2 and not i.shared"
         " where a.town_id = $1 and a.gone_at is null and jsonb_typeof(a.links) = 'array' and i.asset_id <> a.id",
