@@ -92,6 +92,8 @@ class Reader:
         self.run: Attributes = {}
         self.finished: Attributes | None = None
         self.counted: Attributes = {}
+        self.all_ports = False
+        """Whether the run looked at every TCP port of its hosts."""
         self.broken: Problem | None = None
         self.nameless: list[Problem] = []
         self._progress = on_progress
@@ -130,6 +132,7 @@ class Reader:
             "taskend": self._task,
             "finished": self._finish,
             "hosts": self._count,
+            "scaninfo": self._scope,
         }
         self._ends: dict[str, Callable[[], None]] = {
             "host": self._host_end,
@@ -304,6 +307,10 @@ class Reader:
 
     def _count(self, attributes: Attributes) -> None:
         self.counted = attributes
+
+    def _scope(self, attributes: Attributes) -> None:
+        if attributes.get("protocol") == "tcp" and attributes.get("services") in ("1-65535", "0-65535"):
+            self.all_ports = True
 
 
 def _shape(rows: list[tuple[str | None, Any]]) -> Any:

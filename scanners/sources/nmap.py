@@ -73,7 +73,8 @@ def read(source: BinaryIO, file: str = "", observed_at: datetime | None = None) 
     reader = xml.Reader()
     seen = tuple(iter_hosts(source, file, observed_at, reader))
     wrong = problems(reader, file)
-    return Collection(Source.NMAP, seen, wrong, scope=file, complete=ended_well(reader))
+    done = ended_well(reader)
+    return Collection(Source.NMAP, seen, wrong, scope=file, complete=done, full=done and reader.all_ports)
 
 
 async def scan(

@@ -8,6 +8,7 @@ from ipaddress import ip_address, ip_network
 import pytest
 
 from scanners.observation import Source
+from scanners.registry import parse_bytes
 from service.demo.estate.build import WINDOWS_10
 from service.demo.hardware import FAMILIES, SMALL_TABLE, TABLE
 from service.demo.manifest import LIST_DAYS
@@ -218,3 +219,11 @@ def test_shares_and_pages_say_what_the_checks_need():
     assert all(old)
     redirects = [service.facts.get("http_redirect", "") for _, service in services("erbach", 80)]
     assert sum(target.startswith("https://") for target in redirects) > 50
+
+
+def test_scans_of_all_ports_prove_absence_and_are_told_apart():
+    folder = demo().folder
+    scan = sorted((folder / "erbach").glob("*-nmap-rathaus.xml"))[-1].read_bytes()
+    assert parse_bytes(scan, "scan.xml").full
+    assert not parse_bytes(scan.replace(b'services="1-65535"', b'services="22,80,443"'), "scan.xml").full
+    assert not parse_bytes(scan[: len(scan) // 2], "scan.xml").full
