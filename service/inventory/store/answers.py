@@ -15,7 +15,7 @@ from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.inventory.plan import Plan
 from service.inventory.store import loans
-from service.inventory.store.decisions import accept, assign, begin, checked, keep_apart, known_asset, merge
+from service.inventory.store.decisions import accept, assign, begin, checked, keep_apart, known_asset, merge, replace_locks
 from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
 
