@@ -1,19 +1,28 @@
-"""A real browser, and the gallery behind a real server."""
+"""A real browser; the gallery and the real application behind real servers."""
 
+import asyncio
+import contextlib
+import json
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, BrowserContext, async_playwright
 
+from service import postgres
+from tests.browser import gate
 from tests.browser.gate import ARGUMENTS, CHROMIUM
+from tests.conftest import clone
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,12 +36,66 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The real application on a small town; `visitor` is a person with one role, already logged in."""
+
+    address: str
+    cookie: str
+    tokens: Mapping[str, str]
+
+    async def visitor(self, browser: Browser, role: str | None, dress: gate.Dress, **more: Any) -> BrowserContext:
+        """A browser in which somebody with this role is logged in; None is a visitor without account."""
+        made = await gate.context(browser, dress, **more)
+        if role is not None:
+            host = {"domain": "localhost", "path": "/", "secure": True, "httpOnly": True}
+            await made.add_cookies([{"name": self.cookie, "value": self.tokens[role], **host}])  # type: ignore[list-item,misc]
+        return made
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def site(server: postgres.Server) -> AsyncIterator[Site]:
+    """The application behind a real server, its town filled from recordings (`serve_town`)."""
+    database = await clone(server, f"odw_site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    port = free_port()
+    command = [sys.executable, "-W", "ignore", "-m", "tests.browser.serve_town", database.app, str(port)]
+    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    assert running.stdout
+    try:
+        line = await asyncio.wait_for(running.stdout.readline(), 180)
+        assert line, "the town could not be filled: see the messages above"
+        told = json.loads(line)
+        address = f"http://localhost:{port}"
+        await answers(address)
+        yield Site(address, told["name"], told["tokens"])
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            running.terminate()
+        await running.wait()
+
+
+def free_port() -> int:
+    """A port that nobody uses at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+async def answers(address: str) -> None:
+    """Wait until the server does."""
+    async with httpx.AsyncClient() as client:
+        for _ in range(300):
+            with contextlib.suppress(httpx.TransportError):
+                await client.get(f"{address}/login")
+                return
+            await asyncio.sleep(0.1)
+    pytest.fail(f"no server at {address}")
+
+
 @pytest.fixture(scope="session")
 def gallery() -> Iterator[str]:
     """Address of the gallery of macros (`sample_app`), served by uvicorn."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", "tests.browser.sample_app:app", "--port", str(port), "--log-level", "critical"]
     server = subprocess.Popen(command, cwd=ROOT)
     address = f"http://localhost:{port}"

@@ -1,0 +1,100 @@
+"""A small town behind the real application, for the browser: recordings taken in by the real pipeline, one person a role.
+
+Arguments: DSN, port. Prints the session cookies by role as JSON on the first line, then serves.
+"""
+
+import asyncio
+import json
+import os
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+DSN, PORT = sys.argv[1], int(sys.argv[2])
+os.environ["ODENWACHT_DATABASE_URL"] = DSN
+os.environ["ODENWACHT_PUBLIC_URL"] = f"http://localhost:{PORT}"
+
+import uvicorn
+
+from isms.risk import hazards
+from isms.store import catalogues, evidence, risks, sheets
+from scanners import registry
+from service.app import create
+from service.audit.chain import Actor
+from service.auth import sessions, store
+from service.auth.roles import ROLES
+from service.db import DB, service_tx, town_tx, uuid7
+from service.inventory.store import intake
+from service.jobs import store as jobs
+from service.settings import now, real_now
+
+DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
+BY = Actor("Test")
+NETWORKS = (("Rathaus", "10.0.0.0/8", "server"), ("Hallen", "192.168.0.0/16", "clients"))
+
+
+async def people(town: int) -> dict[str, str]:
+    """One account for each role, already logged in with both factors; the ISB looks after two towns."""
+    tokens = {}
+    async with service_tx() as tx:
+        other = (await store.add_town(tx, "beispielheim", "Beispielheim", 4100, now())).id
+        for role, title in ROLES.items():
+            key = await store.add_account(tx, f"{role}@musterstadt.example", f"Kim {str(title).split('/')[0]}", "-", now())
+            await store.grant(tx, key, role, 0 if role == "group_admin" else town)
+            if role == "isb":
+                await store.grant(tx, key, role, other)
+            tokens[role] = await store.open_session(tx, key, 2, "Firefox auf Linux", real_now())
+        key = await store.add_account(tx, "half@musterstadt.example", "Kim Halb", "-", now())
+        await store.grant(tx, key, "isb", town)
+        tokens["half"] = await store.open_session(tx, key, 1, "Firefox auf Linux", real_now())
+    return tokens
+
+
+async def estate(town: int) -> None:
+    """Networks, and every recording of the scanners' tests."""
+    async with town_tx([town], town) as tx:
+        for name, cidr, purpose in NETWORKS:
+            await tx.connection.execute(
+                "insert into network (town_id, id, name, cidr, purpose, changed_at) values ($1, $2, $3, $4, $5, $6)",
+                town, uuid7(), name, cidr, purpose, now(),
+            )  # fmt: skip
+    for path in sorted(DATA.glob("*/*/input.*")):
+        content = path.read_bytes()
+        taken = now() - timedelta(days=len(path.parent.name) % 9)
+        collection = registry.parse_bytes(
+            content, path.name, path.parts[-3] if path.parts[-3] in registry.kinds() else "auto", taken
+        )
+        async with town_tx([town], town) as tx:
+            file = f"{path.parent.name}{path.suffix}"
+            await intake.take_in(tx, town, collection, by=BY, raw=content, file=file, now=now(), observed_at=taken)
+
+
+async def security(town: int) -> None:
+    """The starter catalogue, modelled, checked against the estate; some risks; a run that is done."""
+    async with service_tx() as tx:
+        await catalogues.ensure_starter(tx, now())
+    async with town_tx([town], town) as tx:
+        await sheets.take_over(tx, town, BY, now())
+        await evidence.run_checks(tx, town, now(), BY)
+    async with town_tx([town], town) as tx:
+        await jobs.enqueue(tx, "scan.run", town, "Scan von 10.0.0.0/24", BY.name, now(), args={})
+    async with town_tx([town], town) as tx:
+        await risks.take_hazards(tx, town, hazards()[:12], BY, now())
+
+
+async def main() -> None:
+    """Seed, tell the cookies, serve."""
+    DB.use(DSN)
+    await DB.start_connection_pool(min_size=1, max_size=4)
+    async with service_tx() as tx:
+        town = (await store.add_town(tx, "musterstadt", "Musterstadt", 9600, now())).id
+    cookies = await people(town)
+    for seed in (estate, security):
+        await seed(town)
+    await DB.close_connection_pool()
+    print(json.dumps({"name": sessions.COOKIE, "tokens": cookies}), flush=True)
+    server = uvicorn.Server(uvicorn.Config(create(), port=PORT, log_level="warning", timeout_graceful_shutdown=1))
+    await server.serve()
+
+
+asyncio.run(main())
