@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from service import charts
-from service.blocks import Column, Document, Heading, Table, Text, as_text, check, opening, texts
+from service.blocks import Column, Document, Heading, Table, Text, check, opening
 from service.pdf import render
+from service.plain import as_text, texts
 from service.web import report_file
 from tests.service.documents import NOW, document, every_block
 from tests.service.pdf_verify import reading, verify

@@ -14,10 +14,11 @@ from isms.register import RiskView
 from isms.store import catalogues, measures, risks, sheets
 from service import blocks
 from service.audit.chain import Actor
-from service.blocks import Asked, as_text
+from service.blocks import Asked
 from service.db import service_tx, town_tx, uuid7
 from service.lamps import Lamp, Work
 from service.pdf import render
+from service.plain import as_text
 from service.reports import inventory, mayor, registry, scan_statement, situation
 from service.reports.inventory import Device, Stock, age_class
 from service.reports.situation import AnswerFact, MeasureFact, NetworkFact, RequestFact, Situation

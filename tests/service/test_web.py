@@ -8,7 +8,7 @@ from urllib.parse import unquote
 import httpx
 import pytest
 
-from service import blocks, i18n, web
+from service import i18n, plain, web
 from service.web import Event, listing, navigation, streams
 from service.web.answers import FLASH, is_local
 from service.web.headers import HEADERS, is_this_machine
@@ -351,7 +351,7 @@ def in_order(found: str, texts: list[str]) -> str | None:
 
 
 async def test_a_report_shows_all_texts_of_its_blocks_in_order_as_page_and_as_file(visitor: httpx.AsyncClient) -> None:
-    texts = [text for block in DOCUMENT.blocks for text in blocks.texts(block)]
+    texts = [text for block in DOCUMENT.blocks for text in plain.texts(block)]
     page = re.sub("[●▲■◌]", "", words((await visitor.get(f"{TOWN}/report")).text))
     file = re.sub("[●▲■◌]", "", words(web.report_file(DOCUMENT)))
     for found in (page, file):
