@@ -52,7 +52,7 @@ async def check(job: Job) -> Result:
             tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), mapping=found.mapping, dry_run=True
         )
         problems = [{"where": item.where, "text": item.text} for item in collection.problems]
-        problems += [{"where": seen.key, "text": item.text} for seen in collection.observations for item in seen.problems]
+        problems += [{"where": item.where, "text": item.text} for seen in collection.observations for item in seen.problems]
         rows = [{"key": row.key, "outcome": row.outcome, "name": row.name, "text": row.text} for row in taken.rows[:SHOWN_ROWS]]
         result = {**taken.counts(), "repeated": taken.repeated, "problems": problems[:2000], "rows": rows}
         await uploads.set_result(tx, job.town, found.id, result)

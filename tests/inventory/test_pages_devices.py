@@ -13,7 +13,6 @@ from service.db import town_tx
 from service.inventory import store
 from service.inventory.store import places
 from service.settings import now
-
 from tests.inventory.estate import BY, LIST, nmap_file, take
 
 BASE = "/towns/erbach/assets"
@@ -77,7 +76,7 @@ async def test_every_column_sorts_both_ways(log_in, erbach, sort: str) -> None:
     for sign in ("", "-"):
         page = (await visitor.get(f"{BASE}?sort={sign}{sort}")).text
         assert f'aria-sort="{"descending" if sign else "ascending"}"' in page
-        orders.append(re.findall(r'data-open>([^<]+)<', page))
+        orders.append(re.findall(r"data-open>([^<]+)<", page))
     assert len(orders[0]) == 4
     if sort == "name":
         assert orders[0] == orders[1][::-1]
@@ -195,7 +194,9 @@ async def test_s20_formulas_in_cells_stay_text_in_the_export_and_come_back_uncha
 async def everything(town: int) -> list[tuple[object, ...]]:
     async with town_tx({town}) as tx:
         page = await store.assets(tx, town, now=now(), size=500)
-    return [(r.id, r.kind, r.name, r.manufacturer, r.model, r.serial, r.hostname, r.status, r.room, r.inventory_no) for r in page.rows]
+    return [
+        (r.id, r.kind, r.name, r.manufacturer, r.model, r.serial, r.hostname, r.status, r.room, r.inventory_no) for r in page.rows
+    ]
 
 
 async def test_a_device_of_another_town_does_not_exist_here(log_in, erbach, towns) -> None:
@@ -214,5 +215,3 @@ async def test_only_the_it_administration_changes_devices(log_in, erbach) -> Non
         assert (await visitor.get(f"{BASE}/{key}/edit")).status_code == 403
         assert (await visitor.send_form(f"{BASE}/{key}/edit", {"room": "1", "reason": "x"})).status_code == 403
     assert (await (await log_in("mayor")).get(BASE)).status_code == 403
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -115,7 +116,7 @@ class ImportPages(Controller):
         layout, error, sample = None, "", []
         if found.kind in LISTS:
             try:
-                sheet = table.read(found.content)
+                sheet = await asyncio.to_thread(table.read, found.content)
                 async with here.tx() as tx:
                     known = found.mapping or await mappings.saved_mapping(tx, here.write, rows.layout(sheet).headers)
                 layout = rows.layout(sheet, known or None)
@@ -141,7 +142,10 @@ class ImportPages(Controller):
         found = await _load(here, key)
         mapping = {}
         if found.kind in LISTS:
-            layout = rows.layout(table.read(found.content), found.mapping or None)
+            try:
+                layout = rows.layout(await asyncio.to_thread(table.read, found.content), found.mapping or None)
+            except ValueError as wrong:
+                raise Wrong(str(wrong), found.file) from wrong
             known = set(FIELDS)
             for number, header in enumerate(layout.headers):
                 chosen = data.get(f"column-{number}", layout.fields.get(number, ""))
@@ -165,6 +169,10 @@ class ImportPages(Controller):
         found = await _load(here, key)
         if found.collection_id:
             raise Wrong(_("Diese Datei ist schon übernommen."), found.file)
+        if not found.result:
+            raise Wrong(
+                _("Zu dieser Datei fehlt der Probelauf."), found.file, _("Starten Sie ihn, und sehen Sie sich das Ergebnis an.")
+            )
         async with here.tx(write=True) as tx:
             run = await jobs.enqueue(
                 tx, "import.take", here.write, _("Import: %(file)s", file=found.file), here.account.name, now(),
@@ -176,8 +184,7 @@ class ImportPages(Controller):
     async def errors(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
         """Rows that have a problem, each with its sentence, to be corrected and handed in again."""
         found = await _load(here, key)
-        columns = (_("Zeile"), _("Problem"))
-        lines = [dict(zip(columns, (item["where"], item["text"]), strict=True)) for item in found.result.get("problems", [])]
+        columns, lines = await asyncio.to_thread(_error_rows, found)
         head = {"Content-Disposition": 'attachment; filename="fehlerzeilen.xlsx"'}
         return Response(
             exports.as_xlsx(lines, columns),
@@ -218,6 +225,25 @@ def _outcomes() -> dict[str, tuple[str, str]]:
         "unassigned": (_("nicht zugeordnet"), "unknown"),
         "asked": (_("wird nachgefragt"), "warning"),
     }
+
+
+def _error_rows(found: uploads.Upload) -> tuple[tuple[str, ...], list[dict[str, str]]]:
+    """Head and rows of the file of errors: for a list the rows as they were, with the problem in front."""
+    where, problem = _("Zeile"), _("Problem")
+    sheet: rows.Sheet | None = None
+    headers: tuple[str, ...] = ()
+    if found.kind in LISTS:
+        sheet = table.read(found.content)
+        layout = rows.layout(sheet, found.mapping or None)
+        headers = layout.headers
+    lines: dict[str, dict[str, str]] = {}
+    for item in found.result.get("problems", []):
+        number = item["where"].removeprefix("Zeile ").partition(",")[0]
+        line = lines.setdefault(number if number.isdecimal() else item["where"], {where: item["where"].partition(",")[0]})
+        line[problem] = f"{line[problem]} {item['text']}" if problem in line else item["text"]
+        if sheet and number.isdecimal() and int(number) <= len(sheet.rows):
+            line |= dict(zip(headers, sheet.rows[int(number) - 1], strict=False))
+    return (where, problem, *headers), list(lines.values())
 
 
 async def _load(here: Here, key: UUID) -> uploads.Upload:
