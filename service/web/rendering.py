@@ -137,7 +137,7 @@ def environment(
     env.globals |= {
         "ngettext": _ngettext,
         "ui": Macros(env),
-        "asset": assets.url,
+        "static_url": assets.url,
         "csrf": _csrf.get,
         "unique": _unique,
         "locales": i18n.NAMES,
