@@ -17,6 +17,7 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels, store, table
+from service.inventory.pages.reading import key as _key
 from service.inventory.store import places, search
 from service.inventory.views import SORTS, AssetFilter, HistoryRow
 from service.settings import now
@@ -50,14 +51,8 @@ def wanted(request: Ask) -> AssetFilter:
     """The filter in the address; what cannot be read is left out."""
     query = request.query_params
 
-    def key(name: str) -> UUID | None:
-        try:
-            return UUID(query[name]) if query.get(name) else None
-        except ValueError:
-            return None
-
     texts = {name: query.get(name, "").strip()[:100] for name in ("q", "kind", "source", "status", "seen")}
-    return AssetFilter(**texts, network=key("network"), site=key("site"), drift="drift" in query)
+    return AssetFilter(**texts, network=_key(query.get("network")), site=_key(query.get("site")), drift="drift" in query)
 
 
 def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str]) -> list[str]:
@@ -223,10 +218,9 @@ class DevicePages(Controller):
     @post("/assets/{key:uuid}/split", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def split(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
         """One sighting is not this device: it leaves, for good, until somebody takes that back."""
-        try:
-            record = UUID(data.get("record", ""))
-        except ValueError:
-            raise Missing from None
+        record = _key(data.get("record"))
+        if record is None:
+            raise Missing
         async with here.tx(write=True) as tx:
             await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), by=here.actor, now=now())
         slug = here.town.slug if here.town else ""

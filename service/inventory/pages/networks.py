@@ -16,6 +16,7 @@ from service.auth.guards import AGREE_SCANS, APPROVE_SCANS, READ_SCANS, RUN_SCAN
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import labels
+from service.inventory.pages.reading import key as _key
 from service.inventory.store import access, places
 from service.jobs import store as jobs
 from service.settings import now
@@ -69,7 +70,7 @@ class NetworkPages(Controller):
     async def add(self, request: Ask, here: Here, data: Form) -> Response[Any]:
         """Enter a network and ask for its release."""
         name, cidr = data.get("name", "").strip(), data.get("cidr", "").strip()
-        purpose, site = data.get("purpose", "other"), UUID(data["site"]) if data.get("site") else None
+        purpose, site = data.get("purpose", "other"), _key(data.get("site"))
         errors = {} if name else {"name": _("Bitte geben Sie dem Netz einen Namen.")}
         if not errors:
             try:

@@ -19,6 +19,7 @@ from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels, store
 from service.inventory.pages.cases import CASE_FIELDS, Line, describe
+from service.inventory.pages.reading import key as _key
 from service.inventory.store import cases, places
 from service.inventory.views import AssetDetail, ReviewRow
 from service.settings import now
@@ -165,13 +166,6 @@ def _back(here: Here, data: dict[str, str]) -> str:
     """Where the person was, if that was a page of the inbox."""
     wanted = data.get("back", "")
     return wanted if wanted == _base(here) or wanted.startswith(f"{_base(here)}?") else _base(here)
-
-
-def _key(text: str | None) -> UUID | None:
-    try:
-        return UUID(text) if text else None
-    except ValueError:
-        return None
 
 
 def _kinds() -> list[tuple[str, str]]:
