@@ -56,6 +56,8 @@ class Present:
     digest: str = ""
     gone: bool = False
     merged_into: UUID | None = None
+    marks: frozenset[tuple[str, str]] = frozenset()
+    """Strong and medium identifiers (kind, value) of an asset that no record counts for: by these it is found again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,9 @@ def homes(linking: Linking, present: Iterable[Present], assigned: Mapping[UUID, 
     taken: set[UUID] = set()
     out: list[Home] = []
     gone = {asset.anchor: asset.id for asset in known.values() if asset.id not in reach}
+    waiting = {
+        mark: asset.id for asset in known.values() if asset.id not in reach and asset.merged_into is None for mark in asset.marks
+    }
     for n, cluster in enumerate(linking.clusters):
         mine = heirs.get(n, [])
         before = [assigned[record] for record in cluster.records if record in assigned]
@@ -143,8 +148,10 @@ def homes(linking: Linking, present: Iterable[Present], assigned: Mapping[UUID, 
         fresh = revived = False
         if oldest is not None:
             asset = oldest
-        elif cluster.anchor in gone:
-            asset, revived = gone.pop(cluster.anchor), True
+        elif cluster.anchor in gone and gone[cluster.anchor] not in taken:
+            asset, revived = gone[cluster.anchor], True
+        elif (again := _again(cluster, waiting)) is not None and again not in taken:
+            asset, revived = again, True
         else:
             asset, fresh = _new_id(cluster.anchor, known, taken), True
         taken.add(asset)
@@ -154,6 +161,14 @@ def homes(linking: Linking, present: Iterable[Present], assigned: Mapping[UUID, 
         out.append(Home(asset, cluster, fresh, added, absorbed, parted, revived or (asset in known and known[asset].gone)))
     left = [asset.id for asset in known.values() if asset.id not in taken and not asset.gone]
     return out, left
+
+
+def _again(cluster: Cluster, waiting: Mapping[tuple[str, str], UUID]) -> UUID | None:
+    """An asset without records that carried one of this cluster's identifiers: an import was undone and corrected."""
+    if not waiting:
+        return None
+    marks = [(str(held.identifier.kind), held.identifier.value) for held in cluster.identifiers if not held.shared]
+    return next((waiting[mark] for mark in marks if mark in waiting), None)
 
 
 def _new_id(anchor: UUID, known: Mapping[UUID, Present], taken: set[UUID]) -> UUID:

@@ -72,11 +72,22 @@ async def _run(threaded: bool, function: Any, *arguments: Any, **named: Any) -> 
     return function(*arguments, **named)
 
 
+_MARKS = """select asset_id, kind, value from identifier i where town_id = $1 and strength > 1 and not shared and exists
+  (select from asset a where a.town_id = i.town_id and a.id = i.asset_id and a.merged_into is null and not exists
+    (select from sighting s join record r on r.town_id = s.town_id and r.id = s.id
+       join collection c on c.town_id = r.town_id and c.id = r.collection_id and c.withdrawn_at is null
+     where s.town_id = a.town_id and s.asset_id = a.id))"""
+"""Identifiers of assets that no record counts for."""
+
+
 async def load(tx: SafeTransaction, town: int) -> Estate:
     """Everything but the records' clues and observations."""
     connection = tx.connection
+    marks: dict[UUID, list[tuple[str, str]]] = {}
+    for row in await connection.fetch(_MARKS, town):
+        marks.setdefault(row["asset_id"], []).append((row["kind"], row["value"]))
     present = [
-        Present(row["id"], row["anchor"], row["digest"], row["gone"], row["merged_into"])
+        Present(row["id"], row["anchor"], row["digest"], row["gone"], row["merged_into"], frozenset(marks.get(row["id"], ())))
         for row in await connection.fetch(
             "select id, anchor, digest, gone_at is not null as gone, merged_into from asset where town_id = $1", town
         )

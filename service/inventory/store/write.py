@@ -144,11 +144,12 @@ async def assets(tx: SafeTransaction, town: int, made: Sequence[tuple[Home, str,
         await _put(tx, INSTALLATION, town, programs)
 
 
-async def clear(tx: SafeTransaction, town: int, ids: Sequence[UUID]) -> None:
-    """Take the derived rows away from assets."""
+async def clear(tx: SafeTransaction, town: int, ids: Sequence[UUID], *, keep_identifiers: bool = False) -> None:
+    """Take the derived rows away from assets; one that is gone keeps its identifiers, by which it is found again."""
+    if ids and not keep_identifiers:
+        await tx.connection.execute("delete from identifier where town_id = $1 and asset_id = any ($2::uuid[])", town, list(ids))
     if ids:
         for sql in (
-            "delete from identifier where town_id = $1 and asset_id = any ($2::uuid[])",
             "delete from value where town_id = $1 and asset_id = any ($2::uuid[])",
             "delete from interface where town_id = $1 and asset_id = any ($2::uuid[])",
             "delete from service where town_id = $1 and asset_id = any ($2::uuid[])",
@@ -262,7 +263,10 @@ async def left(tx: SafeTransaction, town: int, gone: Sequence[tuple[UUID, UUID |
         [into for _, into in gone],
         now,
     )
-    await clear(tx, town, [one for one, _ in gone])
+    await clear(tx, town, [one for one, _ in gone], keep_identifiers=True)
+    await tx.connection.execute(
+        "delete from identifier where town_id = $1 and asset_id = any ($2::uuid[])", town, [one for one, into in gone if into]
+    )
 
 
 async def questions(tx: SafeTransaction, town: int, found: Sequence[Question], renewed: Sequence[UUID], now: datetime) -> None:
@@ -320,6 +324,7 @@ async def connections(tx: SafeTransaction, town: int, relations: Sequence[tuple[
         " left(l ->> 0, 200)"
         " from asset a cross join jsonb_array_elements(a.links) as l"
         " join identifier i on i.town_id = a.town_id and i.kind = l ->> 1 and i.value = l ->> 2 and not i.shared"
+        " join asset b on b.town_id = i.town_id and b.id = i.asset_id and b.gone_at is null"
         " where a.town_id = $1 and a.gone_at is null and jsonb_typeof(a.links) = 'array' and i.asset_id <> a.id",
         town,
     )

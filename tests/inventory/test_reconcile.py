@@ -1,0 +1,151 @@
+"""One value out of many words: ranks, locks, age, and what disagrees (Feldabgleich)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scanners.observation import Name, Observation, Origin, Source
+from service.inventory.fields import keep, seen
+from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
+
+NOW = datetime(2026, 11, 16, 10, tzinfo=UTC)
+COLLECTION = uuid.UUID(int=1)
+
+
+def sighted(observation: Observation, days_ago: float = 1) -> Sighted:
+    return Sighted(uuid.uuid4(), NOW - timedelta(days=days_ago), COLLECTION, seen(keep(observation)))
+
+
+def walk(origins: dict[str, Origin] | None = None, **said: Any) -> Observation:
+    return Observation(Source.SNMP, "10.61.20.1", origins=origins or {}, **said)
+
+
+def row(**said: Any) -> Observation:
+    return Observation(Source.LIST, "row:1", **said)
+
+
+def settle(*records: Sighted, locks: Sequence[Lock] = ()) -> Reconciled:
+    return reconcile(sorted(records, key=lambda one: one.at), locks, as_of=NOW)
+
+
+def test_a_chassis_serial_goes_before_the_misspelt_one_of_a_list() -> None:
+    found = settle(
+        sighted(row(serials=("FCW1929B86S",)), 1),
+        sighted(walk({"serials": Origin.ENTITY}, serials=("FCW1929B68S",)), 5),
+    )
+    assert found.visible["serial"] == "FCW1929B68S"
+
+
+def test_a_locked_name_stays_and_the_scan_that_disagrees_is_a_difference() -> None:
+    lock = Lock("hostname", "ERB-NB007", "Jannis Liguster", NOW, "Typenschild")
+    found = settle(sighted(walk(names=(Name("ERB-NB107", Origin.SYS_NAME),))), locks=[lock])
+    assert found.visible["hostname"] == "ERB-NB007"
+    (drift,) = found.drift
+    assert (drift.field, drift.shown, drift.seen, drift.locked) == ("hostname", "ERB-NB007", "ERB-NB107", True)
+
+
+def test_an_empty_answer_erases_nothing() -> None:
+    found = settle(
+        sighted(walk({"model": Origin.ENTITY}, model="WS-C2960X"), 30),
+        sighted(walk({"model": Origin.ENTITY}, model=""), 1),
+        sighted(walk(model=None), 0.5),
+    )
+    assert found.visible["model"] == "WS-C2960X"
+
+
+def test_within_a_rank_the_newest_word_counts() -> None:
+    found = settle(sighted(row(fields={"room": "1.07"}), 40), sighted(row(fields={"room": "2.11"}), 3))
+    assert found.visible["room"] == "2.11"
+
+
+def test_a_value_older_than_a_year_loses_its_rank_to_one_of_this_month() -> None:
+    old = sighted(walk({"model": Origin.ENTITY}, model="LaserJet 4000"), 400)
+    fresh = sighted(row(model="LaserJet M607"), 3)
+    assert settle(old, fresh).visible["model"] == "LaserJet M607"
+
+
+def test_it_keeps_its_rank_while_nothing_newer_than_a_month_speaks() -> None:
+    old = sighted(walk({"model": Origin.ENTITY}, model="LaserJet 4000"), 400)
+    stale = sighted(row(model="LaserJet M607"), 31)
+    assert settle(old, stale).visible["model"] == "LaserJet 4000"
+
+
+def test_scans_never_write_what_only_people_know() -> None:
+    found = settle(sighted(walk(fields={"room": "Keller", "user": "niemand"})))
+    assert "room" not in found.visible
+    assert "user" not in found.visible
+
+
+def test_a_machine_that_disagrees_with_a_better_one_makes_a_difference_and_no_change() -> None:
+    found = settle(
+        sighted(Observation(Source.AGENT, "agent", names=(Name("MI-NB7", Origin.AGENT),)), 2),
+        sighted(walk(names=(Name("alter-name", Origin.SYS_NAME),)), 1),
+    )
+    assert found.visible["hostname"] == "MI-NB7"
+    assert [(one.field, one.seen, one.locked) for one in found.drift] == [("hostname", "alter-name", False)]
+
+
+def test_guesses_disagree_without_troubling_anybody() -> None:
+    guess = Observation(Source.NMAP, "10.61.20.1", vendor="Hon Hai", origins={"vendor": Origin.OUI})
+    found = settle(sighted(walk({"vendor": Origin.ENTITY}, vendor="HP")), sighted(guess))
+    assert found.visible["manufacturer"] == "HP"
+    assert not found.drift
+
+
+def test_of_equal_names_the_one_that_is_not_cut_is_shown() -> None:
+    found = settle(
+        sighted(Observation(Source.NMAP, "10.61.20.1", names=(Name("ERB-NB-WASSERWE", Origin.NETBIOS),)), 1),
+        sighted(walk(names=(Name("erb-nb-wasserwerk", Origin.SYS_NAME),)), 2),
+    )
+    assert found.visible["hostname"] == "erb-nb-wasserwerk"
+    assert not found.drift
+
+
+def test_a_name_from_dns_is_the_last_resort() -> None:
+    found = settle(
+        sighted(Observation(Source.NMAP, "10.61.20.1", names=(Name("host-77.erbach.example", Origin.PTR),)), 1),
+        sighted(row(names=(Name("ERB-PC003", Origin.LIST),)), 60),
+    )
+    assert found.visible["hostname"] == "ERB-PC003"
+
+
+def test_a_placeholder_is_no_serial() -> None:
+    assert "serial" not in settle(sighted(walk(serials=("To be filled by O.E.M.",)))).visible
+
+
+words = st.sampled_from(["alpha", "beta", "gamma", "delta"])
+sayings = st.lists(st.tuples(st.sampled_from(["list", "snmp", "agent"]), words, st.floats(0, 800)), min_size=1, max_size=8)
+
+
+def _said(source: str, word: str, days: float) -> Sighted:
+    if source == "list":
+        return sighted(row(names=(Name(word, Origin.LIST),), fields={"note": word}), days)
+    origin = Origin.AGENT if source == "agent" else Origin.SYS_NAME
+    return sighted(Observation(Source(source), "x", names=(Name(word, origin),)), days)
+
+
+@given(sayings, words)
+def test_what_a_person_locked_never_disappears(said: list[tuple[str, str, float]], word: str) -> None:
+    lock = Lock("hostname", word, "Pia Eberesche", NOW - timedelta(days=900), "abgelesen")
+    assert settle(*[_said(*one) for one in said], locks=[lock]).visible["hostname"] == word
+
+
+@given(sayings)
+def test_every_word_is_kept_whoever_wins(said: list[tuple[str, str, float]]) -> None:
+    found = settle(*[_said(*one) for one in said])
+    assert {one.value for one in found.said if one.field == "hostname"} == {word for _, word, _ in said}
+    assert sum(one.visible for one in found.said if one.field == "hostname") == 1
+
+
+@given(sayings, st.randoms())
+def test_the_order_of_arrival_does_not_matter(said: list[tuple[str, str, float]], random: Any) -> None:
+    records = [_said(*one) for one in said]
+    straight = reconcile(records, as_of=NOW).visible
+    random.shuffle(records)
+    assert reconcile(records, as_of=NOW).visible == straight
