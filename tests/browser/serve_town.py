@@ -30,7 +30,7 @@ from service.settings import now, real_now
 
 DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
 BY = Actor("Test")
-NETWORKS = (("Rathaus", "10.0.0.0/8", "server"), ("Hallen", "192.168.0.0/16", "clients"))
+NETWORKS = (("Rathaus", "10.0.0.0/8", "server"), ("Hallen", "192.168.0.0/16", "client"))
 
 
 async def people(town: int) -> dict[str, str]:
