@@ -38,6 +38,8 @@ class Settings:
     log_level: str
     metrics_port: int
     """Port of the metrics endpoint; 0 switches it off."""
+    never_scan: tuple[str, ...]
+    """Networks (CIDR) that this installation never sends a packet to, whatever a town released."""
     demo: bool
     """The data are made up; every page says so."""
 
@@ -54,6 +56,7 @@ VARIABLES = {
     "ODENWACHT_LOG_LEVEL": "Ausführlichkeit des Protokolls",
     "ODENWACHT_METRICS_PORT": "Port der Kennzahlen, 0: aus",
     "ODENWACHT_OWNER_DATABASE_URL": "Verbindung des Eigentümers, nur für Migrationen",
+    "ODENWACHT_NEVER_SCAN": "Netze (CIDR, mit Komma), in die diese Installation nie Pakete sendet",
     "ODENWACHT_DEMO": "Die Daten sind erfunden; jede Seite sagt es",
     "ODENWACHT_TODAY_SINCE": "Nur für Vorführung und Tests: seit wann (Unixzeit) diese Uhr läuft",
     "ODENWACHT_TODAY": "Nur für Vorführung und Tests: Datum und Uhrzeit, zu der die Uhr beginnt",
@@ -78,6 +81,7 @@ def settings() -> Settings:
         master_key_file=Path(env("ODENWACHT_MASTER_KEY_FILE") or home / "master.key").absolute(),
         log_level=env("ODENWACHT_LOG_LEVEL") or "INFO",
         metrics_port=int(env("ODENWACHT_METRICS_PORT") or 0),
+        never_scan=tuple(part.strip() for part in (env("ODENWACHT_NEVER_SCAN") or "").split(",") if part.strip()),
         demo=bool(env("ODENWACHT_DEMO")),
     )
 

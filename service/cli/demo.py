@@ -61,6 +61,9 @@ def run(args: argparse.Namespace) -> int:
         os.environ["ODENWACHT_TODAY"] = f"{today.isoformat()}T10:00"
         os.environ["ODENWACHT_TODAY_SINCE"] = str(time.time())
     os.environ["ODENWACHT_DEMO"] = "1"
+    # The towns' networks are made up; at the place of the demonstration they may belong to somebody.
+    os.environ.setdefault("ODENWACHT_NEVER_SCAN", ",".join(f"10.{number}.0.0/16" for number in range(61, 65)) + ",192.168.1.0/24")
+    settings.cache_clear()
     embedded = not os.environ.get("ODENWACHT_DATABASE_URL")
     _app, owner = database.find()
     from service.migrate import migrate

@@ -66,9 +66,7 @@ def inspect(args: argparse.Namespace) -> int:
     from scanners import inspect as inspector
 
     try:
-        for line in inspector.lines(
-            args.files, args.kind, lambda item: sys.stderr.write(f"{item.where}: {item.text}\n") and None
-        ):
+        for line in inspector.lines(args.files, args.kind, _complain):
             sys.stdout.write(line + "\n")
     except ValueError as wrong:
         raise Wrong(str(wrong)) from wrong

@@ -23,6 +23,7 @@ from service.db import SafeTransaction, service_tx, town_tx
 from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
 from service.demo.sites import EMPTY_TOWN, TOWNS
 from service.inventory.store import access, places
+from service.jobs import store as schedules
 from service.settings import real_now
 
 BUILDER = Actor("Vorführung (Aufbau)", None, "operator")
@@ -119,9 +120,21 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
                 if net["mode"] != "guest":
                     await places.release(tx, here, id_, by=people["isb"], now=now)
                     await places.release(tx, here, id_, by=people["dpo"], now=now, agreed=True)
+            await _schedules(tx, here, admin, now)
             await audit.record(
                 tx, BUILDER, "demo.founded", "town/" + town["slug"], after={"networks": len(town["network_details"])}
             )
+
+
+async def _schedules(tx: SafeTransaction, here: int, by: Actor, now: datetime) -> None:
+    """Nightly checks; the weekly scan is there to be seen, switched off because the networks are made up."""
+    known = {one.task for one in await schedules.schedules(tx) if one.town_id == here}
+    if "checks.run" not in known:
+        await schedules.add_schedule(tx, here, "checks.run", "Anforderungen gegen den Bestand halten", "30 2 * * *", by.name, now)
+    if "scan.run" not in known:
+        title = "Scan aller freigegebenen Netze"
+        key = await schedules.add_schedule(tx, here, "scan.run", title, "0 10 * * mon", by.name, now, args={"all": True})
+        await schedules.change_schedule(tx, here, key, cron="0 10 * * mon", enabled=False, version=1, by=by.name, now=now)
 
 
 async def _snmp(tx: SafeTransaction, here: int, town: dict[str, Any], by: Actor, now: datetime) -> dict[str, UUID]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from isms.store import evidence
 from service.auth.store import slug_of
-from service.db import town_tx
+from service.db import SafeTransaction, town_tx
+from service.jobs import store as jobs
 from service.jobs.queue import Job, Result
 from service.settings import now
 
@@ -17,6 +18,13 @@ async def run(job: Job) -> Result:
         slug = await slug_of(tx, job.town)
     text = f"{summary.refuted} Feststellungen widersprechen Angaben oder stehen offen."
     return Result(text, {"url": f"/towns/{slug}/controls"})
+
+
+async def ask(tx: SafeTransaction, town: int, by: str) -> None:
+    """What was taken in may refute or support claims: checks follow by themselves, one run for many changes at once."""
+    waiting = "select 1 from run where town_id = $1 and task = 'checks.run' and state = 'waiting'"
+    if await tx.connection.fetchval(waiting, town) is None:
+        await jobs.enqueue(tx, "checks.run", town, "Anforderungen gegen den Bestand halten", by, now())
 
 
 TASKS = {"checks.run": run}

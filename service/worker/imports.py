@@ -15,6 +15,7 @@ from service.inventory import store
 from service.inventory.store import mappings, uploads
 from service.jobs.queue import Job, Result
 from service.settings import now
+from service.worker import checks
 
 SHOWN_ROWS = 500
 
@@ -75,6 +76,7 @@ async def take(job: Job) -> Result:
         if found.mapping:
             await mappings.save_mapping(tx, job.town, found.mapping, found.file, by=actor.name, now=now())
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
+        await checks.ask(tx, job.town, job.requested_by)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
     text = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich."
     return Result(text, {"url": url, **taken.counts()}, notes=bool(taken.errors))

@@ -30,7 +30,8 @@ from service.inventory import store
 from service.inventory.store import access, places
 from service.inventory.views import NetworkRow
 from service.jobs.queue import Job, Result, Stopped
-from service.settings import BERLIN, now
+from service.settings import BERLIN, now, settings
+from service.worker import checks
 
 NMAP_SHARE = 70
 """Percent of the progress bar that nmap fills; SNMP and the merge share the rest."""
@@ -74,6 +75,19 @@ def credentials(secrets: Sequence[dict[str, str]]) -> list[Credential]:
     return out
 
 
+def refuse_forbidden(targets: Sequence[str]) -> None:
+    """Refuse networks that the installation never scans; the demonstration's are made up and may belong to somebody."""
+    forbidden = [ipaddress.ip_network(text) for text in settings().never_scan]
+    for text in targets:
+        try:
+            target = policy.network(text)
+        except policy.Denied:
+            continue  # the policy says so itself, with its own sentence
+        if any(target.version == net.version and target.overlaps(net) for net in forbidden):
+            todo = "In der Vorführung sind diese Netze erfunden: Tragen Sie ein eigenes Netz ein und lassen Sie es freigeben."
+            raise Wrong("Diese Installation scannt dieses Netz nie.", str(target), todo if settings().demo else "")
+
+
 async def run(job: Job) -> Result:
     """Scan the networks of the run's arguments (`networks`: ids, or `cidrs`: text from the command line)."""
     started = now()
@@ -81,7 +95,10 @@ async def run(job: Job) -> Result:
         known = await places.networks(tx, job.town)
         known_secrets = credentials([dict(item) for item in await access.secrets_of(tx, job.town)])
     wanted = {UUID(key) for key in job.args.get("networks", [])}
+    if job.args.get("all"):
+        wanted = {item.id for item in known if item.mode == "active" and item.released_at and item.agreed_at}
     targets = [item.cidr for item in known if item.id in wanted] + list(job.args.get("cidrs", []))
+    refuse_forbidden(targets)
     allowed = released(known)
     local = started.astimezone(BERLIN)
     try:
@@ -158,6 +175,7 @@ async def _take_in(
             **counts,
         }
         await audit.record(tx, actor, "scan.run", f"run/{job.run}", after=log)
+        await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)
     hosts = len(collections[0].observations)
     problems = [problem for collection in collections for problem in collection.problems]
