@@ -4,9 +4,10 @@ from isms.pages.contradictions import ContradictionPages
 from isms.pages.measures import MeasurePages
 from isms.pages.objects import ObjectPages
 from isms.pages.overview import CheckPages
+from isms.pages.risk_editor import RiskEditPages
 from isms.pages.risks import RiskPages
 from isms.pages.worksheet import WorksheetPages
 
-CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, ObjectPages, MeasurePages, RiskPages)
+CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, ObjectPages, MeasurePages, RiskPages, RiskEditPages)
 
 __all__ = ["CONTROLLERS"]

@@ -152,6 +152,7 @@ async def _page(
             responsible=answer.responsible if answer else "",
             due=answer.due if answer else None,
             document=answer.document if answer else "",
+            then="next",
         )
     officer = bool(here.roles & EDIT_ISMS)
     current = entry.answer if officer else entry.prepared

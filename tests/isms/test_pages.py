@@ -280,6 +280,22 @@ async def test_hazards_are_chosen_from_the_starter_register(log_in, towns) -> No
     assert "Flusshochwasser" not in (await visitor.get(f"{RISKS}/hazards")).text
 
 
+async def test_shared_risks_of_other_towns_are_shown_to_their_common_officer_only(log_in, towns) -> None:
+    async with town_tx({towns["erbach"]}, towns["erbach"]) as tx:
+        await risks.save(tx, towns["erbach"], Entered("Ausfall des Netzdienstleisters", shared=True), ISB, now())
+        await risks.save(tx, towns["erbach"], Entered("Eigenes Risiko"), ISB, now())
+    both, one, mayor = (
+        await log_in("isb", "michelstadt", "erbach"),
+        await log_in("isb", "michelstadt"),
+        await log_in("mayor", "michelstadt"),
+    )
+    page = (await both.get(RISKS)).text
+    assert "Erbach: R-001 Ausfall des Netzdienstleisters" in page
+    assert "Eigenes Risiko" not in page
+    for visitor in (one, mayor):
+        assert "Netzdienstleister" not in (await visitor.get(RISKS)).text
+
+
 async def test_a_closed_risk_says_why(log_in, towns) -> None:
     visitor = await log_in("isb", "michelstadt")
     url = (await visitor.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
