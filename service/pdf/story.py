@@ -12,6 +12,7 @@ from reportlab.platypus import PageBreak as NewPage
 from service import blocks as b
 from service.blocks import Block, Cell, Document
 from service.charts import Drawing, labels
+from service.i18n import gettext as _
 from service.lamps import Lamp
 from service.pdf import flowables as f
 from service.pdf.flowables import Head, Para, Picture, Rule, grid
@@ -60,6 +61,8 @@ def story(document: Document, root: Node, room: float) -> list[Any]:
     """The flowables of a document; `room` is the width between the margins in points. A tree serves one build only."""
     head = Para.of(document.title, TITLE, root.add("Title"))
     lines = [Para.of(line, TEXTS["normal"], root.add("P")) for line in b.opening(document)]
+    twin = _("Dieses Dokument gibt es auch als Webseite für Vorleseprogramme: im Dienst unter „Berichte“.")
+    lines.append(Para.of(twin, TEXTS["small"], root.add("P")))
     blocks = document.blocks
     return [head, *lines, *(part for i in range(len(blocks)) for part in _drawn(blocks[i], root, room, i, blocks[i + 1 : i + 5]))]
 
