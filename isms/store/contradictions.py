@@ -84,6 +84,11 @@ async def cases(tx: SafeTransaction, town: int, sheet: Sheet, *, state: str | No
     return sorted(found, key=lambda x: -min(x.claims, 1))
 
 
+async def open_against_claims(tx: SafeTransaction, town: int, sheet: Sheet) -> int:
+    """How many open contradictions speak against something the town claims; the others are only hints."""
+    return sum(1 for x in await cases(tx, town, sheet) if x.claims)
+
+
 async def case(tx: SafeTransaction, town: int, ident: UUID, sheet: Sheet) -> Case:
     """One contradiction; raises `Missing`."""
     row = await tx.connection.fetchrow(_CASES + "and c.id = $2", town, ident)

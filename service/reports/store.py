@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from isms.store import evidence, measures, risks, sheets
+from isms.store import contradictions, evidence, measures, risks, sheets
 from service.db import SafeTransaction
 from service.lamps import Work
 from service.priority import Level
@@ -57,9 +57,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         unknown_devices=await connection.fetchval(
             "select count(*)::int from review where town_id = $1 and kind = 'new' and state = 'open'", town
         ),
-        contradictions=await connection.fetchval(
-            "select count(*)::int from contradiction where town_id = $1 and state = 'open'", town
-        ),
+        contradictions=await contradictions.open_against_claims(tx, town, sheet),
         answers=_answers(sheet.entries),
         measures=tuple(_measure(item, labels) for item in await measures.measures(tx, town) if item.open),
         requests=tuple(

@@ -160,6 +160,17 @@ async def test_a_scan_that_finds_telnet_turns_the_ja_red_with_host_port_time_and
     assert case.claims >= 1
 
 
+async def test_a_finding_counts_against_the_town_only_where_something_is_claimed(db, towns) -> None:
+    town = towns["michelstadt"]
+    await switch_with_telnet(town)
+    async with town_tx({town}, town) as tx:
+        assert await contradictions.open_against_claims(tx, town, await sheets.load(tx, town, TODAY)) == 1
+        await say(tx, town, "OW-NET-09", SWITCHES, given(Claim.NEIN))
+        after = await sheets.load(tx, town, TODAY)
+        assert await contradictions.open_against_claims(tx, town, after) == 0
+        assert len(await contradictions.cases(tx, town, after)) >= 1
+
+
 async def test_running_the_checks_twice_changes_nothing(db, towns) -> None:
     town = towns["michelstadt"]
     await switch_with_telnet(town)
