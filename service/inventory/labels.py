@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal, InvalidOperation
 
-from service.i18n import Lazy, lazy
+from service.i18n import Lazy, format_date, format_number, lazy
 
 KINDS: Mapping[str, Lazy] = {
     "workstation": lazy("Arbeitsplatz-PC"),
@@ -89,6 +91,13 @@ FIELDS: Mapping[str, Lazy] = {
     "price": lazy("Preis in Euro"),
     "note": lazy("Bemerkung"),
     "primary_ip": lazy("IP-Adresse"),
+    "label": lazy("Bezeichnung"),
+    "cost_center": lazy("Kostenstelle"),
+    "supplier": lazy("Lieferant"),
+    "order_no": lazy("Bestellnummer"),
+    "phone_no": lazy("Rufnummer"),
+    "imei": lazy("IMEI"),
+    "into": lazy("Aufgegangen in"),
 }
 
 IDENTIFIERS: Mapping[str, Lazy] = {
@@ -107,6 +116,8 @@ IDENTIFIERS: Mapping[str, Lazy] = {
     "certificate": lazy("Zertifikat"),
     "cert": lazy("Zertifikat"),
     "name": lazy("Name"),
+    "ptr": lazy("DNS-Name"),
+    "row": lazy("Listenzeile"),
 }
 
 STRENGTHS: Mapping[int, Lazy] = {3: lazy("stark"), 2: lazy("mittel"), 1: lazy("schwach"), 0: lazy("nur Ortsangabe")}
@@ -163,6 +174,38 @@ RELATIONS: Mapping[str, tuple[Lazy, Lazy]] = {
     "connected_to": (lazy("angeschlossen an"), lazy("daran angeschlossen")),
     "powers": (lazy("versorgt"), lazy("wird versorgt von")),
 }
+
+
+_DAYS = frozenset({"purchase_date", "warranty_until"})
+
+
+def shown(field: str, value: str | None) -> str:
+    """A value of a field as people read it: words for kind and status, days and amounts in the reader's way."""
+    if not value:
+        return ""
+    if field == "kind":
+        return word(KINDS, value)
+    if field == "status" and value in STATUS:
+        return str(STATUS[value][0])
+    if field in _DAYS and (day := _day(value)):
+        return format_date(day)
+    if field == "price" and (amount := _amount(value)) is not None:
+        return f"{format_number(amount, 2)}\xa0€"
+    return value
+
+
+def _day(value: str) -> date | None:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return None
+
+
+def _amount(value: str) -> Decimal | None:
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        return None
 
 
 def word(table: Mapping[str, Lazy], key: str | None) -> str:

@@ -86,7 +86,7 @@ async def test_a_device_shows_each_value_with_its_source_and_why_its_sightings_b
     visitor = await log_in("isb")
     key = await asset(erbach, "prn-ordnung")
     overview = (await visitor.get(f"{BASE}/{key}")).text
-    for text in ("VCF1234567", "Quelle: Liste", "10.20.3.20", "00:c0:ee:11:22:33", "1234.56"):
+    for text in ("VCF1234567", "Quelle: Liste", "10.20.3.20", "00:c0:ee:11:22:33", "1.234,56"):
         assert text in overview
     services = (await visitor.get(f"{BASE}/{key}/services")).text
     assert "9100/tcp" in services

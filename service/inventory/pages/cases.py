@@ -54,7 +54,8 @@ def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime) -> Shown:
     sub = labels.word(labels.KINDS, case.asset_kind) if case.asset_kind else ""
     before = after = ""
     if case.kind == "changed":
-        before, after = str(case.details.get("shown", "")), str(case.details.get("seen", ""))
+        field = str(case.details.get("field", ""))
+        before, after = (labels.shown(field, str(case.details.get(one, ""))) for one in ("shown", "seen"))
     what, answers, look = _told(case, values, towns, now)
     if case.state == "answered":
         answers, look = (), _("Ansehen")

@@ -92,7 +92,6 @@ class DevicePages(Controller):
             web.Column(_("IP-Adresse"), "ip"),
             web.Column(_("Hersteller und Modell"), "manufacturer"),
             web.Column(_("Standort und Raum"), "room"),
-            web.Column(_("Quellen")),
             web.Column(_("Gesehen"), "last_seen"),
             web.Column(_("Zustand"), "status"),
         )
@@ -251,5 +250,8 @@ def _entry(item: HistoryRow) -> dict[str, Any]:
         "created": _("Angelegt"), "joined": _("Zusammengeführt"), "split": _("Aufgeteilt"), "changed": _("Geändert"),
         "gone": _("Nicht mehr geführt"), "merged": _("In einem anderen Gerät aufgegangen"),
     }  # fmt: skip
-    changes = [(labels.word(labels.FIELDS, name), pair[0] or "–", pair[1] or "–") for name, pair in item.changes.items()]
+    changes = [
+        (labels.word(labels.FIELDS, name), labels.shown(name, before) or "–", labels.shown(name, after) or "–")
+        for name, (before, after) in item.changes.items()
+    ]
     return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": "", "changes": changes}

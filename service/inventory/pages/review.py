@@ -55,7 +55,7 @@ class ReviewPages(Controller):
             last = await store.last(tx, here.write, by=here.actor)
             towns = {town.id: town.name for town in await people.towns(tx)}
         shape = web.listing(request.url.path, query.multi_items(), total=found.total, sortable=("",), default_sort="")
-        columns = tuple(web.Column(text) for text in (_("Gerät"), _("Art"), _("Was ist anders?"), _("Seit"), _("Entscheidung")))
+        columns = tuple(web.Column(text) for text in (_("Gerät"), _("Was ist anders?"), _("Seit"), _("Entscheidung")))
         total = sum(found.counts.values())
         tabs = [(f"{_('Alle')} ({total})", _base(here), not kind and state == "open")]
         tabs += [
@@ -88,9 +88,10 @@ class ReviewPages(Controller):
             homes = list({home.asset: home for home in (await cases.homes(tx, here.write, sides)).values()}.values())
             record = await cases.label(tx, here.write, found.records[0]) if found.kind == "bearer" and found.records else ""
         rows = _differences(left, right) if left and right else []
+        compared = [(row.label, labels.shown(row.field, row.left), labels.shown(row.field, row.right)) for row in rows]
         return web.page(
             request, here, "inventory/case.html", case=found, line=describe(found, towns, now()), left=left, right=right,
-            rows=rows, compared=[(row.label, row.left, row.right) for row in rows], homes=homes,
+            rows=rows, compared=compared, homes=homes,
             hits=[row for row in hits if row.id != found.asset], q=text, record=record, base=_base(here), labels=labels,
             assets=_base(here).removesuffix("review") + "assets", may_decide=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
