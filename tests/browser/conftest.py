@@ -43,6 +43,11 @@ class Site:
     address: str
     cookie: str
     tokens: Mapping[str, str]
+    upload: str
+
+    def url(self, path: str) -> str:
+        """A path of a visit as an address."""
+        return self.address + path.replace("[upload]", self.upload)
 
     async def visitor(self, browser: Browser, role: str | None, dress: gate.Dress, **more: Any) -> BrowserContext:
         """A browser in which somebody with this role is logged in; None is a visitor without account."""
@@ -67,7 +72,7 @@ async def site(server: postgres.Server) -> AsyncIterator[Site]:
         told = json.loads(line)
         address = f"http://localhost:{port}"
         await answers(address)
-        yield Site(address, told["name"], told["tokens"])
+        yield Site(address, told["name"], told["tokens"], told["upload"])
     finally:
         with contextlib.suppress(ProcessLookupError):
             running.terminate()

@@ -16,15 +16,16 @@ os.environ["ODENWACHT_PUBLIC_URL"] = f"http://localhost:{PORT}"
 
 import uvicorn
 
+from isms.measures import MEASURE_STATES, Mode
 from isms.risk import hazards
-from isms.store import catalogues, evidence, risks, sheets
+from isms.store import catalogues, evidence, measures, risks, sheets
 from scanners import registry
 from service.app import create
 from service.audit.chain import Actor
 from service.auth import sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
-from service.inventory.store import intake
+from service.inventory.store import intake, uploads
 from service.jobs import store as jobs
 from service.settings import now, real_now
 
@@ -82,6 +83,28 @@ async def security(town: int) -> None:
         await risks.take_hazards(tx, town, hazards()[:12], BY, now())
 
 
+async def plans(town: int) -> str:
+    """A schedule, a measure, and a file that waits for its dry run; answers the file's id."""
+    async with town_tx([town], town) as tx:
+        await jobs.add_schedule(tx, town, "scan.run", "Scan Rathaus", "0 10 * * mon-fri", BY.name, now())
+        content = (DATA / "csv" / "semikolon_windows" / "input.csv").read_bytes()
+        upload = await uploads.add(tx, town, "Bestand.csv", content, "csv", by=BY.name, now=now())
+    values = {
+        "title": "Zwei alte Server ersetzen",
+        "kind": "technisch",
+        "mode": Mode.LOKAL,
+        "state": MEASURE_STATES[0],
+        "priority": 2,
+        "version": 0,
+    }
+    numbers = dict.fromkeys(("cost_once", "cost_yearly", "person_days", "budget_year", "budget_secured", "due"))
+    texts = dict.fromkeys(("text", "state_reason", "owner", "deputy", "funding"), "")
+    fields = {**numbers, **texts, **values, "town_id": town, "id": uuid7(), "number": 0, "controls": ()}
+    async with town_tx([town], town) as tx:
+        await measures.save(tx, town, measures.Measure(**fields), BY, now())  # type: ignore[arg-type]
+    return str(upload)
+
+
 async def main() -> None:
     """Seed, tell the cookies, serve."""
     DB.use(DSN)
@@ -89,10 +112,11 @@ async def main() -> None:
     async with service_tx() as tx:
         town = (await store.add_town(tx, "musterstadt", "Musterstadt", 9600, now())).id
     cookies = await people(town)
-    for seed in (estate, security):
-        await seed(town)
+    await estate(town)
+    await security(town)
+    upload = await plans(town)
     await DB.close_connection_pool()
-    print(json.dumps({"name": sessions.COOKIE, "tokens": cookies}), flush=True)
+    print(json.dumps({"name": sessions.COOKIE, "tokens": cookies, "upload": upload}), flush=True)
     server = uvicorn.Server(uvicorn.Config(create(), port=PORT, log_level="warning", timeout_graceful_shutdown=1))
     await server.serve()
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.system("chromium")
 async def gone_through(site: Site, browser: Browser, visit: Visit, dress: gate.Dress) -> list[str]:
     visitor = await site.visitor(browser, visit.role, dress)
     page = await visitor.new_page()
-    address = site.address + visit.path
+    address = site.url(visit.path)
     for selector in visit.follow:
         await page.goto(address)
         link = page.locator(selector).first

@@ -8,56 +8,75 @@ TOWN: Final = "/towns/musterstadt"
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A page, the role that opens it, and the links to follow from there (CSS selectors) where its address has an id."""
+    """A page, the role that opens it, and the links to follow from there (CSS selectors) where its address has an id.
+
+    `to` is the shape of the address that is reached at the end, where it is not `path`.
+    """
 
     role: str | None
     path: str
     follow: tuple[str, ...] = ()
+    to: str = ""
+
+    @property
+    def reaches(self) -> str:
+        """The address of the page that is looked at, ids in brackets."""
+        return self.to or self.path
 
     def __str__(self) -> str:
-        return " ".join((self.role or "nobody", self.path, *self.follow))
+        return " ".join((self.role or "nobody", self.reaches))
 
 
 FIRST: Final = "main [data-open]"
+EDIT: Final = "main a[href$='/edit']"
 OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
-HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee", "group_admin")
+HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
+TABS: Final = ("services", "software", "history", "sources")
 
 VISITS: Final = (
     Visit(None, "/login"),
     Visit(None, "/accessibility"),
     Visit("half", "/login/code"),
     Visit("isb", "/"),
+    Visit("group_admin", "/"),
     *(Visit(role, TOWN) for role in HOMES),
     Visit("it_admin", "/account"),
     Visit("group_admin", "/account/people"),
     Visit("it_admin", f"{TOWN}/assets"),
     Visit("it_admin", f"{TOWN}/assets?q=gibtesnicht"),
-    Visit("it_admin", f"{TOWN}/assets", (FIRST,)),
-    *(Visit("it_admin", f"{TOWN}/assets", (FIRST, f".tabs a[href$='/{tab}']")) for tab in ("services", "software", "history", "sources")),
-    Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/edit']")),
+    Visit("it_admin", f"{TOWN}/assets", (FIRST,), f"{TOWN}/assets/[id]"),
+    *(Visit("it_admin", f"{TOWN}/assets", (FIRST, f".tabs a[href$='/{tab}']"), f"{TOWN}/assets/[id]/{tab}") for tab in TABS),
+    Visit("it_admin", f"{TOWN}/assets", (FIRST, EDIT), f"{TOWN}/assets/[id]/edit"),
     Visit("it_admin", f"{TOWN}/search?q=a"),
     Visit("it_admin", f"{TOWN}/review"),
+    Visit("it_admin", f"{TOWN}/review", (FIRST,), f"{TOWN}/review/[id]"),
     Visit("it_admin", f"{TOWN}/networks"),
+    Visit("isb", f"{TOWN}/networks"),
     Visit("it_admin", f"{TOWN}/import"),
+    Visit("it_admin", f"{TOWN}/import/[upload]"),
     Visit("isb", f"{TOWN}/controls"),
     Visit("isb", f"{TOWN}/controls/rules"),
-    Visit("isb", f"{TOWN}/controls", (OBJECT,)),
-    Visit("isb", f"{TOWN}/controls", (OBJECT, f"main .table a[href*='{TOWN}/controls/objects/']")),
+    Visit("isb", f"{TOWN}/controls", (OBJECT,), f"{TOWN}/controls/objects/[id]"),
+    Visit("isb", f"{TOWN}/controls", (OBJECT, f"main .table {OBJECT[5:]}"), f"{TOWN}/controls/objects/[id]/[control]"),
     Visit("isb", f"{TOWN}/controls/contradictions"),
-    Visit("isb", f"{TOWN}/controls/contradictions", (FIRST,)),
+    Visit("isb", f"{TOWN}/controls/contradictions", (FIRST,), f"{TOWN}/controls/contradictions/[id]"),
     Visit("isb", f"{TOWN}/controls/structure/new"),
+    Visit("isb", f"{TOWN}/controls", (OBJECT, f"main a[href*='{TOWN}/controls/structure/']"), f"{TOWN}/controls/structure/[id]"),
     Visit("isb", f"{TOWN}/risks"),
-    Visit("isb", f"{TOWN}/risks", (FIRST,)),
-    Visit("isb", f"{TOWN}/risks", (FIRST, "main a[href$='/edit']")),
+    Visit("mayor", f"{TOWN}/risks"),
+    Visit("isb", f"{TOWN}/risks", (FIRST,), f"{TOWN}/risks/[id]"),
+    Visit("isb", f"{TOWN}/risks", (FIRST, EDIT), f"{TOWN}/risks/[id]/edit"),
     Visit("isb", f"{TOWN}/risks/new"),
     Visit("isb", f"{TOWN}/risks/hazards"),
-    Visit("mayor", f"{TOWN}/risks"),
     Visit("isb", f"{TOWN}/measures"),
+    Visit("isb", f"{TOWN}/measures", (FIRST,), f"{TOWN}/measures/[id]"),
+    Visit("isb", f"{TOWN}/measures", (FIRST, EDIT), f"{TOWN}/measures/[id]/edit"),
     Visit("isb", f"{TOWN}/measures/new"),
     Visit("isb", f"{TOWN}/reports"),
     *(Visit("isb", f"{TOWN}/reports/{name}") for name in ("mayor", "inventory", "risk-register")),
     Visit("isb", f"{TOWN}/audit"),
     Visit("isb", f"{TOWN}/runs"),
-    Visit("isb", f"{TOWN}/runs", (FIRST,)),
+    Visit("isb", f"{TOWN}/runs", (FIRST,), f"{TOWN}/runs/[id]"),
     Visit("isb", f"{TOWN}/schedules"),
+    Visit("isb", f"{TOWN}/schedules", (f"main a[href*='{TOWN}/schedules/']",), f"{TOWN}/schedules/[id]"),
 )
