@@ -16,7 +16,6 @@ from service.db import service_tx, town_tx
 from service.errors import Missing
 from service.home import store
 from service.home.views import TEMPLATES, first_role
-from service.i18n import gettext as _
 from service.inventory.labels import REVIEWS
 from service.reports import mayor, registry, scan_statement, situation
 from service.reports.pages import asked_by
@@ -130,7 +129,7 @@ async def _employee(here: Here, town: TownRef) -> dict[str, Any]:
 
 async def _other(here: Here, town: TownRef) -> dict[str, Any]:
     links = navigation.links(town.slug, here.roles, "")
-    return {"links": [link for link in links if link.url not in {f"/towns/{town.slug}", "/account"}], "none": _("unbekannt")}
+    return {"links": [link for link in links if link.url not in {f"/towns/{town.slug}", "/account"}]}
 
 
 LOADERS = {

@@ -72,12 +72,15 @@ async def _run(threaded: bool, function: Any, *arguments: Any, **named: Any) -> 
     return function(*arguments, **named)
 
 
-_MARKS = """select asset_id, kind, value from identifier i where town_id = $1 and strength > 1 and not shared and exists
-  (select from asset a where a.town_id = i.town_id and a.id = i.asset_id and a.merged_into is null and not exists
-    (select from sighting s join record r on r.town_id = s.town_id and r.id = s.id
-       join collection c on c.town_id = r.town_id and c.id = r.collection_id and c.withdrawn_at is null
-     where s.town_id = a.town_id and s.asset_id = a.id))"""
-"""Identifiers of assets that no record counts for."""
+_MARKS = """with alive as materialized (
+    select distinct s.asset_id from sighting s join record r on r.town_id = s.town_id and r.id = s.id
+      join collection c on c.town_id = r.town_id and c.id = r.collection_id and c.withdrawn_at is null
+    where s.town_id = $1 and s.asset_id is not null)
+  select asset_id, kind, value from identifier where town_id = $1 and strength > 1 and not shared
+    and asset_id not in (select asset_id from alive)
+    and asset_id in (select id from asset where town_id = $1 and merged_into is null)"""
+"""Identifiers of assets that no record counts for. In two steps, because in a young database without statistics the
+planner would join all sightings anew for each identifier: minutes instead of a tenth of a second."""
 
 
 async def load(tx: SafeTransaction, town: int) -> Estate:
