@@ -170,8 +170,11 @@ def export(args: argparse.Namespace) -> int:
         from service.db import service_tx, town_tx
         from service.inventory.store import COLUMNS, rows
 
-        async with service_tx() as tx:
-            towns = [await database.town(args.town)] if args.town else [town for town in await people.towns(tx) if town.id]
+        if args.town:
+            towns = [await database.town(args.town)]
+        else:
+            async with service_tx() as tx:
+                towns = [town for town in await people.towns(tx) if town.id]
         ids = [town.id for town in towns]
         async with town_tx(ids) as tx:
             if args.what in COLUMNS:

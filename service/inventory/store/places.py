@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from scanners import policy
 from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
@@ -89,7 +90,11 @@ async def network(tx: SafeTransaction, town: int, id_: UUID) -> NetworkRow:
 def checked_cidr(text: str) -> str:
     """The network in canonical form; raises `Wrong` with a sentence that helps."""
     try:
-        return str(ip_network(text.strip()))
+        found = ip_network(text.strip())
+        policy.lawful(found)
+        return str(found)
+    except policy.Denied as denied:
+        raise Wrong(str(denied), "Netz") from denied
     except ValueError:
         pass
     try:
