@@ -63,6 +63,8 @@ class Survey:
     """Rows of records whose asset or reason changed."""
     as_of: datetime
     words: Mapping[UUID, tuple[Held, ...]]
+    withdrawn: tuple[UUID, ...] = ()
+    """Records that belonged to something and count no more."""
 
     @property
     def wanted(self) -> list[UUID]:
@@ -96,6 +98,7 @@ def survey(clues: Sequence[Clues], estate: Estate, *, force: bool = False) -> Su
         tuple(_sightings(linking, found, estate, times)),
         max(times.values(), default=BEGIN),
         words,
+        tuple(record for record in estate.assigned if record not in times),
     )
 
 

@@ -6,7 +6,7 @@ The same records and decisions always end in the same estate; whatever did not c
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -54,7 +54,7 @@ async def rederive(
     """Make the town's estate what its records and decisions say; answers what that changed."""
     await lock(tx, town)
     clues = await records.load_clues(tx, town)
-    estate = await load(tx, town)
+    estate = await load(tx, town, {clue.record for clue in clues})
     surveyed = await _run(threaded, merge.survey, clues, estate, force=force)
     everything = len(surveyed.wanted) > len(clues) // 2
     seen = await records.load_seen(tx, town, None if everything else surveyed.wanted)
@@ -72,33 +72,22 @@ async def _run(threaded: bool, function: Any, *arguments: Any, **named: Any) -> 
     return function(*arguments, **named)
 
 
-_MARKS = """with alive as materialized (
-    select distinct s.asset_id from sighting s join record r on r.town_id = s.town_id and r.id = s.id
-      join collection c on c.town_id = r.town_id and c.id = r.collection_id and c.withdrawn_at is null
-    where s.town_id = $1 and s.asset_id is not null)
-  select asset_id, kind, value from identifier where town_id = $1 and strength > 1 and not shared
-    and asset_id not in (select asset_id from alive)
-    and asset_id in (select id from asset where town_id = $1 and merged_into is null)"""
-"""Identifiers of assets that no record counts for. In two steps, because in a young database without statistics the
-planner would join all sightings anew for each identifier: minutes instead of a tenth of a second."""
-
-
-async def load(tx: SafeTransaction, town: int) -> Estate:
+async def load(tx: SafeTransaction, town: int, records_that_count: Container[UUID]) -> Estate:
     """Everything but the records' clues and observations."""
     connection = tx.connection
-    marks: dict[UUID, list[tuple[str, str]]] = {}
-    for row in await connection.fetch(_MARKS, town):
-        marks.setdefault(row["asset_id"], []).append((row["kind"], row["value"]))
-    present = [
-        Present(row["id"], row["anchor"], row["digest"], row["gone"], row["merged_into"], frozenset(marks.get(row["id"], ())))
-        for row in await connection.fetch(
-            "select id, anchor, digest, gone_at is not null as gone, merged_into from asset where town_id = $1", town
-        )
-    ]
     assigned = {
         row["id"]: (row["asset_id"], row["decision"], row["reason"])
         for row in await connection.fetch("select id, asset_id, decision, reason from sighting where town_id = $1", town)
     }
+    assets = await connection.fetch(
+        "select id, anchor, digest, gone_at is not null as gone, merged_into from asset where town_id = $1", town
+    )
+    alive = {asset for record, (asset, _, _) in assigned.items() if record in records_that_count}
+    marks = await _marks(tx, town, [row["id"] for row in assets if row["id"] not in alive])
+    present = [
+        Present(row["id"], row["anchor"], row["digest"], row["gone"], row["merged_into"], frozenset(marks.get(row["id"], ())))
+        for row in assets
+    ]
     decisions: list[Decision] = []
     held: list[Held] = []
     for row in await connection.fetch(
@@ -129,6 +118,20 @@ async def load(tx: SafeTransaction, town: int) -> Estate:
     return Estate(present, assigned, decisions, held, networks, sites, frozenset(row["asset_id"] for row in lent))
 
 
+async def _marks(tx: SafeTransaction, town: int, assets: Sequence[UUID]) -> dict[UUID, list[tuple[str, str]]]:
+    """Identifiers of assets that no record counts for."""
+    out: dict[UUID, list[tuple[str, str]]] = {}
+    if assets:
+        for row in await tx.connection.fetch(
+            "select asset_id, kind, value from identifier where town_id = $1 and asset_id = any ($2::uuid[]) and strength > 1"
+            " and not shared",
+            town,
+            list(assets),
+        ):
+            out.setdefault(row["asset_id"], []).append((row["kind"], row["value"]))
+    return out
+
+
 async def rows(tx: SafeTransaction, town: int, ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
     """Assets as they stand, by id."""
     found = await tx.connection.fetch("select * from asset where town_id = $1 and id = any ($2::uuid[])", town, list(ids))
@@ -153,7 +156,7 @@ async def save(
         await write.left(tx, town, surveyed.left, now)
     if surveyed.sightings:
         await write.sightings(tx, town, surveyed.sightings)
-    await _forget(tx, town)
+    await _forget(tx, town, surveyed)
     renewed = [home.asset for home, _, _ in settled.made] + [asset for asset, _ in surveyed.left]
     await write.questions(tx, town, settled.questions, renewed, now)
     if settled.made or surveyed.left:
@@ -161,13 +164,12 @@ async def save(
     await write.history(tx, town, _history(surveyed, settled, by, now, collection))
 
 
-async def _forget(tx: SafeTransaction, town: int) -> None:
+async def _forget(tx: SafeTransaction, town: int, surveyed: Survey) -> None:
     """Records of withdrawn files belong to nothing."""
-    await tx.connection.execute(
-        "delete from sighting s using record r, collection c where s.town_id = $1 and r.town_id = $1 and r.id = s.id"
-        " and c.town_id = $1 and c.id = r.collection_id and c.withdrawn_at is not null",
-        town,
-    )
+    if surveyed.withdrawn:
+        await tx.connection.execute(
+            "delete from sighting where town_id = $1 and id = any ($2::uuid[])", town, list(surveyed.withdrawn)
+        )
 
 
 def _history(surveyed: Survey, settled: Settled, by: str, now: datetime, collection: UUID | None) -> list[dict[str, Any]]:
