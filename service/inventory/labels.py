@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from service.i18n import Lazy, format_date, format_number, lazy
+from service.i18n import gettext as _
 
 KINDS: Mapping[str, Lazy] = {
     "workstation": lazy("Arbeitsplatz-PC"),
@@ -206,6 +207,11 @@ def _amount(value: str) -> Decimal | None:
         return Decimal(value)
     except InvalidOperation:
         return None
+
+
+def place(key: str) -> str:
+    """Where in its file a record stands, for people."""
+    return _("Eintrag %(number)s", number=key.removeprefix("row:")) if key.startswith("row:") else key
 
 
 def word(table: Mapping[str, Lazy], key: str | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from uuid import UUID
 
 from scanners import registry
@@ -11,7 +12,7 @@ from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import town_tx
 from service.errors import Missing, Wrong
-from service.inventory import store
+from service.inventory import labels, store
 from service.inventory.store import mappings, uploads
 from service.jobs.queue import Job, Result
 from service.settings import now
@@ -54,13 +55,25 @@ async def check(job: Job) -> Result:
         )
         problems = [{"where": item.where, "text": item.text} for item in collection.problems]
         problems += [{"where": item.where, "text": item.text} for seen in collection.observations for item in seen.problems]
-        rows = [{"key": row.key, "outcome": row.outcome, "name": row.name, "text": row.text} for row in taken.rows[:SHOWN_ROWS]]
+        told = {step.asset: _told(step.changes) for step in taken.plan.steps if step.asset}
+        rows = [
+            {"key": row.key, "outcome": row.outcome, "name": row.name, "text": told.get(row.asset, "") if row.asset else ""}
+            for row in taken.rows[:SHOWN_ROWS]
+        ]
         result = {**taken.counts(), "repeated": taken.repeated, "problems": problems[:2000], "rows": rows}
         await uploads.set_result(tx, job.town, found.id, result)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
     counts = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich, {len(problems)} Hinweise."
     text = f"{counts} Noch ist nichts übernommen."
     return Result(text, {"url": url}, notes=bool(problems))
+
+
+def _told(changes: Mapping[str, tuple[str | None, str | None]]) -> str:
+    """What would change at a device, as people read it."""
+    return ", ".join(
+        f"{labels.word(labels.FIELDS, name)}: {labels.shown(name, before) or '–'} → {labels.shown(name, after) or '–'}"
+        for name, (before, after) in changes.items()
+    )
 
 
 async def take(job: Job) -> Result:

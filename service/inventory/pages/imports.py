@@ -123,7 +123,7 @@ class ImportPages(Controller):
                 sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
             except ValueError as wrong:
                 error = str(wrong)
-        columns = tuple(web.Column(text) for text in (_("Zeile"), _("Was geschieht"), _("Gerät"), _("Änderung")))
+        columns = tuple(web.Column(text) for text in (_("Eintrag"), _("Was geschieht"), _("Gerät"), _("Änderung")))
         options = [("", _("nicht übernehmen, nur aufbewahren"))] + [(name, _field(name)) for name in FIELDS]
         return web.page(
             request, here, "inventory/upload.html", upload=found, layout=layout, error=error, sample=sample, options=options,

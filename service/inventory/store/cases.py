@@ -11,6 +11,7 @@ from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
 from service.errors import Wrong
+from service.inventory import labels
 from service.inventory.store import decisions
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.inbox import review
@@ -47,7 +48,7 @@ async def label(tx: SafeTransaction, town: int, record: UUID) -> str:
         town,
         record,
     )
-    return f"{row['file']}, {row['key'].replace('row:', 'Zeile ')}" if row else ""
+    return f"{row['file']}, {labels.place(row['key'])}" if row else ""
 
 
 async def agree_to(tx: SafeTransaction, town: int, cases: Sequence[UUID], *, by: Actor, now: datetime) -> int:
