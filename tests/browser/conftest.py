@@ -63,8 +63,9 @@ async def site(server: postgres.Server) -> AsyncIterator[Site]:
     """The application behind a real server, its town filled from recordings (`serve_town`)."""
     database = await clone(server, f"odw_site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     port = free_port()
-    command = [sys.executable, "-W", "ignore", "-m", "tests.browser.serve_town", database.app, str(port)]
-    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+    command = [sys.executable, "-W", "ignore", "-m", "tests.browser.serve_town", str(port)]
+    environment = {**os.environ, "ODENWACHT_DATABASE_URL": database.app, "ODENWACHT_PUBLIC_URL": f"http://localhost:{port}"}
+    running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, env=environment)
     assert running.stdout
     try:
         line = await asyncio.wait_for(running.stdout.readline(), 180)

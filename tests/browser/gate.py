@@ -60,8 +60,7 @@ async def context(browser: Browser, dress: Dress, **more: Any) -> BrowserContext
         color_scheme="dark" if dress.scheme == "dark" else "light",
         forced_colors="active" if dress.forced else "none",
         reduced_motion="reduce",
-        locale="de-DE",
-        **more,
+        **{"locale": "de-DE", **more},
     )
 
 

@@ -1,6 +1,6 @@
 """A small town behind the real application, for the browser: recordings taken in by the real pipeline, one person a role.
 
-Arguments: DSN, port. Prints the session cookies by role as JSON on the first line, then serves.
+Argument: port; the database is named by the environment. Prints the session cookies by role as JSON on the first line, then serves.
 """
 
 import asyncio
@@ -9,10 +9,6 @@ import os
 import sys
 from datetime import timedelta
 from pathlib import Path
-
-DSN, PORT = sys.argv[1], int(sys.argv[2])
-os.environ["ODENWACHT_DATABASE_URL"] = DSN
-os.environ["ODENWACHT_PUBLIC_URL"] = f"http://localhost:{PORT}"
 
 import uvicorn
 
@@ -28,7 +24,9 @@ from service.db import DB, service_tx, town_tx, uuid7
 from service.inventory.store import intake, uploads
 from service.jobs import store as jobs
 from service.settings import now, real_now
+from tests import pseudo
 
+DSN, PORT = os.environ["ODENWACHT_DATABASE_URL"], int(sys.argv[1])
 DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
 BY = Actor("Test")
 NETWORKS = (("Rathaus", "10.0.0.0/8", "server"), ("Hallen", "192.168.0.0/16", "client"))
@@ -106,7 +104,8 @@ async def plans(town: int) -> str:
 
 
 async def main() -> None:
-    """Seed, tell the cookies, serve."""
+    """Seed, tell the cookies, serve. Readers of English get the pseudo-locale."""
+    pseudo.install()
     DB.use(DSN)
     await DB.start_connection_pool(min_size=1, max_size=4)
     async with service_tx() as tx:

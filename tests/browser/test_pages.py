@@ -1,31 +1,40 @@
 """Every page of the application passes the accessibility gate, and every page is visited."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser
 
 from tests.browser import gate
 from tests.browser.conftest import Site
-from tests.browser.visits import VISITS, Visit
+from tests.browser.visits import TOWN, VISITS, Visit
 
 pytestmark = pytest.mark.system("chromium")
 
 
-async def gone_through(site: Site, browser: Browser, visit: Visit, dress: gate.Dress) -> list[str]:
-    visitor = await site.visitor(browser, visit.role, dress)
+LONG = {f"{TOWN}/assets", f"{TOWN}/assets/[id]", f"{TOWN}/controls/objects/[id]/[control]", f"{TOWN}/risks/[id]/edit", "/login"}
+
+
+async def gone_through(
+    site: Site, browser: Browser, visit: Visit, dress: gate.Dress, *, keyboard: bool = True, **more: Any
+) -> list[str]:
+    visitor = await site.visitor(browser, visit.role, dress, **more)
     page = await visitor.new_page()
     address = site.url(visit.path)
     for selector in visit.follow:
         await page.goto(address)
         link = page.locator(selector).first
         address = site.address + str(await link.get_attribute("href"))
-    problems = await gate.look(page, address, dress)
+    problems = await gate.look(page, address, dress, keyboard=keyboard)
     await visitor.close()
     return problems
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=str)
 async def test_u01_a_page_passes_the_gate(site: Site, browser: Browser, visit: Visit) -> None:
-    assert [problem for dress in gate.EVERYDAY for problem in await gone_through(site, browser, visit, dress)] == []
+    wide, narrow = gate.EVERYDAY
+    problems = await gone_through(site, browser, visit, wide)
+    assert problems + await gone_through(site, browser, visit, narrow, keyboard=False) == []
 
 
 @pytest.mark.full
@@ -33,3 +42,14 @@ async def test_u01_a_page_passes_the_gate(site: Site, browser: Browser, visit: V
 @pytest.mark.parametrize("visit", VISITS, ids=str)
 async def test_u01_a_page_passes_the_gate_in_every_dress(site: Site, browser: Browser, visit: Visit, dress: gate.Dress) -> None:
     assert await gone_through(site, browser, visit, dress) == []
+
+
+def _long(visit: Visit) -> Any:
+    return pytest.param(visit, marks=() if visit.reaches in LONG else pytest.mark.full, id=str(visit))
+
+
+@pytest.mark.parametrize("visit", [_long(visit) for visit in VISITS])
+async def test_texts_that_are_40_percent_longer_still_fit(site: Site, browser: Browser, visit: Visit) -> None:
+    """English readers of the test town get the pseudo-locale (`tests.pseudo`)."""
+    narrow = gate.Dress(width=gate.NARROW)
+    assert await gone_through(site, browser, visit, narrow, keyboard=False, locale="en-US") == []
