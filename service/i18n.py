@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -150,7 +150,12 @@ def plazy(context: str, text: str) -> Lazy:
 
 
 def _babel() -> Locale:
-    return Locale.parse("de_DE" if locale() == "de" else "en_GB")
+    return _parsed("de_DE" if locale() == "de" else "en_GB")
+
+
+@cache
+def _parsed(name: str) -> Locale:
+    return Locale.parse(name)
 
 
 def format_number(value: float | Decimal, digits: int | None = None) -> str:
@@ -206,7 +211,13 @@ def format_ago(value: datetime | None, now: datetime) -> str:
     delta = value - now
     if abs(delta) < timedelta(minutes=1):
         return gettext("gerade eben")
-    return dates.format_timedelta(delta, add_direction=True, threshold=1.5, locale=_babel())
+    return _distance(round(delta.total_seconds()), _babel())
+
+
+@lru_cache(maxsize=4096)
+def _distance(seconds: int, locale: Locale) -> str:
+    """Lists show many distances, most of them again and again."""
+    return dates.format_timedelta(timedelta(seconds=seconds), add_direction=True, threshold=1.5, locale=locale)
 
 
 def format_duration(value: timedelta) -> str:

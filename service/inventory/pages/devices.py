@@ -18,7 +18,7 @@ from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels, store, table
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import places, search
+from service.inventory.store import lists, places, search
 from service.inventory.views import SORTS, AssetFilter, HistoryRow
 from service.settings import now
 
@@ -81,7 +81,7 @@ class DevicePages(Controller):
         """Devices by filter, 50 a page; the address is the state."""
         chosen, query = wanted(request), request.query_params
         async with here.tx() as tx:
-            networks = {str(net.id): f"{net.name} ({net.cidr})" for net in await places.networks(tx, here.write)}
+            networks = {str(key): f"{name} ({cidr})" for key, (name, cidr) in (await lists.network_names(tx, here.write)).items()}
             sites = {str(site.id): site.name for site in await places.sites(tx, here.write)}
             state = web.listing(request.url.path, query.multi_items(), total=0, sortable=SORTS, default_sort="name")
             page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
