@@ -48,7 +48,9 @@ def test_every_setting_that_the_code_reads_is_declared() -> None:
     "folder", sorted(ROOT.glob("*/piccolo_migrations")) + sorted(ROOT.glob("*/*/piccolo_migrations")), ids=str
 )
 def test_each_folder_of_migrations_names_its_newest(folder: Path) -> None:
-    newest = max((re.search(r'^ID = "(.+)"', file.read_text(), re.MULTILINE).group(1), file.name) for file in folder.glob("*_20*.py"))
+    newest = max(
+        (re.search(r'^ID = "(.+)"', file.read_text(), re.MULTILINE).group(1), file.name) for file in folder.glob("*_20*.py")
+    )
     assert (folder / ".head").read_text().strip() == newest[1]
 
 
