@@ -66,10 +66,14 @@ async def wait_for(town: int, key: Any, condition: Callable[[store.RunView], boo
 
 
 async def test_work_asked_for_in_a_transaction_that_fails_never_runs(town) -> None:
-    with pytest.raises(RuntimeError, match="anders überlegt"):
+
+    async def change_ones_mind() -> None:
         async with town_tx({town}, town) as tx:
             await store.enqueue(tx, "test.slow", town, "Test", "x", now())
             raise RuntimeError("anders überlegt")
+
+    with pytest.raises(RuntimeError, match="anders überlegt"):
+        await change_ones_mind()
     async with town_tx({town}) as tx:
         assert await store.count_runs(tx, town) == 0
         assert await tx.connection.fetchval("select count(*) from procrastinate_jobs") == 0
