@@ -21,7 +21,8 @@ from service.pdf.tags import Node
 
 COLUMN: Final = "<</O /Table /Scope /Column>>"
 ROW: Final = "<</O /Table /Scope /Row>>"
-WIDEST_WORD: Final = 110.0  # points; a longer word (an address, a path) may break
+WIDEST_WORD: Final = 110  # points; a longer word (a path) may always break
+SMALL_TABLE: Final = 14  # rows; a table up to this size is not broken over two pages if that can be helped
 ROOM_AFTER_HEADING: Final = 90.0  # points: a heading with less below it moves to the next page
 
 
@@ -74,10 +75,17 @@ def _need(following: Sequence[Block], room: float) -> float:
             return 30 + _need(more, room)
         case [b.Matrix(drawing) | b.Chart(drawing), *_]:
             return drawing.height * min(f.LARGEST, room / drawing.width) + 90
+        case [b.Table() as table, *_]:
+            return 30 + _table_need(table)
         case [b.Decision(), *_]:
             return 200
         case _:
             return ROOM_AFTER_HEADING
+
+
+def _table_need(table: b.Table) -> float:
+    rows = len(table.rows)
+    return 40.0 + 18 * rows if rows <= SMALL_TABLE else ROOM_AFTER_HEADING
 
 
 def _drawn(block: Block, root: Node, room: float, number: int, following: Sequence[Block]) -> Iterator[Any]:
@@ -127,7 +135,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _table(table: b.Table, root: Node, room: float) -> Iterator[Any]:
-    yield CondPageBreak(ROOM_AFTER_HEADING)
+    yield CondPageBreak(_table_need(table))
     if not table.rows and table.empty:
         yield Para.of(table.caption, CAPTION, root.add("P"))
         yield Para.of(table.empty, TEXTS["normal"], root.add("P"))
@@ -167,10 +175,14 @@ def _widths(table: b.Table, room: float) -> list[float]:
     """Shares of the page, but where there is room no column so narrow that its longest word breaks."""
     total = sum(column.width for column in table.columns)
     wanted = [room * column.width / total for column in table.columns]
-    least = [min(_longest(table, i) + 9, WIDEST_WORD) for i in range(len(table.columns))]
-    if sum(least) > room:
-        least = [max(width(word, BOLD, 9) for word in column.title.split() or ["–"]) + 9 for column in table.columns]
-    if sum(least) > room:
+    heads = [max((width(word, BOLD, 9) for word in column.title.split()), default=0.0) + 9 for column in table.columns]
+    words = [_longest(table, i) + 9 for i in range(len(table.columns))]
+    # Where not all fit, the longest words break first: heads, dates and addresses stay whole, long names do not.
+    for cap in range(WIDEST_WORD, 0, -4):
+        least = [max(head, min(word, cap)) for head, word in zip(heads, words, strict=True)]
+        if sum(least) <= room:
+            break
+    else:
         return wanted
     short = [max(0.0, low - want) for low, want in zip(least, wanted, strict=True)]
     spare = [max(0.0, want - low) for low, want in zip(least, wanted, strict=True)]
@@ -179,10 +191,9 @@ def _widths(table: b.Table, room: float) -> list[float]:
 
 
 def _longest(table: b.Table, column: int) -> float:
-    """Width of a column's longest word; words of cells are compared by letters, which is near enough and quick."""
+    """Width of a column's longest word of its cells; compared by letters, which is near enough and quick."""
     words = (word for row in table.rows for word in b.cell_text(row[column]).split())
-    head = max((width(word, BOLD, 9) for word in table.columns[column].title.split()), default=0.0)
-    return max(head, width(printable(max(words, key=len, default="")), REGULAR, 9) * 1.05)
+    return width(printable(max(words, key=len, default="")), REGULAR, 9) * 1.05
 
 
 def _figures(figures: tuple[b.Figure, ...], root: Node, room: float) -> Iterator[Any]:

@@ -10,7 +10,7 @@ from service.auth.roles import READ_INVENTORY_REPORTS
 from service.blocks import Asked, Block, Chart, Column, Figure, Figures, Heading, PageBreak, Report, Table, Text
 from service.charts import Bar, bars
 from service.db import town_tx
-from service.i18n import format_date, format_number, format_percent, lazy
+from service.i18n import format_date, format_number, format_percent, lazy, ngettext
 from service.i18n import gettext as _
 from service.inventory.labels import KINDS, word
 from service.reports import store
@@ -104,7 +104,7 @@ def compose(stock: Stock) -> list[Block]:
         _ages(stock, kinds),
         PageBreak(),
         Heading(_("Alle Geräte")),
-        _list(stock.devices),
+        *(block for kind in sorted(kinds, key=lambda kind: word(KINDS, kind)) for block in _list(stock.devices, kind)),
     ]
 
 
@@ -132,10 +132,9 @@ def _ages(stock: Stock, kinds: Sequence[str]) -> Table:
     return Table(caption, columns, tuple(rows))
 
 
-def _list(devices: Sequence[Device]) -> Table:
+def _list(devices: Sequence[Device], kind: str) -> list[Block]:
     columns = (
-        Column(_("Name"), 1.9),
-        Column(_("Art"), 1.3),
+        Column(_("Name"), 2.0),
         Column(_("Hersteller, Modell"), 2.0),
         Column(_("Seriennummer"), 1.5),
         Column(_("Adresse"), 1.25),
@@ -145,7 +144,6 @@ def _list(devices: Sequence[Device]) -> Table:
     rows = tuple(
         (
             device.name or "–",
-            word(KINDS, device.kind),
             " ".join(part for part in (device.manufacturer, device.model) if part) or "–",
             device.serial or "–",
             device.ip or "–",
@@ -153,8 +151,11 @@ def _list(devices: Sequence[Device]) -> Table:
             format_date(device.last_seen),
         )
         for device in devices
+        if device.kind == kind
     )
-    return Table(_("Alle Geräte, sortiert nach Art und Name"), columns, rows)
+    name = word(KINDS, kind)
+    caption = ngettext("%(kind)s: %(num)s Gerät", "%(kind)s: %(num)s Geräte", len(rows), kind=name)
+    return [Heading(name, 2), Table(caption, columns, rows)]
 
 
 REPORT = Report(
