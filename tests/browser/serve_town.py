@@ -18,13 +18,14 @@ from isms.store import catalogues, evidence, measures, risks, sheets
 from scanners import registry
 from service.app import create
 from service.audit.chain import Actor
-from service.auth import sessions, store
+from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
 from service.inventory.store import intake, uploads
 from service.jobs import store as jobs
 from service.settings import now, real_now
 from tests import pseudo
+from tests.browser.visits import PASSWORD, TOTP
 
 DSN, PORT = os.environ["ODENWACHT_DATABASE_URL"], int(sys.argv[1])
 DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
@@ -46,6 +47,9 @@ async def people(town: int) -> dict[str, str]:
         key = await store.add_account(tx, "half@musterstadt.example", "Kim Halb", "-", now())
         await store.grant(tx, key, "isb", town)
         tokens["half"] = await store.open_session(tx, key, 1, "Firefox auf Linux", real_now())
+        key = await store.add_account(tx, "kim@musterstadt.example", "Kim Neu", await passwords.hashed(PASSWORD), now())
+        await store.grant(tx, key, "isb", town)
+        await store.set_totp(tx, key, TOTP)
     return tokens
 
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 TOWN: Final = "/towns/musterstadt"
+PASSWORD: Final = "pferd akku heftklammer"
+TOTP: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+"""What kim@musterstadt.example logs in with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,114 @@
+"""What people come for, by keyboard and without JavaScript (U3, U7, U10), on the real application."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from service.auth import totp
+from tests.browser import gate
+from tests.browser.conftest import Site
+from tests.browser.visits import PASSWORD, TOTP, TOWN
+
+pytestmark = pytest.mark.system("chromium")
+
+
+@pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
+async def open_as(request: pytest.FixtureRequest, site: Site, browser: Browser) -> AsyncIterator[object]:
+    """`await open_as(role, path)`: a page as somebody sees it, with and without JavaScript."""
+    contexts = []
+
+    async def enter(role: str | None, path: str) -> Page:
+        contexts.append(await site.visitor(browser, role, gate.Dress(), java_script_enabled=request.param))
+        page = await contexts[-1].new_page()
+        await page.goto(site.url(path))
+        return page
+
+    yield enter
+    for one in contexts:
+        await one.close()
+
+
+async def press_through(page: Page, name: str) -> None:
+    """Tab until the control with this label has the focus, as somebody without a mouse does."""
+    wanted = page.get_by_label(name, exact=True).or_(page.get_by_role("button", name=name, exact=True)).first
+    for _ in range(80):
+        await page.keyboard.press("Tab")
+        if await wanted.evaluate("one => one === document.activeElement"):
+            return
+    pytest.fail(f"no way to „{name}“ by keyboard")
+
+
+async def test_u03_a_person_logs_in_by_keyboard_with_two_factors(site: Site, browser: Browser) -> None:
+    visitor = await site.visitor(browser, None, gate.Dress())
+    page = await visitor.new_page()
+    await page.goto(site.url(f"{TOWN}/risks"))
+    assert "/login?next=" in page.url
+    await press_through(page, "E-Mail-Adresse")
+    await page.keyboard.type("kim@musterstadt.example")
+    await press_through(page, "Passwort")
+    await page.keyboard.type(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_url("**/login/code**")
+    await press_through(page, "Sechsstelliger Code")
+    await page.keyboard.type(totp.code(TOTP, datetime.now(UTC)))
+    await page.keyboard.press("Enter")
+    await page.wait_for_url(f"**{TOWN}/risks")
+    await expect(page.locator("h1")).to_have_text("Risiken")
+    await visitor.close()
+
+
+async def test_u07_a_wrong_password_is_told_without_saying_which_part_was_wrong(open_as: object) -> None:
+    page: Page = await open_as(None, "/login")  # type: ignore[operator]
+    await page.get_by_label("E-Mail-Adresse").fill("nobody@musterstadt.example")
+    await page.get_by_label("Passwort").fill("wrong wrong wrong")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#errors")).to_contain_text("Adresse oder Passwort stimmen nicht.")
+
+
+async def test_u07_the_list_is_filtered_and_a_device_opened(open_as: object) -> None:
+    page: Page = await open_as("it_admin", f"{TOWN}/assets")  # type: ignore[operator]
+    name = await page.locator("main [data-open]").first.inner_text()
+    await page.locator("#q-q").fill(name)
+    await page.get_by_role("button", name="Filtern").click()
+    await page.wait_for_url("**q=**")
+    await page.locator("main [data-open]", has_text=name).first.click()
+    await expect(page.locator("h1")).to_contain_text(name)
+
+
+async def test_u07_a_value_set_by_hand_asks_for_a_reason_and_is_kept(open_as: object) -> None:
+    page: Page = await open_as("it_admin", f"{TOWN}/assets")  # type: ignore[operator]
+    await page.locator("main [data-open]").first.click()
+    await page.locator("main a[href$='/edit']").first.click()
+    department = f"Amt {datetime.now(UTC):%f}"
+    await page.get_by_label("Abteilung").fill(department)
+    await page.get_by_label("Grund der Änderung").fill("umgezogen")
+    await page.get_by_role("button", name="Speichern").click()
+    await expect(page.locator("#messages")).to_contain_text("gespeichert")
+    await expect(page.locator("main")).to_contain_text(department)
+
+
+async def test_u07_a_requirement_is_answered(open_as: object) -> None:
+    page: Page = await open_as("isb", f"{TOWN}/controls")  # type: ignore[operator]
+    await page.locator(f"main a[href*='{TOWN}/controls/objects/']").first.click()
+    await page.locator(f"main .table a[href*='{TOWN}/controls/objects/']").first.click()
+    await page.get_by_label("Begründung oder Stand").fill("Im Oktober geprüft.")
+    await page.locator("#f-then").select_option("stay")
+    await page.locator("button[name=claim][value=teilweise]").click()
+    await expect(page.locator("h1")).to_contain_text("teilweise")
+    await expect(page.locator("main")).to_contain_text("Im Oktober geprüft.")
+
+
+async def test_u10_a_mayor_reads_the_report_three_clicks_from_home(open_as: object) -> None:
+    page: Page = await open_as("mayor", "/")  # type: ignore[operator]
+    await page.get_by_role("link", name="Bericht ansehen").click()
+    await expect(page.locator("h1")).to_contain_text("Bericht zur Informationssicherheit")
+    await expect(page.get_by_role("link", name="Als PDF")).to_be_visible()
+
+
+async def test_a_foreign_town_looks_as_if_it_did_not_exist(open_as: object) -> None:
+    foreign: Page = await open_as("it_admin", "/towns/beispielheim/assets")  # type: ignore[operator]
+    nowhere: Page = await open_as("it_admin", "/towns/gibtesnicht/assets")  # type: ignore[operator]
+    assert await foreign.locator("main").inner_text() == await nowhere.locator("main").inner_text()
+    await expect(foreign.locator("h1")).to_have_text("Seite nicht gefunden")
