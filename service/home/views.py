@@ -87,7 +87,7 @@ class TownLine:
     reviews: int
     last_scan: datetime | None
     stale: bool  # the last scan is older than allowed, or there was none
-    exercise: datetime | None
+    exercise: datetime | None  # day of the answer that there was one; the exercise itself is not kept yet
     to_release: int  # networks and risks that wait for somebody
 
     @property
