@@ -10,7 +10,7 @@ from litestar.config.csrf import CSRFConfig
 from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.template.config import TemplateConfig
 
-from service.web import errors, headers, preferences, rendering
+from service.web import errors, headers, preferences, templates
 from service.web.assets import Assets
 
 CSRF_COOKIE: Final = "__Host-csrf"
@@ -50,7 +50,7 @@ def configure(
         unavailable: exceptions of the database driver that mean "not there at the moment".
     """
     assets = Assets()
-    engine = JinjaTemplateEngine.from_environment(rendering.environment(assets, now, demo=demo, idle=idle))
+    engine = JinjaTemplateEngine.from_environment(templates.environment(assets, now, demo=demo, idle=idle))
     return Web(
         template_config=TemplateConfig(instance=engine),
         csrf_config=CSRFConfig(

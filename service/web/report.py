@@ -10,7 +10,8 @@ from markupsafe import Markup
 from service import blocks
 from service.i18n import Lazy, use
 from service.web.assets import STATIC, Assets
-from service.web.rendering import Place, environment, page
+from service.web.rendering import Place, page
+from service.web.templates import environment
 
 
 def report(

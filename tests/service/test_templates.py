@@ -25,7 +25,7 @@ STYLE_ELEMENT = {"reports/file.html"}
 
 # Where text becomes markup without escaping: file, and why it is safe there.
 MARKUP = {
-    "service/web/rendering.py": "own msgids, own tags around escaped values, drawings whose every text is escaped",
+    "service/web/templates.py": "own msgids, own tags around escaped values, drawings whose every text is escaped",
     "service/web/report.py": "our own style sheets",
 }
 
