@@ -9,13 +9,14 @@ import importlib
 import os
 import pkgutil
 import platform
+import signal
 import sys
 import traceback
 from pathlib import Path
 
 from tests.bench.row import Row
 
-SKIP = {"row", "__main__"}
+SKIP = {"row", "database", "__main__"}
 
 
 def main(wanted: list[str]) -> int:
@@ -25,6 +26,7 @@ def main(wanted: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"Unbekannt: {', '.join(sorted(unknown))}. Es gibt: {', '.join(names)}\n")
         return 2
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leaving cleans up: servers, agents, namespaces, folders
     rows: list[Row] = []
     for name in wanted or names:
         sys.stderr.write(f"· {name} …\n")
