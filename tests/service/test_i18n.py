@@ -104,6 +104,7 @@ def test_times_are_told_in_berlin_in_summer_and_winter() -> None:
 def test_how_long_ago() -> None:
     assert i18n.format_ago(NOW - timedelta(hours=2), NOW) == "vor 2 Stunden"
     assert i18n.format_ago(NOW - timedelta(seconds=20), NOW) == "gerade eben"
+    assert i18n.format_ago(NOW - timedelta(seconds=65), NOW) == "vor 1 Minute"
     assert i18n.format_ago(NOW + timedelta(days=3), NOW) == "in 3 Tagen"
     assert i18n.format_ago(None, NOW) == "–"
 
