@@ -34,6 +34,7 @@ from service.inventory.store import places as networks
 from service.inventory.store import records
 from service.inventory.store.derivation import rederive
 from service.inventory.store.intake import scopes
+from service.inventory.store.upkeep import tidy
 
 Read = Callable[[bytes, str, str, datetime | None, str | None], Collection]
 """`scanners.registry.parse_bytes`: data, name, kind, observed_at, address."""
@@ -131,6 +132,8 @@ async def run(
     finally:
         if pool:
             pool.shutdown(cancel_futures=True)
+    if jobs > 0 and tally.records:
+        await tidy()
     lent = await loan_store.settle(loans(seen), [place.id for place in towns.values()], auto=True, by=by, now=now)
     return Done(tally.files, tally.skipped, tally.records, lent, time.perf_counter() - started, steps, tuple(tally.problems))
 
