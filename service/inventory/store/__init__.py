@@ -14,6 +14,7 @@ from service.inventory.store.decisions import (
 )
 from service.inventory.store.decisions import undo as undo_decision
 from service.inventory.store.detail import asset, sightings_of, why
+from service.inventory.store.exporting import COLUMNS, rows
 from service.inventory.store.facts import facts_for_checks
 from service.inventory.store.inbox import ask_for_missing, review, reviews
 from service.inventory.store.intake import UNDO_FOR, Taken, TakenRow, take_in
@@ -32,7 +33,6 @@ from service.inventory.store.places import (
     withdraw_release,
 )
 from service.inventory.store.records import collection, collections, raw, record
-from service.inventory.store.rows import COLUMNS, rows
 
 __all__ = [
     "ANSWERS",
