@@ -217,7 +217,9 @@ def format_ago(value: datetime | None, now: datetime) -> str:
 @lru_cache(maxsize=4096)
 def _distance(seconds: int, locale: Locale) -> str:
     """Lists show many distances, most of them again and again."""
-    return dates.format_timedelta(timedelta(seconds=seconds), granularity="minute", add_direction=True, threshold=1.5, locale=locale)
+    return dates.format_timedelta(
+        timedelta(seconds=seconds), granularity="minute", add_direction=True, threshold=1.5, locale=locale
+    )
 
 
 def format_duration(value: timedelta) -> str:
