@@ -57,6 +57,11 @@ class Shell:
     flash: Flash | None
     shortcuts: bool
 
+    @property
+    def searches(self) -> bool:
+        """Whether the person may search the estate; nobody is offered what the guard refuses."""
+        return self.here is not None and bool(navigation.INVENTORY & frozenset(self.here.roles))
+
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
     """Whether htmx asks and will swap the answer into a page that is already there."""
