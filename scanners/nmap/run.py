@@ -81,9 +81,17 @@ async def _feed(pipe: asyncio.StreamWriter, targets: Sequence[Address]) -> None:
 
 
 async def _ended(process: asyncio.subprocess.Process) -> int | None:
+    """Exit code, once nmap is gone. What it still says is read and dropped: asyncio waits for the end of every pipe."""
+    ending = asyncio.gather(process.wait(), *(_drain(pipe) for pipe in (process.stdout,) if pipe is not None))
     try:
-        return await asyncio.wait_for(asyncio.shield(process.wait()), PATIENCE if process.returncode is None else None)
+        await asyncio.wait_for(asyncio.shield(ending), PATIENCE if process.returncode is None else None)
     except TimeoutError:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        return await process.wait()
+        await ending
+    return process.returncode
+
+
+async def _drain(pipe: asyncio.StreamReader) -> None:
+    while await pipe.read(CHUNK):
+        pass

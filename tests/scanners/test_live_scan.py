@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -127,9 +128,10 @@ def test_a_killed_scan_leaves_no_nmap_behind(town: netns.Town) -> None:
         town.command(sys.executable, "-m", "tests.scanners.scan_here", json.dumps(wish)),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509  # a shell's background jobs ignore Ctrl-C
     )
     child = waiting_for(lambda: children(process.pid))
-    process.send_signal(2)  # Ctrl-C
+    process.send_signal(signal.SIGINT)
     process.wait(20)
     waiting_for(lambda: not Path(f"/proc/{child[0]}").exists())
 
