@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import hashlib
 import logging
 import secrets
@@ -84,6 +85,9 @@ async def lifespan(app: Litestar) -> AsyncIterator[None]:
         with contextlib.suppress(ValueError):  # not the main thread
             _also_stop_streams(number)
     listener = asyncio.create_task(_listen()) if pooled else None
+    # What was built at start lives as long as the process: no request has to look through it for garbage.
+    gc.collect()
+    gc.freeze()
     try:
         yield
     finally:

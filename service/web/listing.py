@@ -43,6 +43,12 @@ class Listing:
         return max(1, -(-self.total // self.per_page))
 
     @property
+    def numbers(self) -> list[int]:
+        """The pages worth a link: the first, the last, and those around this one."""
+        near = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
+        return sorted({1, *near, self.pages})
+
+    @property
     def offset(self) -> int:
         """How many rows come before this page."""
         return (self.page - 1) * self.per_page
