@@ -133,13 +133,21 @@ class Software:
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """What a device hears on one of its ports; `via` is `lldp` or `cdp`."""
+    """What a device hears on one of its ports; `via` is `lldp cdp fdp mndp`. The published format has the first five fields."""
 
     via: str
     local_port: str | None = None
     chassis: str | None = None
     name: str | None = None
     port: str | None = None
+    mac: str | None = None
+    """A hardware address of the neighbour that is not its `chassis`: many telephones say it as their port."""
+    address: str | None = None
+    """Its management address."""
+    platform: str | None = None
+    """What it says of its hardware or system."""
+    roles: tuple[str, ...] = ()
+    """What it does: `bridge access_point router phone station`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,34 @@ class Learned:
     mac: str
     port: str
     vlan: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Trunk:
+    """Several ports that work as one (LAG, Port-Channel); `name` is the interface they form."""
+
+    name: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PortVlan:
+    """The VLAN in which a port sends without a tag (PVID)."""
+
+    port: str
+    vlan: int
+
+
+@dataclass(frozen=True, slots=True)
+class Managed:
+    """What a device lists as its own: an access point of a wireless controller, a machine of a hypervisor."""
+
+    kind: str
+    name: str | None = None
+    macs: tuple[str, ...] = ()
+    ip: str | None = None
+    serial: str | None = None
+    model: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +277,9 @@ class Observation:
     inventory_no: str | None = None
     heard: tuple[Heard, ...] = ()
     learned: tuple[Learned, ...] = ()
+    trunks: tuple[Trunk, ...] = ()
+    port_vlans: tuple[PortVlan, ...] = ()
+    managed: tuple[Managed, ...] = ()
     origins: Mapping[str, Origin] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     """Fields that only lists and people know: `unit user room site purchase_date price warranty_until note status` …;
@@ -275,7 +314,9 @@ class Observation:
             {key: getattr(x, key) for key in ("protocol", "port", "name", "product", "version", "tls")} for x in self.services
         ]
         line["software"] = [{"name": x.name, "version": x.version} for x in self.software]
-        line["neighbours"] = [dataclasses.asdict(x) for x in self.neighbours]
+        line["neighbours"] = [
+            {key: getattr(x, key) for key in ("via", "local_port", "chassis", "name", "port")} for x in self.neighbours
+        ]
         line["members"] = [{"serial": x.serial, "model": x.model} for x in self.members]
         line["problems"] = [dataclasses.asdict(x) for x in self.problems]
         evidence = {"inventory_no": self.inventory_no, "fields": dict(self.fields), "facts": dict(self.facts)}

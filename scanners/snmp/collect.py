@@ -13,11 +13,24 @@ from typing import Any, TypeVar
 
 from scanners.devices import match
 from scanners.devices.catalogue import Catalogue, catalogue
-from scanners.observation import Heard, Interface, Learned, Name, Neighbour, Observation, Origin, Problem, Source
+from scanners.observation import (
+    Heard,
+    Interface,
+    Learned,
+    Managed,
+    Name,
+    Neighbour,
+    Observation,
+    Origin,
+    PortVlan,
+    Problem,
+    Source,
+    Trunk,
+)
 from scanners.oui import is_local
 from scanners.snmp.client import Refused, Silent, Snmp, TooMuch
 from scanners.snmp.identity import Seen, decide
-from scanners.snmp.mibs import arp, bridge, entity, host, interfaces, neighbours, printer, system, ups
+from scanners.snmp.mibs import arp, bridge, entity, host, interfaces, neighbours, printer, system, trunks, ups, vendor_tables
 from scanners.snmp.tables import scalars
 from scanners.snmp.values import text
 
@@ -50,12 +63,10 @@ class _Reading:
 
 async def _defined(snmp: Snmp, fitting: list[match.Candidate]) -> dict[str, str]:
     """Answers to what the definitions want, as text; a column gives its first value that says something."""
-    instances, column_oids = match.wanted(fitting)
+    instances, wanted = match.wanted(fitting)
     said = {oid: found for oid, value in (await scalars(snmp, *instances)).items() if (found := text(value))}
-    for oid in column_oids:
-        first = next(filter(None, map(text, (await snmp.column(oid)).values())), None)
-        if first:
-            said[oid] = first
+    for oid, reads in wanted.items():
+        said |= match.first_fit(reads, map(text, (await snmp.column(oid)).values()))
     return said
 
 
@@ -68,11 +79,13 @@ async def collect(
     address: str | None = None,
     facts: Mapping[str, Any] | None = None,
     known: Catalogue | None = None,
+    views: bridge.Views | None = None,
 ) -> Observation:
     """Read a device. `Silent` and `Refused` come through only when even the system group gave nothing.
 
     `address` is where the device was reached, the only one that counts as its own (`domain.md` 2.7, multi-homed);
-    `facts` are what the caller knows about the access (`snmp_version`, `snmp_default_community`).
+    `facts` are what the caller knows about the access (`snmp_version`, `snmp_default_community`); `views` opens the
+    device in one VLAN, for switches that show their forwarding table VLAN by VLAN.
     """
     known = known or catalogue()
     reading = _Reading(key)
@@ -86,7 +99,15 @@ async def collect(
     ports = await reading.part(bridge.port_names(snmp, rows.names), dict[str, str](), "Ports")
     heard = await reading.part(arp.read(snmp, frozenset(rows.macs), rows.ips), tuple[Heard, ...](), "ARP-Tabelle")
     near = await reading.part(neighbours.read(snmp, rows.names, ports), tuple[Neighbour, ...](), "Nachbarn")
-    learned = await reading.part(bridge.read(snmp, ports), tuple[Learned, ...](), "gelernte MAC-Adressen")
+    near += await reading.part(
+        vendor_tables.neighbours(snmp, said.object_id, rows.names), tuple[Neighbour, ...](), "Nachbarn des Herstellers"
+    )
+    learned = await reading.part(_learned(snmp, ports, rows.names, views), tuple[Learned, ...](), "gelernte MAC-Adressen")
+    joined, tagless = tuple[Trunk, ...](), tuple[PortVlan, ...]()
+    if ports:
+        joined = await reading.part(trunks.read(snmp, rows.names, rows.types), joined, "gebündelte Ports")
+        tagless = await reading.part(bridge.port_vlans(snmp, ports, rows.names), tagless, "VLANs der Ports")
+    under = await reading.part(vendor_tables.managed(snmp, said.object_id), tuple[Managed, ...](), "verwaltete Geräte")
     box = await reading.part(host.read(snmp), host.Host(), "Rechner und Software")
     result = decide(
         Seen(said, chassis, rows, prints, power, box, bridging=bool(ports)),
@@ -117,9 +138,22 @@ async def collect(
         engine_id=said.engine_id,
         heard=heard,
         learned=learned,
+        trunks=joined,
+        port_vlans=tagless,
+        managed=under,
         origins=result.origins,
         facts={name: value for name, value in evidence.items() if value is not None} | {**power.facts, **(facts or {})},
     )
+
+
+async def _learned(
+    snmp: Snmp, ports: Mapping[str, str], names: Mapping[str, str], views: bridge.Views | None
+) -> tuple[Learned, ...]:
+    """The forwarding table, VLAN by VLAN where the device shows it only so."""
+    learned = await bridge.read(snmp, ports or names)
+    if views and not any(entry.vlan for entry in learned):
+        return await bridge.by_vlan(snmp, views, names) or learned
+    return learned
 
 
 def _with_address(rows: tuple[Interface, ...], address: str | None) -> tuple[Interface, ...]:

@@ -18,6 +18,7 @@ from scanners.observation import Collection, Observation, Problem, Progress, Rep
 from scanners.snmp.client import Closed, Community, Credential, Engine, Manners, Refused, Silent, TooMuch
 from scanners.snmp.collect import collect
 from scanners.snmp.engines import best_engine
+from scanners.snmp.mibs import bridge
 from scanners.snmp.mibs.system import OBJECT_ID, UPTIME
 
 AT_ONCE = 64
@@ -76,7 +77,8 @@ async def _read(
                 if not await snmp.get(OBJECT_ID, UPTIME):
                     refusals.append("das Gerät zeigt mit diesen Zugangsdaten nichts")
                     continue
-                observation = await collect(snmp, key=address, observed_at=at, address=address, facts=access_facts(credential))
+                facts, views = access_facts(credential), _views(engine, address, credential, port, manners)
+                observation = await collect(snmp, key=address, observed_at=at, address=address, facts=facts, views=views)
                 return Answer(address, _with_service(observation, port, credential), place)
         except Silent:
             continue
@@ -87,6 +89,15 @@ async def _read(
     if refusals:
         return Answer(address, problem=Problem(address, f"SNMP wurde abgelehnt: {'; '.join(dict.fromkeys(refusals))}."))
     return Answer(address)
+
+
+def _views(engine: Engine, address: str, credential: Credential, port: int, manners: Manners) -> bridge.Views | None:
+    """How to ask for one VLAN alone: by the community with the VLAN behind it. Users of v3 would need a context of their own."""
+    if not isinstance(credential, Community):
+        return None
+    return lambda vlan: engine.session(
+        address, replace(credential, community=f"{credential.community}@{vlan}"), port=port, manners=manners
+    )
 
 
 def _with_service(observation: Observation, port: int, credential: Credential) -> Observation:

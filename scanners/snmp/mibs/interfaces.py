@@ -27,6 +27,8 @@ class Interfaces:
     rows: tuple[Interface, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     macs: tuple[str, ...] = ()
+    types: Mapping[str, int | None] = field(default_factory=dict)
+    """ifType by ifIndex."""
 
     @property
     def ips(self) -> frozenset[str]:
@@ -77,4 +79,4 @@ async def read(snmp: Snmp) -> Interfaces:
         )
     if bridge:
         macs[bridge] = None
-    return Interfaces(tuple(rows), labels, tuple(filter(None, macs)))
+    return Interfaces(tuple(rows), labels, tuple(filter(None, macs)), {index: number(kind) for index, kind in types.items()})
