@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scanners.observation import Certificate, Interface, Learned, Neighbour, Software, Source
+from scanners.observation import Certificate, Interface, Software, Source
 from service.inventory import folding
 from service.inventory.asset import HANDHELD, IdentifierKind, Status
 from service.inventory.fields import MACHINES, unfold
 from service.inventory.linking import Cluster
 from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
+from service.inventory.topology.facts import facts_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RECENT = timedelta(days=30)
@@ -362,25 +363,10 @@ def _facts(records: Sequence[Sighted], scanned: datetime | None, full: datetime 
     return facts
 
 
-def _links(records: Sequence[Sighted]) -> list[list[str]] | None:
-    """What is plugged in where, as folded identifiers: LLDP neighbours, and ports on which one MAC was learned."""
-    told = next((r.seen for r in reversed(records) if len(r.seen.neighbours) or len(r.seen.learned)), None)
-    if told is None:
-        return None
-    out: dict[tuple[str, str, str], None] = {}
-    for neighbour in unfold(told.neighbours, Neighbour):
-        port = neighbour.local_port or ""
-        if mac := folding.usable_mac(neighbour.chassis or ""):
-            out[port, "mac", mac] = None
-        elif name := folding.usable_name(neighbour.name or ""):
-            out[port, "name", name] = None
-    on_port: dict[str, list[str]] = {}
-    for entry in unfold(told.learned, Learned):
-        on_port.setdefault(entry.port, []).append(entry.mac)
-    for port, macs in on_port.items():
-        if len(macs) == 1 and (mac := folding.usable_mac(macs[0])):
-            out[port, "mac", mac] = None
-    return [list(link) for link in out] or None
+def _links(records: Sequence[Sighted]) -> dict[str, Any] | None:
+    """What the device knows of the cables around it; `topology` makes the links of the whole town of it."""
+    found = facts_of(records)
+    return msgspec.to_builtins(found) if found else None
 
 
 def certificate(port: Port) -> dict[str, Any] | None:

@@ -5,7 +5,7 @@ Data and the reading of one observation; the choice between sources stands in `r
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -13,22 +13,28 @@ import msgspec
 
 from scanners.observation import (
     Certificate,
+    Heard,
     Interface,
+    Learned,
+    Managed,
     Member,
     Name,
     Neighbour,
     Observation,
     Origin,
+    PortVlan,
     Problem,
     Service,
     Software,
     Source,
+    Trunk,
 )
-
-from scanners.observation import Heard, Learned  # isort: skip
 from service.inventory import folding
 
-Long = TypeVar("Long", Interface, Software, Neighbour, Learned, Certificate)
+Long = TypeVar("Long", Interface, Software, Neighbour, Certificate, Trunk, PortVlan, Managed)
+
+Forwarding = dict[str, dict[str, str]]
+"""A forwarding table in few bytes: port → VLAN ('' where unknown) → MACs of twelve hex digits, one behind the other."""
 
 _AGENT, _LIST = (Origin.AGENT,), (Origin.LIST, Origin.MANUAL)
 _GUESS = (Origin.BANNER, Origin.CERTIFICATE, Origin.NETBIOS, Origin.SMB)
@@ -130,7 +136,10 @@ class Kept(msgspec.Struct, frozen=True, omit_defaults=True):
     agent_id: str | None = None
     inventory_no: str | None = None
     heard: tuple[Heard, ...] = ()
-    learned: tuple[Learned, ...] = ()
+    learned: Forwarding = {}
+    trunks: tuple[Trunk, ...] = ()
+    port_vlans: tuple[PortVlan, ...] = ()
+    managed: tuple[Managed, ...] = ()
     origins: dict[str, Origin] = {}
     fields: dict[str, str] = {}
     facts: dict[str, Any] = {}
@@ -158,6 +167,9 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     certificates: msgspec.Raw = msgspec.Raw()
     inventory_no: str | None = None
     learned: msgspec.Raw = msgspec.Raw()
+    trunks: msgspec.Raw = msgspec.Raw()
+    port_vlans: msgspec.Raw = msgspec.Raw()
+    managed: msgspec.Raw = msgspec.Raw()
     origins: dict[str, Origin] = {}
     fields: dict[str, str] = {}
     facts: msgspec.Raw = msgspec.Raw()
@@ -171,21 +183,37 @@ def unfold(raw: msgspec.Raw, of: type[Long]) -> tuple[Long, ...]:
     return found
 
 
+def packed(learned: Iterable[Learned]) -> Forwarding:
+    """The entries by port and VLAN; in the order of their MACs, so that equal tables are equal text."""
+    found: Forwarding = {}
+    for mac, port, vlan in sorted({(folding.fold_mac(e.mac), e.port, e.vlan) for e in learned}, key=lambda entry: entry[0]):
+        if mac:
+            on_port = found.setdefault(port, {})
+            key = str(vlan or "")
+            on_port[key] = on_port.get(key, "") + mac
+    return found
+
+
+def forwarding(raw: msgspec.Raw) -> Forwarding:
+    """The forwarding table of `Seen`; records of before the short form hold a list of entries."""
+    if not len(raw):
+        return {}
+    said = msgspec.json.decode(raw, type=Forwarding | list[Learned])
+    return said if isinstance(said, dict) else packed(said)
+
+
 _NAMES = Kept.__struct_fields__
-_DECODER = msgspec.json.Decoder(Kept)
+_LEARNED = _NAMES.index("learned")
 _SEEN = msgspec.json.Decoder(Seen)
 _ENCODER = msgspec.json.Encoder()
 
 
 def keep(observation: Observation) -> str:
     """The observation as JSON text for the database."""
-    kept = Kept(*[getattr(observation, name) for name in _NAMES])
+    values = [getattr(observation, name) for name in _NAMES]
+    values[_LEARNED] = packed(observation.learned)
+    kept = Kept(*values)
     return _ENCODER.encode(kept).decode().replace("\\u0000", "�")
-
-
-def kept(text: str | bytes) -> Kept:
-    """Read it back."""
-    return _DECODER.decode(text)
 
 
 def seen(text: str | bytes) -> Seen:
@@ -265,7 +293,6 @@ __all__ = [
     "differ",
     "fold",
     "keep",
-    "kept",
     "rank",
     "values",
 ]

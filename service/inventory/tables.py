@@ -110,7 +110,7 @@ class Asset(Table, db=DB):
     facts = JSONB(null=False, default="{}")
     """What checks want to know: first and last sighting by source, last port scan, last full scan, what SNMP told."""
     links = JSONB(null=True, default=None)
-    """What a switch hears on its ports: [port, identifier kind, folded value]."""
+    """What the device knows of the cables around it: `topology.Facts`."""
 
 
 class Collection(Table, db=DB):

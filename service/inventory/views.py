@@ -150,6 +150,69 @@ class RelationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkFilter:
+    """What the table of neighbours may be narrowed to; `kind` is that of the device at the port, or `stranger`."""
+
+    q: str = ""
+    site: UUID | None = None
+    how: str = ""
+    kind: str = ""
+    vlan: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """What hangs on a port of `asset` (`topology.Link`), with names. `other` is None for what is not in the inventory."""
+
+    id: UUID
+    asset: UUID
+    asset_name: str
+    asset_kind: str
+    port: str
+    members: tuple[str, ...]
+    how: str
+    other: UUID | None
+    other_name: str
+    other_kind: str | None
+    other_port: str
+    other_members: tuple[str, ...]
+    via: UUID | None
+    via_name: str | None
+    vlans: tuple[int, ...]
+    evidence: tuple[str, ...]
+    confidence: str
+    observed_at: datetime
+    site: UUID | None
+    site_name: str | None
+    other_site: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkCount:
+    """How many devices of a kind hang on a device; `stranger` for those that are not in the inventory."""
+
+    asset: UUID
+    asset_name: str
+    asset_kind: str
+    kind: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PortRow:
+    """A port of a switch: state, speed in bit/s, VLAN without tag, bundle, what hangs on it, how many MACs it learned there."""
+
+    name: str
+    up: bool | None
+    speed_bit_s: int | None
+    vlan: int | None
+    bundle: str
+    members: tuple[str, ...]
+    links: tuple[LinkRow, ...]
+    macs: int
+
+
+@dataclass(frozen=True, slots=True)
 class SightingRow:
     """A record of the device and why it is one of its records (`why`: a German sentence, translated)."""
 

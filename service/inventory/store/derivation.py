@@ -20,7 +20,7 @@ from service.inventory.derive import Net
 from service.inventory.merge import Estate, Held, Settled, Survey
 from service.inventory.plan import Plan, Present
 from service.inventory.reconcile import Lock
-from service.inventory.store import records, write
+from service.inventory.store import cabling, records, write
 
 LOCK = 4712
 """First key of the advisory lock that lets one derivation of a town run at a time; the second is the town."""
@@ -62,6 +62,8 @@ async def rederive(
     settled = await _run(threaded, merge.settle, surveyed, seen, before, estate)
     del seen
     await save(tx, town, surveyed, settled, set(before), by=by, now=now, collection=collection)
+    if settled.made or surveyed.left:
+        await cabling.renew(tx, town, threaded=threaded)
     return Derivation(settled.plan, surveyed, settled, clues)
 
 

@@ -106,14 +106,15 @@ from json_populate_recordset(null::history, $2::json)
 """
 
 
-async def _put(tx: SafeTransaction, sql: str, town: int, rows: Sequence[dict[str, Any]], *more: object) -> None:
+async def put(tx: SafeTransaction, sql: str, town: int, rows: Sequence[dict[str, Any]], *more: object) -> None:
+    """Run a statement with rows as JSON, some thousands at a time."""
     for start in range(0, len(rows), CHUNK):
         await tx.connection.execute(sql, town, ENCODE(rows[start : start + CHUNK]).decode(), *more)
 
 
 async def assets(tx: SafeTransaction, town: int, made: Sequence[tuple[Home, str, Derived]], known: set[UUID]) -> None:
     """Assets with all that hangs on them; `made` are (home, digest, derived), `known` those that had rows before."""
-    await _put(
+    await put(
         tx,
         ASSET,
         town,
@@ -136,12 +137,12 @@ async def assets(tx: SafeTransaction, town: int, made: Sequence[tuple[Home, str,
         (INTERFACE, _interfaces),
         (SERVICE, _services),
     ):
-        await _put(tx, table, town, _all(made, rows))
+        await put(tx, table, town, _all(made, rows))
     programs = _all(made, _software)
     if programs:
         products = {(row["name"], row["publisher"]): {"name": row["name"], "publisher": row["publisher"]} for row in programs}
-        await _put(tx, SOFTWARE, town, list(products.values()))
-        await _put(tx, INSTALLATION, town, programs)
+        await put(tx, SOFTWARE, town, list(products.values()))
+        await put(tx, INSTALLATION, town, programs)
 
 
 async def clear(tx: SafeTransaction, town: int, ids: Sequence[UUID], *, keep_identifiers: bool = False) -> None:
@@ -250,7 +251,7 @@ def _software(home: Home, derived: Derived) -> list[dict[str, Any]]:
 
 async def sightings(tx: SafeTransaction, town: int, rows: Sequence[dict[str, Any]]) -> None:
     """To which asset records belong, and why."""
-    await _put(tx, SIGHTING, town, rows)
+    await put(tx, SIGHTING, town, rows)
 
 
 async def left(tx: SafeTransaction, town: int, gone: Sequence[tuple[UUID, UUID | None]], now: datetime) -> None:
@@ -287,7 +288,7 @@ async def questions(tx: SafeTransaction, town: int, found: Sequence[Question], r
         }
         for question in unique.values()
     ]
-    await _put(tx, REVIEW, town, rows, now)
+    await put(tx, REVIEW, town, rows, now)
     await tx.connection.execute(
         "update review set state = 'settled', closed_at = $4 where town_id = $1 and state in ('open', 'ignored')"
         " and not key = any ($2::text[])"
@@ -302,11 +303,11 @@ async def questions(tx: SafeTransaction, town: int, found: Sequence[Question], r
 
 async def history(tx: SafeTransaction, town: int, rows: Sequence[dict[str, Any]]) -> None:
     """What happened to assets."""
-    await _put(tx, HISTORY, town, rows)
+    await put(tx, HISTORY, town, rows)
 
 
 async def connections(tx: SafeTransaction, town: int, relations: Sequence[tuple[str, UUID, UUID]]) -> None:
-    """All relations of the town anew: those of linking and what the switches hear on their ports."""
+    """The relations of linking anew; those of cables follow with the links (`cabling.renew`)."""
     connection = tx.connection
     await connection.execute("delete from relation where town_id = $1", town)
     await connection.execute(
@@ -317,14 +318,4 @@ async def connections(tx: SafeTransaction, town: int, relations: Sequence[tuple[
         [kind for kind, _, _ in relations],
         [source for _, source, _ in relations],
         [target for _, _, target in relations],
-    )
-    await connection.execute(
-        "insert into relation (town_id, id, asset_id, other_id, kind, detail)"
-        " select distinct on (i.asset_id, a.id, l ->> 0) $1::int, gen_random_uuid(), i.asset_id, a.id, 'connected_to',"
-        " left(l ->> 0, 200)"
-        " from asset a cross join jsonb_array_elements(a.links) as l"
-        " join identifier i on i.town_id = a.town_id and i.kind = l ->> 1 and i.value = l ->> 2 and not i.shared"
-        " join asset b on b.town_id = i.town_id and b.id = i.asset_id and b.gone_at is null"
-        " where a.town_id = $1 and a.gone_at is null and jsonb_typeof(a.links) = 'array' and i.asset_id <> a.id",
-        town,
     )
