@@ -139,7 +139,10 @@ async def test_one_clock_leads_and_another_takes_over(town) -> None:
     tasks = [asyncio.create_task(clock.lead(stop)) for stop in stops]
     await asyncio.sleep(1.5)
     async with town_tx({town}) as tx:
-        held = "select count(*) from pg_locks where locktype = 'advisory' and objid = $1 and granted"
+        held = (
+            "select count(*) from pg_locks join pg_database d on d.oid = pg_locks.database"
+            " where datname = current_database() and locktype = 'advisory' and objid = $1 and granted"
+        )
         assert await tx.connection.fetchval(held, clock.LOCK) == 1
     stops[0].set()
     await tasks[0]
