@@ -27,6 +27,11 @@ class Read:
     pattern: re.Pattern[str] | None = None
     form: str = "{}"
 
+    @property
+    def key(self) -> str:
+        """Under what an answer stands: of a column, the first value that the pattern fits."""
+        return f"{self.oid} {self.pattern.pattern}" if self.column and self.pattern else self.oid
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -50,6 +55,8 @@ class Vendor:
 
     name: str
     platform: bool = False
+    kind: str | None = None
+    """What the maker builds, where it builds one sort of device."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,34 @@ class Catalogue:
     enterprises: Mapping[str, Vendor]
     spellings: tuple[tuple[re.Pattern[str], str], ...]
     default_communities: frozenset[str]
+    by_tree: Mapping[str, tuple[Definition, ...]] = field(init=False, repr=False, compare=False)
+    """Definitions by the enterprise number of their trees; under '' those that hold for any device."""
+
+    def __post_init__(self) -> None:
+        found: dict[str, dict[str, Definition]] = {"": {}}
+        for one in self.definitions:
+            for key in {_enterprise(tree) for tree in one.object_ids} or {""}:
+                found.setdefault(key, {})[one.where] = one
+        object.__setattr__(self, "by_tree", {key: tuple(entries.values()) for key, entries in found.items()})
+
+    def for_device(self, object_id: str | None) -> tuple[Definition, ...]:
+        """Definitions that this sysObjectID does not rule out at first glance."""
+        return self.by_tree.get(_enterprise(object_id or "") or "-", ()) + self.by_tree[""]
+
+
+def _enterprise(object_id: str) -> str:
+    """The enterprise number in an OID; '' where there is none."""
+    parts = object_id.split(".", 7)
+    return parts[6] if len(parts) > 6 and parts[:6] == ["1", "3", "6", "1", "4", "1"] else ""
+
+
+@cache
+def registered(number: str) -> str | None:
+    """The holder of an enterprise number by IANA's register, for makers that `vendors.yaml` does not name."""
+    sign = f"\n{number}\t"
+    said = files(__package__).joinpath("enterprises.tsv").read_text(encoding="utf-8")
+    at = said.find(sign)
+    return said[at + len(sign) : said.index("\n", at + len(sign))] if at >= 0 else None
 
 
 def _read(entry: Any) -> Read:
@@ -122,10 +157,13 @@ def catalogue() -> Catalogue:
                 vendors = content
             else:
                 definitions += [definition(f"{path.name}:{number}", entry) for number, entry in enumerate(content, start=1)]
+    kinds = {number: kind for kind, numbers in vendors["kinds"].items() for number in numbers}
+    if strange := set(kinds.values()) - KINDS:
+        raise ValueError(f"vendors.yaml: unknown kinds {sorted(strange)}")
     return Catalogue(
         tuple(definitions),
-        {str(number): Vendor(name) for number, name in vendors["enterprises"].items()}
-        | {str(number): Vendor(name, platform=True) for number, name in vendors["platforms"].items()},
+        {str(number): Vendor(name, kind=kinds.get(number)) for number, name in vendors["enterprises"].items()}
+        | {str(number): Vendor(name, True, kinds.get(number)) for number, name in vendors["platforms"].items()},
         tuple((re.compile(pattern, re.IGNORECASE), name) for pattern, name in vendors["spellings"].items()),
         frozenset(vendors["default_communities"]),
     )

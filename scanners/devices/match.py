@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scanners.devices.catalogue import FIELDS, Catalogue, Definition, Read, Vendor
+from scanners.devices.catalogue import FIELDS, Catalogue, Definition, Read, Vendor, registered
 from scanners.observation import Origin
 
 ENTERPRISES = "1.3.6.1.4.1."
@@ -48,7 +48,7 @@ def _groups(found: re.Match[str]) -> dict[str, str]:
 def candidates(known: Catalogue, object_id: str | None, descr: str | None) -> list[Candidate]:
     """Definitions that could hold, the most special first."""
     found = []
-    for entry in known.definitions:
+    for entry in known.for_device(object_id):
         tree, groups = "", dict[str, str]()
         if entry.object_ids:
             tree = _below(object_id or "", entry.object_ids) or ""
@@ -69,19 +69,30 @@ def candidates(known: Catalogue, object_id: str | None, descr: str | None) -> li
     return sorted(found, key=lambda one: -(one.rank[0] + 2 * one.rank[1]))
 
 
-def wanted(fitting: Iterable[Candidate]) -> tuple[list[str], list[str]]:
-    """Instances and columns that the definitions need: (to GET, to walk)."""
+def wanted(fitting: Iterable[Candidate]) -> tuple[list[str], dict[str, list[Read]]]:
+    """What the definitions need: instances to GET, columns to walk with all that is read of each."""
     reads = [
         read
         for one in fitting
         for read in (*one.definition.exists, *(read for group in one.definition.reads.values() for read in group))
     ]
     instances = dict.fromkeys(read.oid for read in reads if not read.column)
-    return list(instances), list(dict.fromkeys(read.oid for read in reads if read.column))
+    columns: dict[str, list[Read]] = {}
+    for read in reads:
+        if read.column and read not in columns.setdefault(read.oid, []):
+            columns[read.oid].append(read)
+    return list(instances), columns
+
+
+def first_fit(reads: Iterable[Read], values: Iterable[str | None]) -> dict[str, str]:
+    """Of a column's values the first that says something to each of its reads."""
+    said = [value for value in values if value]
+    found = ((read.key, next((v for v in said if not read.pattern or read.pattern.search(v)), None)) for read in reads)
+    return {key: value for key, value in found if value}
 
 
 def _answer(read: Read, said: Mapping[str, str]) -> str | None:
-    value = said.get(read.oid)
+    value = said.get(read.key)
     if value is None or read.pattern is None:
         return value
     found = read.pattern.search(value)
@@ -142,7 +153,17 @@ def enterprise(known: Catalogue, object_id: str | None) -> Vendor | None:
     """The maker by enterprise number (IANA)."""
     if not object_id or not object_id.startswith(ENTERPRISES):
         return None
-    return known.enterprises.get(object_id.removeprefix(ENTERPRISES).split(".")[0])
+    number = object_id.removeprefix(ENTERPRISES).split(".")[0]
+    vendor = known.enterprises.get(number)
+    if vendor or not (name := registered(number)):
+        return vendor
+    return Vendor(vendor_name(known, name) or name)
+
+
+def own_tree(known: Catalogue, object_id: str | None) -> str | None:
+    """The OID below which the maker of the device keeps its own values; None for software that many makers use."""
+    maker = enterprise(known, object_id)
+    return ".".join((object_id or "").split(".")[:7]) if maker and not maker.platform else None
 
 
 def vendor_name(known: Catalogue, said: str | None) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from scanners.devices import match
+from scanners.devices import match, tree
 from scanners.devices.catalogue import Catalogue, catalogue
 from scanners.observation import (
     Heard,
@@ -70,6 +70,19 @@ async def _defined(snmp: Snmp, fitting: list[match.Candidate]) -> dict[str, str]
     return said
 
 
+async def _own_words(snmp: Snmp, maker: str, descr: str) -> dict[str, str]:
+    """What a device that nobody described says below its maker's number; only its beginning is read."""
+    rows: list[tuple[str, str]] = []
+    count = 0
+    async for oid, value in snmp.walk(maker):
+        count += 1
+        if isinstance(value, bytes) and (said := text(value)):
+            rows.append((oid, said))
+        if count >= tree.MOST:
+            break
+    return tree.identity(rows, descr)
+
+
 async def collect(
     snmp: Snmp,
     *,
@@ -109,11 +122,12 @@ async def collect(
         tagless = await reading.part(bridge.port_vlans(snmp, ports, rows.names), tagless, "VLANs der Ports")
     under = await reading.part(vendor_tables.managed(snmp, said.object_id), tuple[Managed, ...](), "verwaltete Geräte")
     box = await reading.part(host.read(snmp), host.Host(), "Rechner und Software")
-    result = decide(
-        Seen(said, chassis, rows, prints, power, box, bridging=bool(ports)),
-        match.recognise(fitting, defined),
-        known,
-    )
+    seen = Seen(said, chassis, rows, prints, power, box, bridging=bool(ports))
+    defined_facts = match.recognise(fitting, defined)
+    result = decide(seen, defined_facts, known)
+    if result.wants_more and (maker := match.own_tree(known, said.object_id)):
+        own = await reading.part(_own_words(snmp, maker, said.descr or ""), dict[str, str](), "Herstellerangaben")
+        result = decide(seen, defined_facts, known, own)
     evidence: dict[str, Any] = {
         "sys_object_id": said.object_id,
         "sys_descr": said.descr,

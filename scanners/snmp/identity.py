@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from scanners import oui
@@ -30,6 +32,12 @@ _SAYS_NOTHING = re.compile(
     r"(?i)(chassis|stack|switch|unit|router|system|unknown|default|none|na|n/a|\d{1,3}|.*\bstack root)[ \d]*"
 )
 
+_RADIO = 71
+_WIRES = frozenset({6, 62, 69, 117})
+_LINES = frozenset({18, 19, 20, 21, 23, 30, 32, 39, 63, 75, 94, 95, 96, 97, 127, 168, 169, 196, 250})
+"""ifType: wireless LAN; Ethernet; lines to elsewhere (E1, ISDN, DSL, cable, SDH, optical, PON)."""
+_BRIDGE, _ROUTER = 2, 4
+"""sysServices."""
 _VERSION = re.compile(r"\d")
 _PART_NUMBER = re.compile(r"[A-Z]{1,2}\d{3,4}[A-Z]")
 """A number out of the price list; beside it entPhysicalDescr has the name people know."""
@@ -55,13 +63,18 @@ class Decision:
     values: Mapping[str, Any]
     origins: Mapping[str, Origin]
 
+    @property
+    def wants_more(self) -> bool:
+        """Whether nothing told the version or the model."""
+        return not (self.values.get("os_version") or self.values.get("firmware")) or not self.values.get("model")
+
 
 def _said(value: str | None, origin: Origin) -> Iterator[Fact]:
     if value:
         yield Fact(value, origin)
 
 
-def _kinds(seen: Seen, defined: Mapping[str, Fact]) -> Iterator[Fact]:
+def _kinds(seen: Seen, defined: Mapping[str, Fact], known: Catalogue) -> Iterator[Fact]:
     kind = defined.get("kind")
     virtual = any(mac.startswith(VIRTUAL) for mac in seen.interfaces.macs)
     real = any(not oui.is_local(mac) and not mac.startswith(VIRTUAL) for mac in seen.interfaces.macs)
@@ -73,13 +86,23 @@ def _kinds(seen: Seen, defined: Mapping[str, Fact]) -> Iterator[Fact]:
         yield kind
     if seen.ups.present:
         yield Fact("ups", Origin.VENDOR_OID)
-    if seen.host.printers:
+    if seen.host.printers and not seen.host.software:
         yield Fact("printer", Origin.VENDOR_OID)
-    # what follows are habits of devices, not words: many bridge ports make a switch, forwarding without them a router
-    if seen.bridging and len(seen.interfaces.rows) >= 8:
+    maker = match.enterprise(known, seen.system.object_id)
+    if maker and maker.kind:
+        yield Fact(maker.kind, Origin.SYS_OBJECT_ID)
+    # what follows are habits of devices, not words: radio, many bridge ports, forwarding without them, modems
+    layers, wires = seen.system.layers or 0, [kind for kind in seen.interfaces.types.values() if kind in _WIRES]
+    if _RADIO in seen.interfaces.types.values() and not seen.host.processors:
+        yield Fact("access_point", Origin.VENDOR_OID)
+    if (seen.bridging or layers & 6 == _BRIDGE) and len(seen.interfaces.rows) >= 8:
         yield Fact("switch", Origin.VENDOR_OID)
-    elif seen.system.ip_forwarding and not seen.host.processors:
+    if seen.host.processors or (seen.host.software and layers & 64):
+        yield Fact("server", Origin.VENDOR_OID)
+    if seen.system.ip_forwarding or layers & _ROUTER or any(kind in _LINES for kind in seen.interfaces.types.values()):
         yield Fact("router", Origin.VENDOR_OID)
+    if len(wires) >= 5 or layers & _BRIDGE:
+        yield Fact("switch", Origin.VENDOR_OID)
 
 
 def _vendors(seen: Seen, defined: Mapping[str, Fact], known: Catalogue, kind: str | None) -> Iterator[Fact]:
@@ -108,7 +131,19 @@ def _bare(model: str, vendor: str | None) -> str:
     return model.strip()
 
 
-def _models(seen: Seen, defined: Mapping[str, Fact], kind: str | None) -> Iterator[Fact]:
+@lru_cache(maxsize=1024)
+def _behind(name: str) -> re.Pattern[str]:
+    """What stands behind a maker's name: up to three words, the last of them with letters and digits, like `WorkCentre 7845`."""
+    return re.compile(
+        rf"\b{re.escape(name)}\b(?:[ ,]+(?:Networks?|Systems|Technolog(?:y|ies)|Communications?|Electronics|International))*"
+        rf"(?:[ ,.]*(?:Inc|Corp|Ltd|GmbH|AG|Co)\b\.?,?)*[ :;_-]+"
+        r"(?!(?:version|ver|release|rev|software|firmware|sw|fw|v)\b)"
+        r"((?:[A-Z][A-Za-z-]+ ){0,2}(?=[A-Za-z-]*\d)(?=\d*[-/]?[A-Za-z]|\d{3})(?!v?\d+\.\d)[\w+/-]{3,})",
+        re.IGNORECASE,
+    )
+
+
+def _models(seen: Seen, defined: Mapping[str, Fact], kind: str | None, vendor: str | None) -> Iterator[Fact]:
     fact, chassis = defined.get("model"), seen.entity.chassis
     if fact and fact.certain:
         yield fact
@@ -125,6 +160,8 @@ def _models(seen: Seen, defined: Mapping[str, Fact], kind: str | None) -> Iterat
         yield Fact(re.sub(r"(?i) series$", "", printer.split(";")[0]), Origin.VENDOR_OID)
     if fact:
         yield fact
+    if vendor and (behind := _behind(vendor.split()[0]).search(seen.system.descr or "")):
+        yield Fact(behind[1], Origin.SYS_DESCR)
     for words in (chassis.descr, chassis.name):
         if words and len(words) <= 60 and not _SAYS_NOTHING.fullmatch(words):
             yield Fact(words, Origin.ENTITY)
@@ -143,8 +180,9 @@ def _serials(seen: Seen, defined: Mapping[str, Fact]) -> Iterator[Fact]:
         yield fact
 
 
-def decide(seen: Seen, defined: Mapping[str, Fact], known: Catalogue) -> Decision:
-    """The first word of the most trusted source, field by field."""
+def decide(seen: Seen, defined: Mapping[str, Fact], known: Catalogue, own_words: Mapping[str, str] | None = None) -> Decision:
+    """The first word of the most trusted source, field by field; `own_words` fill what is left."""
+    told = {name: Fact(value, Origin.VENDOR_OID) for name, value in (own_words or {}).items()}
     values: dict[str, Any] = {}
     origins: dict[str, Origin] = {}
     chassis = seen.entity.chassis
@@ -159,21 +197,26 @@ def decide(seen: Seen, defined: Mapping[str, Fact], known: Catalogue) -> Decisio
         if name in defined:
             yield defined[name]
 
-    kind = settle("kind", _kinds(seen, defined))
+    def last(name: str) -> Iterator[Fact]:
+        if name in told:
+            yield told[name]
+
+    kind = settle("kind", _kinds(seen, defined, known))
     vendor = settle("vendor", _vendors(seen, defined, known, kind))
-    model = settle("model", _models(seen, defined, kind))
+    model = settle("model", chain(_models(seen, defined, kind, vendor), last("model")))
     if model:
         values["model"] = _bare(model, vendor)
     settle("os", own("os"))
-    entity_version = _said(chassis.software, Origin.ENTITY)
-    settle("os_version", (fact for words in (own("os_version"), entity_version) for fact in words))
+    entity_version = _said(seen.entity.software, Origin.ENTITY)
+    agent = _said(seen.ups.agent if _VERSION.search(seen.ups.agent or "") else None, Origin.VENDOR_OID)
+    settle("os_version", chain(own("os_version"), entity_version, agent, last("os_version")))
     firmwares = (
         own("firmware"),
         _said(seen.ups.firmware, Origin.VENDOR_OID),
         _said(chassis.firmware if _VERSION.search(chassis.firmware or "") else None, Origin.ENTITY),
     )
     settle("firmware", (fact for words in firmwares for fact in words))
-    if settle("serials", _serials(seen, defined)):
+    if settle("serials", chain(_serials(seen, defined), last("serial"))):
         values["serials"] = (values["serials"],)
     if settle("uuids", own("uuid")):
         values["uuids"] = (values["uuids"].lower(),)

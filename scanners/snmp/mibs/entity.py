@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from scanners.observation import Member
@@ -10,6 +11,7 @@ from scanners.snmp.tables import Column, columns
 from scanners.snmp.values import number, text
 
 ENTRY = "1.3.6.1.2.1.47.1.1.1.1"
+_VERSION = re.compile(r"\d\.\d")
 CHASSIS, STACK = 3, 11
 """entPhysicalClass."""
 
@@ -34,6 +36,8 @@ class Entity:
 
     chassis: Chassis = Chassis()
     members: tuple[Member, ...] = ()
+    software: str | None = None
+    """The first software revision of any part, for devices that write it beside a module instead of the chassis."""
 
 
 def _chosen(classes: Column, parents: Column, serials: Column, descriptions: Column) -> list[str]:
@@ -90,4 +94,5 @@ async def read(snmp: Snmp) -> Entity:
         Member(serial=said(serials, index), model=said(models, index) or said(descriptions, index), position=position)
         for position, index in enumerate(sorted(bearers, key=int), start=1)
     )
-    return Entity(main, members if len(members) > 1 else ())
+    revisions = (revision for value in software.values() if (revision := text(value)) and _VERSION.search(revision))
+    return Entity(main, members if len(members) > 1 else (), main.software or next(revisions, None))
