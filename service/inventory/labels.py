@@ -177,6 +177,28 @@ RELATIONS: Mapping[str, tuple[Lazy, Lazy]] = {
 }
 
 
+HOW: Mapping[str, Lazy] = {
+    "plugged": lazy("direkt"),
+    "behind": lazy("hinter einem anderen Gerät"),
+    "shared": lazy("mit anderen am selben Anschluss"),
+    "somewhere": lazy("irgendwo dahinter"),
+}
+
+CONFIDENCE: Mapping[str, tuple[Lazy, str]] = {
+    "sure": (lazy("sicher"), "success"),
+    "likely": (lazy("wahrscheinlich"), "info"),
+    "possible": (lazy("möglich"), "neutral"),
+}
+
+EVIDENCE: Mapping[str, Lazy] = {
+    "lldp": lazy("LLDP"),
+    "cdp": lazy("CDP"),
+    "fdp": lazy("FDP"),
+    "mndp": lazy("MNDP"),
+    "fdb": lazy("MAC-Tabelle"),
+    "both": lazy("beide Seiten"),
+}
+
 _DAYS = frozenset({"purchase_date", "warranty_until"})
 
 

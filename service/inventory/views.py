@@ -178,6 +178,7 @@ class LinkRow:
     other_members: tuple[str, ...]
     via: UUID | None
     via_name: str | None
+    via_kind: str | None
     vlans: tuple[int, ...]
     evidence: tuple[str, ...]
     confidence: str

@@ -65,6 +65,7 @@ OPERATION: Final = lazy("Betrieb")
 ENTRIES: Final = (
     Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
+    Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),

@@ -4,7 +4,8 @@ from service.inventory.pages.devices import DevicePages
 from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
+from service.inventory.pages.topology import TopologyPages
 
-CONTROLLERS = (DevicePages, ReviewPages, ImportPages, NetworkPages)
+CONTROLLERS = (DevicePages, ReviewPages, ImportPages, NetworkPages, TopologyPages)
 
-__all__ = ["CONTROLLERS", "DevicePages", "ImportPages", "NetworkPages", "ReviewPages"]
+__all__ = ["CONTROLLERS", "DevicePages", "ImportPages", "NetworkPages", "ReviewPages", "TopologyPages"]

@@ -16,15 +16,15 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import labels, store, table
+from service.inventory import cablemap, labels, store, table
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import lists, places, search
+from service.inventory.store import cabling, lists, places, search
 from service.inventory.views import SORTS, AssetFilter, HistoryRow
 from service.settings import now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-TABS = ("overview", "services", "software", "sources", "history")
+TABS = ("overview", "ports", "services", "software", "sources", "history")
 EDITABLE = [
     "name",
     "kind",
@@ -139,20 +139,24 @@ class DevicePages(Controller):
             raise Missing
         async with here.tx() as tx:
             asset = await store.asset(tx, here.write, key)
+            links = await cabling.of_device(tx, here.write, key)
+            ports = await cabling.ports(tx, here.write, key) if tab == "ports" else ()
         if asset is None:
             raise Missing
         base = f"/towns/{here.town.slug if here.town else ''}/assets"
         if asset.merged_into:
             return Redirect(f"{base}/{asset.merged_into}", status_code=303)
-        names = (_("Übersicht"), _("Dienste"), _("Software"), _("Herkunft"), _("Verlauf"))
+        names = (_("Übersicht"), _("Anschlüsse"), _("Dienste"), _("Software"), _("Herkunft"), _("Verlauf"))
         tabs = [
             (name, f"{base}/{key}" if one == "overview" else f"{base}/{key}/{one}", one == tab)
             for one, name in zip(TABS, names, strict=True)
+            if one != "ports" or tab == "ports" or asset.row.kind == "switch" or any(link.asset == key for link in links)
         ]
         return web.page(
             request, here, f"inventory/device_{tab}.html", device=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
             may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
+            links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -235,13 +239,20 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
     """Columns of the tables on the tabs."""
     heads = {
         "interface": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
+        "port": (_("Anschluss"), _("Zustand"), _("VLAN"), _("Angeschlossen"), _("MAC-Adressen"), _("Gesehen")),
         "service": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
         "value": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),
         "sighting": (_("Zeit"), _("Datei"), _("Warum"), _("Aktion")),
     }
-    return {name: tuple(web.Column(text, numeric=text == _("Mbit/s")) for text in texts) for name, texts in heads.items()}
+    return {
+        name: tuple(
+            web.Column(text, numeric=text in (_("Mbit/s"), _("VLAN")) or (name, text) == ("port", _("MAC-Adressen")))
+            for text in texts
+        )
+        for name, texts in heads.items()
+    }
 
 
 def _entry(item: HistoryRow) -> dict[str, Any]:

@@ -127,7 +127,8 @@ def _under(devices: Sequence[Device], facts: Mapping[UUID, Facts]) -> list[tuple
 _LINK = """
 select l.id, l.asset_id as asset, a.name as asset_name, a.kind as asset_kind, l.port, l.members, l.how, l.other_id as other,
   coalesce(b.name, l.label) as other_name, b.kind as other_kind, l.other_port, l.other_members, l.via_id as via,
-  v.name as via_name, l.vlans, l.evidence, l.confidence, l.observed_at, a.site_id as site, a.site_name, b.site_id as other_site
+  v.name as via_name, v.kind as via_kind,
+  l.vlans, l.evidence, l.confidence, l.observed_at, a.site_id as site, a.site_name, b.site_id as other_site
 from link l join asset a on a.town_id = l.town_id and a.id = l.asset_id
 left join asset b on b.town_id = l.town_id and b.id = l.other_id
 left join asset v on v.town_id = l.town_id and v.id = l.via_id
@@ -140,7 +141,7 @@ _SORTS = {
 }
 SORTS = tuple(_SORTS)
 _NARROW = """
- and ($2::uuid is null or a.site_id = $2 or b.site_id = $2)
+ and ($2::uuid is null or coalesce(a.site_id, '00000000-0000-0000-0000-000000000000') = $2 or b.site_id = $2)
  and ($3 = '' or l.how = $3) and ($4 = '' or b.kind = $4 or ($4 = 'stranger' and l.other_id is null))
  and ($5 = 0 or $5 = any (l.vlans))
  and ($6 = '' or lower(concat_ws(' ', a.name, l.port, b.name, b.search, l.label, l.other_port, v.name)) like $6)
@@ -189,6 +190,17 @@ async def vlans(tx: SafeTransaction, town: int) -> list[int]:
     return [row["vlan"] for row in rows]
 
 
+async def silent(tx: SafeTransaction, town: int) -> list[tuple[UUID, str]]:
+    """Switches that tell nothing of what hangs on them: id and name."""
+    rows = await tx.connection.fetch(
+        "select id, name from asset where town_id = $1 and kind = 'switch' and gone_at is null and lent_from is null"
+        " and status not in ('retired', 'disposed', 'planned', 'ordered', 'in_stock')"
+        " and coalesce(jsonb_typeof(links), '') <> 'object' order by sort_name collate \"C\", id",
+        town,
+    )
+    return [(row["id"], row["name"]) for row in rows]
+
+
 async def of_map(
     tx: SafeTransaction, town: int, site: UUID | None, kinds: Sequence[str]
 ) -> tuple[tuple[LinkRow, ...], tuple[LinkCount, ...]]:
@@ -202,13 +214,14 @@ async def of_map(
         list(kinds),
     )
     counted = await tx.connection.fetch(
-        "select coalesce(l.via_id, l.asset_id) as asset, c.name as asset_name, c.kind as asset_kind,"
-        " coalesce(b.kind, 'stranger') as kind, count(distinct coalesce(b.id::text, l.label)) as number"
+        "select c.id as asset, c.name as asset_name, c.kind as asset_kind, coalesce(b.kind, 'stranger') as kind,"
+        " count(distinct coalesce(b.id::text, l.label)) as number"
         " from link l join asset a on a.town_id = l.town_id and a.id = l.asset_id"
         " left join asset b on b.town_id = l.town_id and b.id = l.other_id"
-        " join asset c on c.town_id = l.town_id and c.id = coalesce(l.via_id, l.asset_id)"
+        " left join asset v on v.town_id = l.town_id and v.id = l.via_id"
+        " join asset c on c.town_id = l.town_id and c.id = case when v.kind = any ($3::text[]) then v.id else a.id end"
         " where l.town_id = $1 and a.site_id is not distinct from $2 and not coalesce(b.kind, '') = any ($3::text[])"
-        " and l.how <> 'somewhere' group by 1, 2, 3, 4 order by 1, 5 desc, 4",
+        " and l.how <> 'somewhere' group by 1, 2, 3, 4 order by c.name, c.id, 5 desc, 4",
         town,
         site,
         list(kinds),
