@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from scanners import registry
+from scanners import confidence, registry
 from scanners.nmap.xml import Reader
 from scanners.observation import Observation, Problem
 from scanners.sources import nmap
@@ -28,7 +28,8 @@ def lines(paths: Iterable[Path | str], kind: str = "auto", tell: Callable[[Probl
     for path in map(Path, paths):
         try:
             for seen in _observations(path, kind, tell or (lambda _: None)):
-                yield msgspec.json.encode(seen.as_line()).decode()
+                sure = confidence.of(seen)
+                yield msgspec.json.encode(seen.as_line() | ({"confidence": sure} if sure else {})).decode()
         except OSError as error:
             raise ValueError(f"{path}: {error.strerror or error}. Bitte Namen und Rechte der Datei prüfen.") from error
         except ValueError as error:

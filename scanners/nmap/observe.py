@@ -62,6 +62,8 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
     names, netbios_mac = _host_scripts(host, smb)
     if smb.get("v1") is not None:
         services = [_with_smb(service, smb["v1"]) for service in services]
+    # what a device writes into its own certificate is its own word; another's signature may be anybody's
+    texts += [certificate.subject for certificate in certificates if certificate.self_issued and certificate.subject]
     guess, guess_type, accuracy = _guess(host)
     profile = profiles.recognise("\n".join(texts), tuple(types), guess, guess_type, tuple(s.port for s in services))
     origins: dict[str, Origin] = {}
@@ -85,15 +87,27 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
             if not kind and vendor in profiles.CLIENT_MAKERS:
                 kind, kind_origin = profiles.CLIENT_MAKERS[vendor], Origin.OUI
     system, version, system_origin = systems.system(smb.get("system"), services, host, guess)
+    model, reasons = profile.model, _reasons(profile, kind_origin, own_mac or netbios_mac)
+    if told := _hardware(services):
+        if vendor is None or origins["vendor"] is Origin.OUI:
+            vendor, origins["vendor"], reasons["vendor"] = told[0], Origin.BANNER, told[2]
+        if model is None and vendor == told[0] and told[1]:
+            model, origins["model"], reasons["model"] = told[1], Origin.BANNER, told[2]
+    if system_origin is Origin.SMB and system and kind_origin in _GUESSES and (of_system := _by_system(system)):
+        kind, kind_origin, reasons["kind"] = of_system, Origin.SMB, system
     if kind_origin:
         origins["kind"] = kind_origin
-    if profile.model:
+    if profile.model and model:
         origins["model"] = profile.kind_origin or Origin.BANNER
     if system_origin:
         origins["os"] = system_origin
     if serials:
         origins["serials"] = Origin.BANNER
+    if system_origin and (words := _said_of_system(system_origin, system or "", smb, services, guess)):
+        reasons["os"] = words
     facts = _facts(host, own_mac, netbios_mac, guess, accuracy, smb)
+    if told_by := {field: reason for field, reason in reasons.items() if reason and (field != "vendor" or vendor)}:
+        facts["reasons"] = told_by
     return Observation(
         source=Source.NMAP,
         key=ips[0],
@@ -101,7 +115,7 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
         observed_at=observed_at or _seen_at(host.times),
         kind=kind,
         vendor=vendor,
-        model=profile.model,
+        model=model,
         os=system,
         os_version=version,
         names=tuple(names),
@@ -255,6 +269,50 @@ def _kind(profile: profiles.Profile, macs: list[str], services: list[Service]) -
     if virtual and profile.kind in (None, "server", "workstation"):
         return "vm", Origin.OUI
     return profile.kind, profile.kind_origin
+
+
+_GUESSES = frozenset({None, Origin.OS_GUESS, Origin.PORTS})
+_CPE = re.compile(r"cpe:/([ho]):([^:]+):([^:]*)")
+_CLIENT = re.compile(r"Windows (?:XP|Vista|7|8|8\.1|10|11)\b")
+
+
+def _by_system(system: str) -> str | None:
+    """The kind of computer that a Windows runs on, as it says over SMB."""
+    return "server" if "Server" in system else "workstation" if _CLIENT.match(system) else None
+
+
+def _hardware(services: list[Service]) -> tuple[str, str | None, str] | None:
+    """Maker, model and the CPE that names them: of hardware, or of a system that its maker sells only in a box."""
+    for service in services:
+        for cpe in service.cpes:
+            if found := _CPE.match(cpe):
+                maker = makers.canonical(found[2].replace("_", " "))
+                if maker and makers.known(maker) and not makers.COMPONENTS.match(maker):
+                    return maker, found[3].replace("_", " ").upper() or None if found[1] == "h" else None, cpe
+    return None
+
+
+def _reasons(profile: profiles.Profile, kind_origin: Origin | None, mac: str | None) -> dict[str, str]:
+    """The host's own words for what was made of them."""
+    reasons = dict.fromkeys(("kind", "model") if profile.model else ("kind",), profile.reason)
+    reasons["vendor"] = profile.reason if profile.vendor else (mac or "")[:8]
+    if kind_origin is Origin.OUI:
+        reasons["kind"] = (mac or "")[:8]
+    return reasons
+
+
+def _said_of_system(origin: Origin, system: str, smb: dict[str, Any], services: list[Service], guess: str) -> str:
+    if origin is Origin.OS_GUESS:
+        return guess
+    if origin is Origin.SMB:
+        return str((smb.get("system") or {}).get("os", ""))
+    word = system.split(maxsplit=1)[0] if system else ""
+    told = (
+        f"{service.port}/{service.protocol} {service.product} {service.version or ''}".strip()
+        for service in services
+        if service.product
+    )
+    return next((line for line in told if word and word in line), "")[:120]
 
 
 _maker_of_card = lru_cache(maxsize=4096)(makers.of_card)

@@ -7,6 +7,7 @@ that fits says kind, maker and model. Order matters: special before general.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,8 @@ class Profile:
     model: str | None = None
     serial: str | None = None
     firmware: str | None = None
+    reason: str = ""
+    """The words of the host that said so."""
 
 
 BANNERS: tuple[tuple[str, str | None, str | None], ...] = (
@@ -168,21 +171,32 @@ def recognise(texts: str, device_types: tuple[str, ...], guess: str, guess_type:
                 groups = [value for value in found.groupdict().values() if value]
                 if not groups and origin is Origin.BANNER:  # another line may name the model
                     groups = [v for other in pattern.finditer(said) for v in other.groupdict().values() if v]
-                return Profile(kind, origin, maker, groups[0].strip() if groups else None, serial)
+                reason = _line_of(said, found) if origin is Origin.BANNER else guess
+                return Profile(kind, origin, maker, groups[0].strip() if groups else None, serial, reason=reason)
     for device_type in device_types:
         if device_type in OS_TYPES:
-            return Profile(OS_TYPES[device_type], Origin.BANNER, serial=serial)
+            return Profile(OS_TYPES[device_type], Origin.BANNER, serial=serial, reason=device_type)
     if guess and guess_type in OS_TYPES:
-        return Profile(OS_TYPES[guess_type], Origin.OS_GUESS, serial=serial)
+        return Profile(OS_TYPES[guess_type], Origin.OS_GUESS, serial=serial, reason=guess)
     ports = frozenset(open_ports)
     if 9100 in ports and ports & {515, 631, 80, 443} and not ports & {22, 3389}:
-        return Profile("printer", Origin.PORTS, serial=serial)
-    if _SERVER_TEXT.search(texts) and ports & _SERVER_PORTS:
-        return Profile("server", Origin.BANNER, serial=serial)
+        return Profile("printer", Origin.PORTS, serial=serial, reason=_listed(ports & {9100, 515, 631, 80, 443}))
+    if (found := _SERVER_TEXT.search(texts)) and ports & _SERVER_PORTS:
+        return Profile("server", Origin.BANNER, serial=serial, reason=_line_of(texts, found))
     if "Windows Server" in guess:
-        return Profile("server", Origin.OS_GUESS, serial=serial)
+        return Profile("server", Origin.OS_GUESS, serial=serial, reason=guess)
     if _CLIENT_WINDOWS.search(guess):
-        return Profile("workstation", Origin.OS_GUESS, serial=serial)
+        return Profile("workstation", Origin.OS_GUESS, serial=serial, reason=guess)
     if ports & {88} and ports & {389, 636}:
-        return Profile("server", Origin.PORTS, serial=serial)
+        return Profile("server", Origin.PORTS, serial=serial, reason=_listed(ports & {88, 389, 636}))
     return Profile(serial=serial)
+
+
+def _line_of(texts: str, found: re.Match[str]) -> str:
+    """The whole line in which a pattern was found, as people may read it."""
+    start, end = texts.rfind("\n", 0, found.start()) + 1, texts.find("\n", found.end())
+    return " ".join(texts[start : end if end >= 0 else None].split())[:120]
+
+
+def _listed(ports: Iterable[int]) -> str:
+    return ", ".join(map(str, sorted(ports)))
