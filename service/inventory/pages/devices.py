@@ -16,9 +16,10 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import cablemap, labels, store, table
+from service.inventory import cablemap, labels, recognition, store, table
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, lists, places, search
+from service.inventory.store.words import words_of
 from service.inventory.views import SORTS, AssetFilter, HistoryRow
 from service.settings import now
 
@@ -141,6 +142,8 @@ class DevicePages(Controller):
             asset = await store.asset(tx, here.write, key)
             links = await cabling.of_device(tx, here.write, key)
             ports = await cabling.ports(tx, here.write, key) if tab == "ports" else ()
+            told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
+            words = await words_of(tx, here.write, told) if tab == "overview" else {}
         if asset is None:
             raise Missing
         base = f"/towns/{here.town.slug if here.town else ''}/assets"
@@ -157,6 +160,7 @@ class DevicePages(Controller):
             may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
             links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
+            recognised=recognition.recognised(asset.values, words) if tab == "overview" else (),
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -240,6 +244,7 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
     heads = {
         "interface": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
         "port": (_("Anschluss"), _("Zustand"), _("VLAN"), _("Angeschlossen"), _("MAC-Adressen"), _("Gesehen")),
+        "recognised": (_("Angabe"), _("Wert"), _("Sicherheit"), _("Warum")),
         "service": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
