@@ -25,7 +25,7 @@ SSH_PORT = 22
 SMB_PORTS = (139, 445)
 
 _HOST_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9-]{1,63})*")
-_CERT_PORTS = frozenset({443, 636, 993, 995, 3389, 5986, 8443})
+_CERT_PORTS = frozenset({443, 636, 993, 995, 3389, 5986})
 _NO_NAME = re.compile(
     r"localhost|self-?signed|ssl|default|example|router|switch|printer|synology|qnap|securelogin|ubnt|unifi|fritz|vmware|ilo|idrac",
     re.IGNORECASE,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from isms.store import measures, sheets
+from isms.store import contradictions, measures, sheets
 from service.auth.people import TownRef
 from service.db import SafeTransaction
 from service.home.views import Estate, TownLine
@@ -23,7 +23,6 @@ FIGURES = """
       (select max(taken_at) from collection where town_id = $1 and source not in ('nmap', 'snmp')
         and withdrawn_at is null) as last_import,
       (select count(*)::int from run where town_id = $1 and state in ('waiting', 'running')) as scans_running,
-      (select count(*)::int from contradiction where town_id = $1 and state = 'open') as contradictions,
       (select count(*)::int from assessment where town_id = $1 and superseded_at is null and origin <> 'prepared') as answers
 """
 
@@ -67,7 +66,7 @@ async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLi
         answered=sheet.quota.answered,
         total=sheet.quota.total,
         checked=sheet.checked_at,
-        contradictions=figures.contradictions,
+        contradictions=await contradictions.open_against_claims(tx, town.id, sheet),
         overdue=figures.measures_overdue + len(sheet.overdue(now.date())),
         reviews=figures.open_reviews,
         last_scan=figures.last_scan,

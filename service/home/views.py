@@ -49,7 +49,6 @@ class Estate:
     last_import: datetime | None
     scans_running: int
     last_failed: str  # what the newest failed run was, if it failed after the last good one
-    contradictions: int
     answers: int
     measures_open: int
     measures_overdue: int
@@ -82,7 +81,7 @@ class TownLine:
     answered: int
     total: int
     checked: datetime | None  # last run of the automatic checks; without one, no contradiction means nothing
-    contradictions: int
+    contradictions: int  # open, against something that the town claims
     overdue: int
     reviews: int
     last_scan: datetime | None
