@@ -28,6 +28,7 @@ from service.db import DB, service_tx
 from service.home import pages as home
 from service.inventory import pages as inventory
 from service.jobs.pages import RunPages, SchedulePages
+from service.probes import pages as probes
 from service.reports import pages as reports
 from service.settings import now, settings
 from service.vault import master_key
@@ -123,7 +124,7 @@ async def _listen() -> None:
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
     frame = (live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages)
-    return [*frame, *inventory.CONTROLLERS, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
+    return [*frame, *inventory.CONTROLLERS, *probes.CONTROLLERS, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
 
 
 def create() -> Litestar:

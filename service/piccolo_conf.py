@@ -10,6 +10,7 @@ APP_REGISTRY = AppRegistry(
         "service.audit.piccolo_app",
         "service.jobs.piccolo_app",
         "service.inventory.piccolo_app",
+        "service.probes.piccolo_app",
         "service.objects.piccolo_app",
         "isms.piccolo_app",
     ]

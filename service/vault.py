@@ -120,3 +120,8 @@ def _bytes(text: str) -> bytes:
 def loan_key(path: Path) -> bytes:
     """The group's secret for keyed hashes of identifiers, so that towns can find a lent device without reading each other."""
     return hashlib.sha256(b"loan|" + master_key(path)).digest()
+
+
+def probe_key(path: Path) -> bytes:
+    """The 32 bytes of the key with which this installation signs receipts and jobs for probes."""
+    return hashlib.sha256(b"probe|" + master_key(path)).digest()

@@ -68,6 +68,7 @@ ENTRIES: Final = (
     Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
+    Entry(lazy("Sonden"), "/towns/{town}/probes", "eye", SCANS, ESTATE),
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),

@@ -23,6 +23,7 @@ from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
 from service.inventory.store import intake, uploads
 from service.jobs import store as jobs
+from service.probes import store as probes
 from service.settings import now, real_now
 from tests import pseudo
 from tests.browser.visits import PASSWORD, TOTP
@@ -88,6 +89,7 @@ async def security(town: int) -> None:
 async def plans(town: int) -> str:
     """A schedule, a measure, and a file that waits for its dry run; answers the file's id."""
     async with town_tx([town], town) as tx:
+        await probes.invite(tx, town, "Sonde Rathaus", None, b"", by=BY, now=real_now())
         await jobs.add_schedule(tx, town, "scan.run", "Scan Rathaus", "0 10 * * mon-fri", BY.name, now())
         content = (DATA / "csv" / "semikolon_windows" / "input.csv").read_bytes()
         upload = await uploads.add(tx, town, "Bestand.csv", content, "csv", by=BY.name, now=now())

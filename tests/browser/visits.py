@@ -58,6 +58,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/review", (FIRST,), f"{TOWN}/review/[id]"),
     Visit("it_admin", f"{TOWN}/networks"),
     Visit("isb", f"{TOWN}/networks"),
+    Visit("it_admin", f"{TOWN}/probes"),
+    Visit("it_admin", f"{TOWN}/probes", ("main a[href$='/withdraw']",), f"{TOWN}/probes/[id]/withdraw"),
     Visit("it_admin", f"{TOWN}/import"),
     Visit("it_admin", f"{TOWN}/import/[upload]"),
     Visit("isb", f"{TOWN}/controls"),

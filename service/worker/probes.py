@@ -1,0 +1,66 @@
+"""The task behind probes: what they handed in goes into the estate by the same door as everything else."""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from uuid import UUID
+
+from service.audit.chain import Actor
+from service.auth.store import slug_of
+from service.db import SafeTransaction, town_tx
+from service.inventory import store as inventory
+from service.inventory.store import places
+from service.jobs.queue import Job, Result
+from service.probes import store
+from service.probes.vetting import collection, within
+from service.settings import now
+from service.worker import checks
+
+_logger = logging.getLogger("service.worker.probes")
+
+
+async def take(job: Job) -> Result:
+    """Take in everything that waits, each batch in a transaction of its own. One that breaks us stays and is named at the end."""
+    done, hosts, problems, after = 0, 0, 0, UUID(int=0)
+    broken: Exception | None = None
+    while True:
+        async with town_tx({job.town}, job.town) as tx:
+            found = await store.next_untaken(tx, job.town, after)
+            if found is None:
+                break
+            after, name, site, batch, body = found
+            try:
+                savepoint = await tx.savepoint()
+                seen, left = await _take(tx, job, after, name, site, batch, body)
+                done, hosts, problems = done + 1, hosts + seen, problems + left
+            except Exception as error:  # our own mistake with one batch must not hold up the others
+                await savepoint.rollback_to()
+                _logger.exception("batch %s could not be taken in", batch)
+                broken = error
+        await job.report(done, done + 1, f"{done} Lieferungen abgeglichen")
+    if broken is not None:
+        raise broken
+    async with town_tx({job.town}, job.town) as tx:
+        if done:
+            await checks.ask(tx, job.town, job.requested_by)
+        slug = await slug_of(tx, job.town)
+    text = f"{done} Lieferungen mit {hosts} Beobachtungen abgeglichen."
+    return Result(text, {"url": f"/towns/{slug}/assets?seen=today"}, notes=problems > 0)
+
+
+async def _take(
+    tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes
+) -> tuple[int, int]:
+    networks = [
+        ipaddress.ip_network(net.cidr) for net in await places.networks(tx, job.town) if net.released_at and net.agreed_at
+    ]
+    found = within(collection(body), networks)
+    file = f"{found.source}-{batch}.json"
+    by = Actor(f"Sonde {name}", None, "probe")
+    taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=site, run=job.run)
+    await store.taken(tx, job.town, row, taken.collection, now())
+    return len(found.observations), len(found.problems)
+
+
+TASKS = {"probe.take": take}
