@@ -1,6 +1,6 @@
 """Runs our nmap source in the network it is started in and writes what it says as JSON lines.
 
-`python -m tests.scanners.scan_here '{"targets": […], "released": […], "cancel_at": "Phase 2"}'`
+`python -m tests.scanners.scan_here '{"targets": […], "released": […], "cancel_at": "Phase 2"}' …`, one argument a scan.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import json
 import sys
 from datetime import UTC, datetime
 
-from scanners.policy import Released
+from scanners.policy import Denied, Released
 from scanners.sources import nmap
 
 
@@ -35,7 +35,11 @@ async def main(wish):
         ran=lambda ran: say("ran", [ran.command, ran.exit_code, ran.complete]),
     )
     task = asyncio.create_task(work)
-    seen = await task
+    try:
+        seen = await task
+    except Denied as no:
+        say("denied", str(no))
+        return
     for one in seen.observations:
         line = one.as_line()
         line["services"] = [
@@ -53,4 +57,5 @@ async def main(wish):
 
 
 if __name__ == "__main__":
-    asyncio.run(main(json.loads(sys.argv[1])))
+    for argument in sys.argv[1:]:
+        asyncio.run(main(json.loads(argument)))

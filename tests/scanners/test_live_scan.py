@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ipaddress
 import json
+import random
 import signal
 import subprocess
 import sys
@@ -183,3 +185,38 @@ def test_snmp_is_real_in_the_town(town: netns.Town) -> None:
         pytest.skip("needs snmpget")
     done = town.run("snmpget", "-v2c", "-c", "public", "-On", "-t", "2", town.hosts["sw-rathaus-1"].ip, "1.3.6.1.2.1.1.5.0")
     assert "sw-rathaus-1" in done.stdout
+
+
+def wishes(number: int) -> list[list[str]]:
+    """Targets as they come from a form, a job or a command line: honest, mistyped and malicious; the same for each run."""
+    dice = random.Random(22)
+    parts = [
+        *("10.99.0.8/30", "10.99.0.9", "10.99.0.11/32", "::ffff:10.99.0.10"),
+        *("10.99.0.0/24", "10.99.0.12", "10.98.0.17", "10.98.0.16/28", "10.0.0.0/8", "0.0.0.0/0", "::ffff:10.98.0.17", "::/0"),
+        *("64:ff9b::a62:11", "fe80::1", "ff02::1", "10.99.0.8-12", "10.99.0.*", "10.99.0.254,8", "localhost", "srv-rathaus-1"),
+        *("--script=dns-brute", "-iR 5", "-sU 10.98.0.17", "10.99.0.9 10.98.0.17", "10.99.0.9\n10.98.0.17", "10.99.0.8/030", ""),
+    ]
+    return [[part] for part in parts] + [dice.sample(parts, dice.randint(2, 4)) for _ in range(number)]
+
+
+def test_s22_no_packet_leaves_the_released_network_whatever_is_asked(town: netns.Town, request: pytest.FixtureRequest) -> None:
+    """Counted on the wire: a name server and the way to it apart, every packet goes to a host of the released network."""
+    released = [{"network": "10.99.0.8/30", "packets_per_second": 500}]
+    many = 473 if request.config.getoption("--all") else 30
+    jobs = [{"targets": targets, "released": released} for targets in wishes(many)]
+    ears = subprocess.Popen(
+        town.command(sys.executable, "-m", "tests.scanners.packets_here"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert ears.stdout.readline() == "ready\n"
+    said = town.python("-m", "tests.scanners.scan_here", *map(json.dumps, jobs)).stdout
+    went, _ = ears.communicate(timeout=30)
+    packets = [tuple(packet) for packet in json.loads(went)]
+    allowed = {str(address) for address in ipaddress.ip_network("10.99.0.8/30").hosts()}
+    probed = {to for kind, to, port in packets if port != 53 and not (kind == "arp" and to == netns.ROUTER)}
+    assert probed == allowed  # nothing else, and both: a counter that saw nothing would prove nothing
+    ends = [json.loads(line) for line in said.splitlines() if line.startswith(('{"end"', '{"denied"'))]
+    assert len(ends) == len(jobs)
+    assert sum("denied" in end for end in ends) >= len(jobs) * 2 // 3
