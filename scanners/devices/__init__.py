@@ -16,6 +16,11 @@ and then says fields (`vendor kind model os os_version firmware serial uuid`):
     extract: ['…(?P<model>…)']              from sysDescr, without being a condition
     lookup: {build: {'17763': {…}}}         by what a named group or a read gave
 
+`general.yaml` holds for every device: words and places that makers share. `vendors.yaml` says who stands behind an
+enterprise number and what a maker of one sort of device builds, `enterprises.tsv` has the rest of IANA's register.
+A new device is an entry in a file here, a recording in `tests/scanners/devices/recordings/<file>/` and the facts expected
+of it; a test demands all three.
+
 The longest `object_id` wins, then the one with more conditions, then the earlier one; others fill what is left.
 ENTITY-MIB stands before `model` and `serial` of a definition unless `over_entity` names the field.
 """

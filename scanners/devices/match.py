@@ -42,7 +42,7 @@ def _below(object_id: str, trees: Sequence[str]) -> str | None:
 
 
 def _groups(found: re.Match[str]) -> dict[str, str]:
-    return {name: value.strip() for name, value in found.groupdict().items() if value and value.strip()}
+    return {name: said for name, value in found.groupdict().items() if value and (said := value.strip(" ,;:"))}
 
 
 def candidates(known: Catalogue, object_id: str | None, descr: str | None) -> list[Candidate]:
@@ -134,11 +134,17 @@ def _facts(one: Candidate, said: Mapping[str, str]) -> dict[str, Fact]:
     return {name: fact for name, fact in facts.items() if name in FIELDS}
 
 
+def holds(one: Candidate, said: Mapping[str, str]) -> bool:
+    """Whether the device has one of the instances that the definition demands, if it demands any."""
+    exists = one.definition.exists
+    return not exists or any(_answer(read, said) for read in exists)
+
+
 def recognise(fitting: Sequence[Candidate], said: Mapping[str, str]) -> dict[str, Fact]:
     """Fields by the definitions that hold; `said` are the answers to `wanted` as text, columns by their first value."""
     facts: dict[str, Fact] = {}
     for one in fitting:
-        if one.definition.exists and not any(_answer(read, said) for read in one.definition.exists):
+        if not holds(one, said):
             continue
         found = _facts(one, said)
         if "os" in facts and "os" in found and facts["os"].value != found["os"].value:

@@ -120,7 +120,7 @@ def _vendors(seen: Seen, defined: Mapping[str, Fact], known: Catalogue, kind: st
     if kind and kind not in COMPUTERS:
         for mac in seen.interfaces.macs:
             yield from _said(oui.vendor(mac), Origin.OUI)
-    if maker and kind == "hypervisor":
+    if maker and kind == maker.kind == "hypervisor":
         yield Fact(maker.name, Origin.SYS_OBJECT_ID)
 
 
@@ -137,7 +137,7 @@ def _behind(name: str) -> re.Pattern[str]:
     return re.compile(
         rf"\b{re.escape(name)}\b(?:[ ,]+(?:Networks?|Systems|Technolog(?:y|ies)|Communications?|Electronics|International))*"
         rf"(?:[ ,.]*(?:Inc|Corp|Ltd|GmbH|AG|Co)\b\.?,?)*[ :;_-]+"
-        r"(?!(?:version|ver|release|rev|software|firmware|sw|fw|v)\b)"
+        r"(?!(?:version|ver|release|rev|software|firmware|sw|fw|v|x86_64|amd64|i[3-6]86\w*|armv\d\w*|aarch64|mips\d*|ppc\d*)\b)"
         r"((?:[A-Z][A-Za-z-]+ ){0,2}(?=[A-Za-z-]*\d)(?=\d*[-/]?[A-Za-z]|\d{3})(?!v?\d+\.\d)[\w+/-]{3,})",
         re.IGNORECASE,
     )

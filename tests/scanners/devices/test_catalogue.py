@@ -65,7 +65,7 @@ def test_no_code_names_a_maker() -> None:
         {"models": {"1": {"colour": "red"}}},
     ],
 )
-def test_a_mistake_in_a_file_is_named(entry: dict) -> None:
+def test_a_mistake_in_a_file_is_named(entry: dict[str, object]) -> None:
     with pytest.raises((ValueError, re.error)):
         definition("test.yaml:1", entry)
 
