@@ -5,7 +5,7 @@ Tags as in `.snmprec`: 2 integer, 4 text, 4x hex, 6 OID, 64 address, 65 to 67 nu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Rows = dict[str, tuple[str, str]]
@@ -121,6 +121,11 @@ def forwarding(bridge: str, entries: Sequence[tuple[int, str, int]], ports: Sequ
         rows[f"1.3.6.1.2.1.17.7.1.2.2.1.2.{tail}"] = ("2", str(number))
         rows[f"1.3.6.1.2.1.17.7.1.2.2.1.3.{tail}"] = ("2", "3")
     return rows
+
+
+def tagless(vlans: Mapping[int, int], ports: int) -> Rows:
+    """Q-BRIDGE-MIB: the VLAN of each port without a tag, 1 where none is named."""
+    return {f"1.3.6.1.2.1.17.7.1.4.5.1.1.{port}": ("66", str(vlans.get(port, 1))) for port in range(1, ports + 1)}
 
 
 def lldp(chassis: str, name: str, descr: str, ports: Sequence[Port], links: Sequence[Link]) -> Rows:

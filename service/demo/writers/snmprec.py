@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv4Network
 from service.demo.estate.words import Device, Estate
 from service.demo.sites import BY_SLUG, NETWORKS, SITES, Network
 from service.demo.writers import mibs
+from service.demo.writers.cabling import LINE, PORTS, Cabling, lay
 from service.demo.writers.mibs import Link, Port, Rows
 
 KINDS = frozenset({"switch", "firewall", "router", "access_point", "printer", "ups", "hypervisor", "storage", "vm", "server"})
@@ -60,12 +61,13 @@ class Around:
     scan: int
     present: tuple[tuple[str, Device], ...]
     """(address, device) of everything with an address at this scan, listened-to networks included."""
+    cabling: Cabling
 
 
 def surroundings(estate: Estate, town: str, scan: int) -> Around:
     """Who had which address in the town at the scan."""
     pairs = [(one.addresses[scan], one) for one in estate.of(town)]
-    return Around(town, scan, tuple((address, one) for address, one in pairs if address))
+    return Around(town, scan, tuple((address, one) for address, one in pairs if address), lay(estate, town))
 
 
 def answers(one: Device, around: Around) -> bool:
@@ -130,38 +132,61 @@ def _mask(town: str, address: str) -> str:
     return str(IPv4Network(found.cidr).netmask) if found else "255.255.255.0"
 
 
+_PORT_NAMES = {"Cisco": "Gi1/0/{}", "HPE": "{}", "Zyxel": "port {}"}
+
+
 def _switch(one: Device, address: str, around: Around) -> Rows:
-    count = 24
-    names = {"Cisco": "Gi1/0/{}", "HPE": "{}", "Zyxel": "port {}"}[one.maker]
-    base = one.mac or ""
-    ports = [Port(n, names.format(n), 6, _next_mac(base, n), up=n <= 20 or n == count) for n in range(1, count + 1)]
+    base, names = one.mac or "", _PORT_NAMES[one.maker]
+    learned = _learned(one, around)
+    used = {port for _, _, port in learned} | {LINE}
+    ports = [Port(n, names.format(n), 6, _next_mac(base, n), up=n in used) for n in range(1, PORTS + 1)]
     management = Port(1000, {"Cisco": "Vl70", "HPE": "VLAN70", "Zyxel": "vlan70"}[one.maker], 135, base)
-    learned = [
-        (_VLANS[net.purpose], other.mac or "", 1 + _number(other, "port", 20))
-        for where, other in around.present
-        if other.mac
-        and other.site == one.site
-        and other.id != one.id
-        and (net := _network_of(one.town, where))
-        and _near(one, other)
-    ]
-    links = [
-        Link(1 + _number(other, "port", 20), other.mac or "", "eth0", other.name or "")
-        for _, other in around.present
-        if other.kind == "access_point" and other.mac and other.site == one.site and _near(one, other)
-    ]
-    upper = next((other for _, other in around.present if other.kind == "switch" and other.site == "rathaus"), None)
-    if upper and upper.id != one.id and upper.mac:
-        links.append(Link(count, upper.mac, "23", upper.name or ""))
     descr, object_id, extra = _switch_identity(one)
     rows = _system(one, descr, object_id, around, 2) | mibs.interfaces([*ports, management])
     rows |= mibs.addresses([(address, 1000, _mask(one.town, address))]) | mibs.forwarding(base, learned, ports)
-    return rows | mibs.lldp(base, one.name or "", descr, ports, links) | mibs.engine_id(base) | extra
+    rows |= mibs.tagless({port: vlan for vlan, _, port in reversed(learned) if port != LINE}, PORTS)
+    return rows | mibs.lldp(base, one.name or "", descr, ports, _links(one, around)) | mibs.engine_id(base) | extra
 
 
-def _near(one: Device, other: Device) -> bool:
-    """At a site with several switches every device hangs at one of them."""
-    return one.site != "rathaus" or _number(other, "switch", 4) == int(one.id[-3:]) % 4
+def _learned(one: Device, around: Around) -> list[tuple[int, str, int]]:
+    """(VLAN, MAC, port) of what the switch has heard: its own ports, and up the line what everybody talks to."""
+    cabling, found = around.cabling, list[tuple[int, str, int]]()
+    core = bool(cabling.hall) and one.id == cabling.hall[0]
+    for where, other in around.present:
+        net = _network_of(one.town, where)
+        if not other.mac or net is None or other.id == one.id:
+            continue
+        switch, port = cabling.spots.get(other.id, ("", LINE))
+        if switch != one.id:
+            if core:
+                port = cabling.core_port(switch or other.id) if (switch or other.id) in cabling.hall[1:] else LINE
+            elif other.kind == "firewall" or (one.site == "rathaus" and other.kind in {"server", "vm", "hypervisor", "switch"}):
+                port = LINE
+            else:
+                continue
+            if other.site != "rathaus" and not core:
+                continue
+        found.append((_VLANS[net.purpose], other.mac, port))
+    return found
+
+
+def _links(one: Device, around: Around) -> list[Link]:
+    """What names itself on the ports: access points, routers, half of the telephones, the switches of the town hall."""
+    cabling = around.cabling
+    links, switches = list[Link](), {other.id: other for _, other in around.present if other.kind == "switch"}
+    for _, other in around.present:
+        switch, port = cabling.spots.get(other.id, ("", 0))
+        speaks = other.kind in {"access_point", "router"} or (other.kind == "phone" and _number(other, "lldp", 2) == 0)
+        if switch == one.id and speaks and other.mac:
+            links.append(Link(port, other.mac, "ETH-1" if other.kind == "router" else "eth0", other.name or ""))
+    for key in cabling.hall[1:] if one.id in cabling.hall else ():
+        core, far = switches.get(cabling.hall[0]), switches.get(key)
+        if core and far and core.mac and far.mac:
+            if one.id == core.id:
+                links.append(Link(cabling.core_port(key), far.mac, _PORT_NAMES[far.maker].format(LINE), far.name or ""))
+            elif one.id == key:
+                links.append(Link(LINE, core.mac, _PORT_NAMES[core.maker].format(cabling.core_port(key)), core.name or ""))
+    return links
 
 
 def _switch_identity(one: Device) -> tuple[str, str, Rows]:
