@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from scanners import policy, text
+from scanners import connect, policy, text
 from scanners.nmap import live, program, xml
 from scanners.nmap.observe import observation
 from scanners.nmap.run import Ran
@@ -88,11 +88,15 @@ async def scan(
     """Scan `targets` (addresses, networks in CIDR notation) inside the networks that the town has released.
 
     Three phases; `report` hears about progress twice a second, `ran` about every call of nmap (for the scan log).
-    Cancelling the task keeps what was found. Raises `policy.Denied` before any packet leaves, `program.Missing` without
-    a usable nmap; both carry a German sentence.
+    Without a usable nmap, `connect` looks as far as it can, and the collection says so. Cancelling the task keeps what
+    was found. Raises `policy.Denied`, with a German sentence, before any packet leaves.
     """
     scope = policy.admit(targets, released)
-    return await live.scan(await asyncio.to_thread(program.find), scope, started_at, report, ran)
+    try:
+        found = await asyncio.to_thread(program.find)
+    except program.Missing as missing:
+        return await connect.scan(scope, str(missing), started_at, report)
+    return await live.scan(found, scope, started_at, report, ran)
 
 
 SCANNER = Scanner(name="nmap", title="nmap (XML)", parse=parse, sniff=sniff)

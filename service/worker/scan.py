@@ -15,7 +15,6 @@ from uuid import UUID
 import msgspec
 
 from scanners import policy
-from scanners.nmap.program import Missing as NoNmap
 from scanners.nmap.run import Ran
 from scanners.observation import Collection, Progress
 from scanners.policy import Released
@@ -147,10 +146,7 @@ async def _with_stop(work: object, stopped: object) -> Collection:
         if stopped() and not task.done():  # type: ignore[operator]  # a callable
             task.cancel()
             break
-    try:
-        found: Collection = await task
-    except NoNmap as missing:
-        raise Wrong(str(missing)) from missing
+    found: Collection = await task
     return found
 
 

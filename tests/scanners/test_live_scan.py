@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from scanners.nmap.plan import FRAGILE_PORTS
 from tests import netns
 from tests.system import has
 
@@ -174,10 +175,9 @@ def test_a_moved_host_is_seen_at_its_new_address_with_its_old_card_and_a_dark_on
 
 def test_nothing_leaves_the_released_networks(town: netns.Town) -> None:
     wish = {"targets": ["10.97.0.0/24"], "released": [{"network": NEAR}]}
-    done = town.python("-m", "tests.scanners.scan_here", json.dumps(wish), check=False)
-    assert done.returncode == 1
-    assert "freigegebenen Netz" in done.stderr
-    assert '"ran"' not in done.stdout
+    said = town.python("-m", "tests.scanners.scan_here", json.dumps(wish)).stdout
+    assert list(json.loads(said)) == ["denied"]
+    assert "freigegebenen Netz" in said
 
 
 def test_snmp_is_real_in_the_town(town: netns.Town) -> None:
@@ -220,3 +220,17 @@ def test_s22_no_packet_leaves_the_released_network_whatever_is_asked(town: netns
     ends = [json.loads(line) for line in said.splitlines() if line.startswith(('{"end"', '{"denied"'))]
     assert len(ends) == len(jobs)
     assert sum("denied" in end for end in ends) >= len(jobs) * 2 // 3
+
+
+def test_without_nmap_plain_connections_find_what_answers_and_it_is_said(town: netns.Town) -> None:
+    wish = {"targets": ["10.99.0.0/27"], "released": [{"network": NEAR}]}
+    command = ("env", "PATH=/nonexistent", sys.executable, "-m", "tests.scanners.scan_here", json.dumps(wish))
+    said = lines(town.run(*command).stdout)
+    found = {host["key"]: set(services(host)) for host in said["host"]}
+    near = [host for host in town.hosts.values() if host.ip.startswith("10.99.")]
+    open_ports = {host.ip: {int(service.split(":")[0]) for service in host.services} for host in near}
+    assert found == {ip: ports - FRAGILE_PORTS for ip, ports in open_ports.items()}
+    (end,) = said["end"]
+    assert not end["complete"]
+    assert "nmap ist nicht installiert" in end["problems"][0]
+    assert "nur mit TCP-Verbindungen" in end["problems"][0]
