@@ -15,6 +15,7 @@ and then says fields (`vendor kind model os os_version firmware serial uuid`):
     serial: '{mac}'                         the maker prints the device's own MAC as serial number
     extract: ['…(?P<model>…)']              from sysDescr, without being a condition
     lookup: {build: {'17763': {…}}}         by what a named group or a read gave
+    members: {serial: OID, model: OID}      columns of the maker's table of stack members, where ENTITY-MIB names none
 
 `general.yaml` holds for every device: words and places that makers share. `vendors.yaml` says who stands behind an
 enterprise number and what a maker of one sort of device builds, `enterprises.tsv` has the rest of IANA's register.

@@ -14,7 +14,7 @@ import yaml
 from scanners.observation import KINDS
 
 FIELDS = frozenset({"vendor", "kind", "model", "os", "os_version", "firmware", "serial", "uuid"})
-_KEYS = frozenset({"object_id", "descr", "exists", "models", "read", "extract", "lookup", "over_entity"}) | FIELDS
+_KEYS = frozenset({"object_id", "descr", "exists", "models", "read", "extract", "lookup", "over_entity", "members"}) | FIELDS
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -47,6 +47,8 @@ class Definition:
     extracts: tuple[re.Pattern[str], ...] = ()
     lookups: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
     over_entity: frozenset[str] = frozenset()
+    members: Mapping[str, str] = field(default_factory=dict)
+    """Columns `serial` and `model` of a table with a row for each member of a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,12 @@ def _fields(where: str, entry: Mapping[Any, Any]) -> dict[str, str]:
     return found
 
 
+def _members(where: str, entry: Mapping[str, Any]) -> dict[str, str]:
+    if entry and ("serial" not in entry or entry.keys() - {"serial", "model"}):
+        raise ValueError(f"{where}: members have a serial and maybe a model")
+    return {name: _read(oid).oid for name, oid in entry.items()}
+
+
 def definition(where: str, entry: Mapping[str, Any]) -> Definition:
     """One definition out of its YAML mapping; ValueError names the mistake and its place."""
     if entry.keys() - _KEYS:
@@ -142,6 +150,7 @@ def definition(where: str, entry: Mapping[str, Any]) -> Definition:
             for name, table in entry.get("lookup", {}).items()
         },
         over_entity=frozenset(_list(entry.get("over_entity", []))),
+        members=_members(where, entry.get("members", {})),
     )
 
 

@@ -18,6 +18,7 @@ from scanners.observation import (
     Interface,
     Learned,
     Managed,
+    Member,
     Name,
     Neighbour,
     Observation,
@@ -70,6 +71,18 @@ async def _defined(snmp: Snmp, fitting: list[match.Candidate]) -> dict[str, str]
     return said
 
 
+async def _members(snmp: Snmp, fitting: list[match.Candidate]) -> tuple[Member, ...]:
+    """Members of a stack by the maker's own table; a single row is the device itself."""
+    for one in fitting:
+        columns = one.definition.members
+        serials = await snmp.column(columns["serial"]) if columns else {}
+        models = await snmp.column(columns["model"]) if serials and "model" in columns else {}
+        told = [(serial, text(models.get(index))) for index, value in serials.items() if (serial := text(value))]
+        if len(told) > 1:
+            return tuple(Member(serial, model, position) for position, (serial, model) in enumerate(told, start=1))
+    return ()
+
+
 async def _own_words(snmp: Snmp, maker: str, descr: str) -> dict[str, str]:
     """What a device that nobody described says below its maker's number; only its beginning is read."""
     rows: list[tuple[str, str]] = []
@@ -106,6 +119,9 @@ async def collect(
     fitting = match.candidates(known, said.object_id, said.descr)
     defined = await reading.part(_defined(snmp, fitting), dict[str, str](), "Herstellerangaben")
     chassis = await reading.part(entity.read(snmp), entity.Entity(), "Gehäuse")
+    if not chassis.members:
+        stack = await reading.part(_members(snmp, fitting), tuple[Member, ...](), "Stapel")
+        chassis = replace(chassis, members=stack) if stack else chassis
     rows = await reading.part(interfaces.read(snmp), interfaces.Interfaces(), "Schnittstellen")
     prints = await reading.part(printer.read(snmp), printer.Printer(), "Drucker")
     power = await reading.part(ups.read(snmp), ups.Ups(), "USV")

@@ -27,7 +27,8 @@ GENERAL = "general.yaml"
 
 def facts(seen: Observation) -> dict[str, Any]:
     said = {name: getattr(seen, name) for name in ("kind", "vendor", "model", "os", "os_version", "firmware")}
-    return {name: value for name, value in said.items() if value} | ({"serials": list(seen.serials)} if seen.serials else {})
+    found = {name: value for name, value in said.items() if value} | ({"serials": list(seen.serials)} if seen.serials else {})
+    return found | ({"members": [f"{one.serial} {one.model or ''}".strip() for one in seen.members]} if seen.members else {})
 
 
 def expected(folder: Path) -> dict[str, dict[str, Any]]:
