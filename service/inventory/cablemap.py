@@ -183,7 +183,7 @@ def _box(node: _Node, x: float, y: float, href: str) -> Link:
     shown = _cut(node.name, LETTERS)
     return Link(
         href,
-        f"{node.name} {kind}",
+        f"{shown} {kind}" + (f": {node.name}" if shown != node.name else ""),
         (
             Rect(x, y, BOX, HIGH, "plain"),
             Label(x + 8, y + 15, shown, size=11, bold=True, inside=True),
@@ -193,17 +193,18 @@ def _box(node: _Node, x: float, y: float, href: str) -> Link:
 
 
 def _crowd(node: _Node, x: float, y: float, href: str) -> Link:
-    """The end devices of one device, counted by kind."""
+    """The end devices of one device, counted by kind; what is seen is the beginning of what is said (WCAG 2.5.3)."""
     number = sum(count.number for count in node.ends)
     text = ngettext("%(num)s Endgerät", "%(num)s Endgeräte", number)
     kinds = ", ".join(f"{count.number} {_kind(count.kind)}" for count in node.ends)
+    shown = _cut(kinds, LETTERS + 8)
     return Link(
         f"{href}/ports" if node.kind == "switch" else href,
-        _("%(number)s an %(name)s: %(kinds)s", number=text, name=node.name, kinds=kinds),
+        _("%(number)s an %(name)s", number=f"{text} {shown}", name=node.name) + (f": {kinds}" if shown != kinds else ""),
         (
             Rect(x, y, BOX, HIGH, "grey"),
             Label(x + 8, y + 15, text, size=11, bold=True, inside=True),
-            Label(x + 8, y + 29, _cut(kinds, LETTERS + 8), size=9.5, inside=True),
+            Label(x + 8, y + 29, shown, size=9.5, inside=True),
         ),
     )
 

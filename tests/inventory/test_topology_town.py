@@ -52,6 +52,12 @@ def score(town: Town, links: Iterable[Link]) -> Score:
     """
     names = {key(name): name for name in (*town.hosts, *town.switches)}
     truth, cables, shared = town.plugs(), town.cables(), town.shared()
+
+    def port(switch: str, said: str) -> str:
+        """As the switch itself calls it; one that keeps silent is known by what others hear of it, bundles by their ports."""
+        own = said.replace("GigabitEthernet", "Gi")
+        return next((name for name, ports in town.switches[switch].bundles.items() if own in ports), own)
+
     right: set[object] = set()
     invented = []
     for link in links:
@@ -59,10 +65,11 @@ def score(town: Town, links: Iterable[Link]) -> Score:
             continue
         end, other = (names[link.end.asset], link.end.port), names[link.other]
         if other in town.switches:
-            cable = frozenset({end, (other, link.other_port)})
-            right.add(cable) if cable in cables and link.how is How.PLUGGED else invented.append(
-                f"{end} = {other} {link.other_port} {link.evidence}"
-            )
+            here = end[0], port(*end)
+            far = (other, port(other, link.other_port)) if link.other_port else town.switches[end[0]].links.get(here[1], ("", ""))
+            cable = frozenset({here, far})
+            real = cable in cables and far[0] == other and link.how is How.PLUGGED
+            right.add(cable) if real else invented.append(f"{end} = {other} {link.other_port} {link.evidence}")
             continue
         spot, over = truth[other]
         via = names[link.via] if link.via else ""

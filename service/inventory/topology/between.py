@@ -161,11 +161,14 @@ class Between:
         )
 
     def _nothing_between(self, asset: UUID, port: str, other: UUID) -> bool:
-        """No third switch separates the two: each one behind the port sees both on one and the same port of its own."""
+        """No third switch separates the two: each one behind the port sees both on one and the same port of its own.
+
+        One of which nobody knows where it stands might; only where it shares no MAC with either is it in another network.
+        """
         reach = self.reach
         for third in sorted(reach.bridges - {asset, other}):
             ports = reach.towards(asset, third)
-            if not ports and (reach.shares(asset, third) or reach.shares(other, third)):
+            if not ports and (not reach.table.get(third) or reach.shares(asset, third) or reach.shares(other, third)):
                 return False
             if port not in ports:
                 continue

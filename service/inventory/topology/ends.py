@@ -8,12 +8,16 @@ from datetime import datetime
 from uuid import UUID
 
 from service.inventory.topology.facts import Hearing, macs_of, written
-from service.inventory.topology.places import AT_ONCE, Places
+from service.inventory.topology.places import AT_ONCE, GATEWAYS, Places
 from service.inventory.topology.ports import Met, arrange
 from service.inventory.topology.proof import BOTH, FDB, Proof
 from service.inventory.topology.reach import Reach
 from service.inventory.topology.words import Confidence, Device, How, Link
 
+CROWD = 8
+"""More devices than a little box under a table has ports: behind such a port lies a network of its own."""
+SEGMENTS = 2
+"""VLANs that a little box may carry: one of PCs, one of telephones."""
 CABLED = frozenset({"router", "firewall", "server", "hypervisor", "storage", "load_balancer", "wireless_controller"})
 """Kinds that are no switch and yet may have a cable to another device without one in between."""
 Proofs = defaultdict[tuple[UUID, str], defaultdict[UUID, Proof]]
@@ -166,10 +170,13 @@ class Ends:
         heard = {asset: proof.roles for asset, proof in proofs.items() if proof.named}
         met = Met(devices, heard, len(unknown), len(strangers))
         standing = arrange(met)
+        crowded = self._crowded(met, proofs)
         for device in devices:
             proof, how, via = proofs[device.id], standing[device.id].how, standing[device.id].via
             if uplink and how is How.PLUGGED:
                 how = How.SHARED
+            if crowded and how is How.SHARED and not proof.named:
+                how = How.SOMEWHERE
             named = proof.named
             yield Link(
                 self.reach.end(bridge, port),
@@ -194,6 +201,13 @@ class Ends:
                 evidence=(one.via,),
                 confidence=Confidence.SURE if alone else Confidence.LIKELY,
             )
+
+    @staticmethod
+    def _crowded(met: Met, proofs: Mapping[UUID, Proof]) -> bool:
+        """Whether what shares a port is more than a little box holds: many devices, many VLANs, or the way out."""
+        vlans = {vlan for proof in proofs.values() for vlan in proof.vlans}
+        gates = any(one.kind in GATEWAYS for one in met.devices)
+        return len(met.devices) > 1 and (gates or len(met.devices) + met.strangers > CROWD or len(vlans) > SEGMENTS)
 
     @staticmethod
     def _confidence(how: How, *, named: bool, via_named: bool) -> Confidence:

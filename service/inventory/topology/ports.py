@@ -16,6 +16,10 @@ VIRTUAL_PREFIXES = ("005056", "000c29", "00155d", "525400", "bc2411", "00163e", 
 """MAC prefixes of virtual machines' cards."""
 ANY = frozenset({"access_point", "wireless_controller", "switch"})
 """Kinds that carry whatever is behind them."""
+WIRED = frozenset(
+    {"workstation", "thin_client", "phone", "server", "storage", "ups", "pdu", "plc", "hypervisor", "vm", "access_point"}
+)
+"""Kinds that seldom come by radio: behind an access point only where it names itself on the port."""
 PHONE_RIDERS = frozenset({"workstation", "notebook", "thin_client", "printer", "label_printer", "unknown", "dock", "other"})
 MACHINES = frozenset({"hypervisor", "server", "workstation", "storage", "appliance"})
 HOSTED = frozenset({"vm", "management_controller"})
@@ -54,6 +58,8 @@ def is_virtual(device: Device) -> bool:
 
 def carries(carrier: Device, rider: Device, roles: frozenset[str]) -> bool:
     """Whether the rider may hang behind the carrier."""
+    if carrier.kind == "access_point" and not roles and rider.kind in WIRED:
+        return False
     if carrier.kind in ANY or "access_point" in roles:
         return rider.kind not in {"switch", "router", "firewall"} or carrier.kind == "switch"
     if carrier.kind == "phone" or "phone" in roles:

@@ -19,6 +19,8 @@ VOTES = 64
 """Common MACs looked at before two tables are compared no further."""
 AGREED = 2 / 3
 """Share of them that must agree: a few entries of moved devices do not turn a cable round."""
+QUORUM = 3
+"""Votes that make an uplink of what looked like an edge."""
 MINORITY = 2
 """MACs that must lie on further ports of B before B is taken to lie behind the one port of A that knows them all."""
 
@@ -197,7 +199,7 @@ class Reach:
                     continue
                 mine = self.table[asset]
                 votes = Counter(_first(mine[mac] for mac, port in self.table[other].items() if port not in back and mac in mine))
-                if port := _agreed(votes):
+                if port := _agreed(votes, edges[asset]):
                     found[asset, other] = port
         for (asset, other), port in found.items():
             self._towards[asset][other] = frozenset({port})
@@ -260,11 +262,12 @@ def _first(values: Iterable[str]) -> list[str]:
     return out
 
 
-def _agreed(votes: Counter[str]) -> str:
+def _agreed(votes: Counter[str], uplinks: frozenset[str]) -> str:
+    """The port that most votes name; one that looked like an edge until now needs more than a device or two that moved."""
     if not votes:
         return ""
     port, most = min(votes.items(), key=lambda pair: (-pair[1], pair[0]))
-    return port if most / votes.total() >= AGREED else ""
+    return port if most / votes.total() >= AGREED and (port in uplinks or most >= QUORUM) else ""
 
 
 def _minority(ports: Counter[str]) -> int:
