@@ -84,6 +84,8 @@ class Released:
     tls_versions: bool = False
     """Allows the many handshakes of ssl-enum-ciphers."""
     windows: tuple[Window, ...] = ()
+    excluded: tuple[Network, ...] = ()
+    """Addresses and ranges in it that are never scanned (Ausnahmen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +98,18 @@ class Scope:
     tls_versions: bool = False
     skipped: frozenset[Address] = frozenset()
     """Network and broadcast addresses of the released networks."""
+    excluded: tuple[Network, ...] = ()
+    """What is left out of the targets because somebody said so."""
+
+    def _open(self, address: Address) -> bool:
+        return address not in self.skipped and not any(address in net for net in self.excluded)
 
     def addresses(self) -> Iterator[Address]:
         """All addresses once, in order."""
         for target in ipaddress.collapse_addresses([net for net in self.targets if isinstance(net, ipaddress.IPv4Network)]):
-            yield from (address for address in target if address not in self.skipped)
+            yield from filter(self._open, target)
         for target6 in ipaddress.collapse_addresses([net for net in self.targets if isinstance(net, ipaddress.IPv6Network)]):
-            yield from (address for address in target6 if address not in self.skipped)
+            yield from filter(self._open, target6)
 
     def __str__(self) -> str:
         return ", ".join(map(str, self.targets))
@@ -163,12 +170,17 @@ def admit(targets: Iterable[str], released: Sequence[Released]) -> Scope:
     skipped = frozenset(edge for home in homes for edge in _edges(home.network))
     if all(target.num_addresses == 1 and target.network_address in skipped for target in wanted):
         raise Denied(f"{wanted[0].network_address} ist die Netz- oder Rundrufadresse des freigegebenen Netzes.")
+    excluded = tuple(net for one in released for net in one.excluded)
+    for target in wanted:
+        if any(_inside(target, net) for net in excluded):
+            raise Denied(f"{target} ist vom Scannen ausgenommen.")
     return Scope(
         tuple(dict.fromkeys(wanted)),
         max(1, min(FASTEST, *(home.packets_per_second for home in homes))),
         all(home.disturbing for home in homes),
         all(home.tls_versions for home in homes),
         skipped,
+        tuple(dict.fromkeys(net for net in excluded if any(net.overlaps(target) for target in wanted))),
     )
 
 
@@ -197,6 +209,37 @@ def _edges(net: Network) -> Iterator[Address]:
     if isinstance(net, ipaddress.IPv4Network) and net.prefixlen < 31:
         yield net.network_address
         yield net.broadcast_address
+
+
+DAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+_WINDOW = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
+
+
+def windows(text: str | None) -> tuple[Window, ...]:
+    """`Mo-Fr 08:00-17:00` or several of them between commas; empty for any time. Raises `Denied` with an example."""
+    return tuple(_window(part.strip()) for part in (text or "").split(",") if part.strip())
+
+
+def _window(text: str) -> Window:
+    found = _WINDOW.fullmatch(text)
+    try:
+        if found:
+            first, last, start, end = found.groups()
+            begin, stop = DAYS.index(first), DAYS.index(last or first)
+            days = frozenset(day % 7 for day in range(begin, stop + (1 if stop >= begin else 8)))
+            return Window(days, time.fromisoformat(start), time.fromisoformat(end))
+    except ValueError:
+        pass  # 29:00
+    raise Denied(f"„{text[:40]}“ ist kein Zeitfenster. Ein Zeitfenster sieht so aus: Mo-Fr 08:00-17:00.")
+
+
+def exclusions(text: str, within: Network) -> tuple[Network, ...]:
+    """Addresses and networks, one a line or between commas, that lie in `within`. Raises `Denied`."""
+    found = tuple(dict.fromkeys(network(part) for part in re.split(r"[\s,;]+", text) if part))
+    for one in found:
+        if not _inside(one, within):
+            raise Denied(f"{one} liegt nicht im Netz {within}.")
+    return found
 
 
 def is_open(windows: Sequence[Window], at: datetime, zone: str = "Europe/Berlin") -> bool:

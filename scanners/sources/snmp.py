@@ -7,6 +7,7 @@ that the town released the network. Communities that nobody configured are never
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +16,8 @@ from typing import Any
 
 from scanners.devices.catalogue import catalogue
 from scanners.observation import Collection, Observation, Problem, Progress, Report, Service, Source
-from scanners.snmp.client import Closed, Community, Credential, Engine, Manners, Refused, Silent, TooMuch
+from scanners.snmp.attempts import Outcome, risk
+from scanners.snmp.client import Closed, Community, Credential, Engine, Manners, Refused, Silent, TooMuch, User
 from scanners.snmp.collect import collect
 from scanners.snmp.engines import best_engine
 from scanners.snmp.mibs import bridge
@@ -49,14 +51,7 @@ def access_facts(credential: Credential) -> dict[str, Any]:
 
 def safe_order(credentials: Sequence[Credential], last_good: int | None = None) -> list[int]:
     """Places of the credentials: the one that worked last time, then encrypted ones, communities in clear text last."""
-
-    def risk(place: int) -> tuple[bool, int]:
-        credential = credentials[place]
-        if isinstance(credential, Community):
-            return place != last_good, 3 if credential.version == "2c" else 4
-        return place != last_good, 0 if credential.privacy else 1 if credential.auth else 2
-
-    return sorted(range(len(credentials)), key=risk)
+    return sorted(range(len(credentials)), key=lambda place: (place != last_good, risk(credentials[place])))
 
 
 async def _read(
@@ -67,24 +62,35 @@ async def _read(
     port: int,
     manners: Manners,
     at: datetime,
+    tried: Callable[[str, int, Outcome], None],
 ) -> Answer:
     """Try the credentials one after the other, each once; read with the first that is answered."""
     refusals: list[str] = []
+    without_users = False
     for place in order:
         credential = credentials[place]
+        if without_users and isinstance(credential, User):
+            continue
         try:
             async with engine.session(address, credential, port=port, manners=manners) as snmp:
                 if not await snmp.get(OBJECT_ID, UPTIME):
+                    tried(address, place, Outcome.REFUSED)
                     refusals.append("das Gerät zeigt mit diesen Zugangsdaten nichts")
                     continue
+                tried(address, place, Outcome.GOOD)
                 facts, views = access_facts(credential), _views(engine, address, credential, port, manners)
                 observation = await collect(snmp, key=address, observed_at=at, address=address, facts=facts, views=views)
                 return Answer(address, _with_service(observation, port, credential), place)
         except Silent:
-            continue
+            tried(address, place, Outcome.SILENT)
+            # Agents introduce themselves to every user (RFC 3414, 4): who is silent to one does not speak v3.
+            without_users = without_users or isinstance(credential, User)
         except Closed:
             return Answer(address)
-        except (Refused, TooMuch) as reason:
+        except Refused as reason:
+            tried(address, place, Outcome.REFUSED)
+            refusals.append(str(reason))
+        except TooMuch as reason:
             refusals.append(str(reason))
     if refusals:
         return Answer(address, problem=Problem(address, f"SNMP wurde abgelehnt: {'; '.join(dict.fromkeys(refusals))}."))
@@ -119,25 +125,31 @@ async def scan(
     at_once: int = AT_ONCE,
     max_seconds: float = MAX_SECONDS,
     scope: str = "",
+    order: Callable[[str], Sequence[int]] | None = None,
+    tried: Callable[[str, int, Outcome], None] | None = None,
+    devices: Mapping[str, str] | None = None,
 ) -> Collection:
     """Read every address that answers. Cancelling keeps what was read: the collection is then not complete.
 
     `last_good` gives the place of the credential that worked last time by address, and `answered` is told the one
-    that works now. `report` hears about every tenth address and the last.
+    that works now. `report` hears about every tenth address and the last. Who keeps a history of attempts gives
+    `order` (places of the credentials to try at an address, see `scanners.snmp.attempts`) and hears of each through
+    `tried`. Addresses that `devices` maps to the same name belong to one device and are read one after the other.
     """
     ours = engine is None
     engine = engine or best_engine()
     manners = manners or Manners()
     begun, found, waiting = time.monotonic(), list[Answer](), asyncio.Semaphore(at_once)
     total = len(addresses)
+    turns = {name: asyncio.Lock() for name in (devices or {}).values()}
 
     async def one(address: str) -> None:
-        async with waiting:
+        async with turns.get((devices or {}).get(address, ""), contextlib.nullcontext()), waiting:
             at = started_at + timedelta(seconds=time.monotonic() - begun)
-            order = safe_order(credentials, (last_good or {}).get(address))
+            places = order(address) if order else safe_order(credentials, (last_good or {}).get(address))
             try:
                 async with asyncio.timeout(max_seconds):
-                    answer = await _read(engine, address, credentials, order, port, manners, at)
+                    answer = await _read(engine, address, credentials, places, port, manners, at, tried or (lambda *_: None))
             except TimeoutError:
                 answer = Answer(address, problem=Problem(address, f"Das Lesen über SNMP dauerte länger als {max_seconds:g} s."))
             except OSError as reason:

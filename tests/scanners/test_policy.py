@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scanners.policy import Denied, Released, Window, admit, duration, is_open, lawful, network
+from scanners.policy import Denied, Released, Window, admit, duration, exclusions, is_open, lawful, network, windows
 
 
 def net(cidr: str, **more: object) -> Released:
@@ -193,3 +193,35 @@ def test_a_sixteen_bit_network_takes_two_minutes_and_eleven_seconds() -> None:
 
 def test_version_detection_adds_its_time_for_the_living() -> None:
     assert duration(0, rate=1000, timeout=0, living=128, seconds_each=12, side_by_side=64) == pytest.approx(24)
+
+
+def test_what_is_excluded_is_left_out_and_alone_refused() -> None:
+    town = (net("10.11.0.0/24", excluded=(ipaddress.ip_network("10.11.0.16/28"), ipaddress.ip_network("10.11.0.9/32"))),)
+    found = set(map(str, admit(["10.11.0.0/24"], town).addresses()))
+    assert len(found) == 254 - 16 - 1
+    assert not found & {"10.11.0.9", "10.11.0.16", "10.11.0.31"}
+    assert {"10.11.0.8", "10.11.0.15", "10.11.0.32"} <= found
+    for target in ("10.11.0.9", "::ffff:10.11.0.9", "10.11.0.16/29"):
+        with pytest.raises(Denied, match="ausgenommen"):
+            admit([target], town)
+
+
+def test_an_exclusion_also_holds_in_a_wider_release_around_it() -> None:
+    town = (net("10.11.0.0/16"), net("10.11.5.0/24", excluded=(ipaddress.ip_network("10.11.5.7/32"),)))
+    assert "10.11.5.7" not in set(map(str, admit(["10.11.4.0/23"], town).addresses()))
+
+
+def test_exclusions_and_windows_are_read_or_refused_with_a_sentence() -> None:
+    inside = ipaddress.ip_network("10.11.0.0/24")
+    assert [str(one) for one in exclusions("10.11.0.9\n10.11.0.16/28, 10.11.0.9", inside)] == ["10.11.0.9/32", "10.11.0.16/28"]
+    with pytest.raises(Denied, match="liegt nicht im Netz"):
+        exclusions("10.12.0.1", inside)
+    with pytest.raises(Denied):
+        exclusions("10.11.0.1-9", inside)
+    assert windows(None) == windows(" ") == ()
+    office, night = windows("Mo-Fr 08:00-17:00, Sa 22:00-06:00")
+    assert (office.days, office.start) == (frozenset(range(5)), time(8))
+    assert night.covers(datetime(2026, 11, 22, 5))  # local time
+    for wrong in ("Mo-Fr", "Mo-Fr 8-17", "Mx 08:00-17:00", "Mo 29:00-30:00"):
+        with pytest.raises(Denied, match="Zeitfenster"):
+            windows(wrong)
