@@ -1,7 +1,7 @@
 """W06: every operating system is still supported, or extended support is on record.
 
-The dates stand in `data/end_of_support.json` with the day on which they were looked up; a system the table does
-not know is unknown, not supported.
+The dates stand in `service/inventory/data/end_of_support.json` with the day on which they were looked up; a system the
+table does not know is unknown, not supported.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from isms.facts import EstateFacts
 from isms.finding import Check, Finding, Result, moment
-from isms.support import support_end, table
+from service.inventory.support import support_end, table
 
 
 def run(estate: EstateFacts) -> Iterator[Finding]:

@@ -1,1 +1,1 @@
-"""Data files of the ISMS: end of support, threats, hazards, target categories, standard structure."""
+"""Data files of the ISMS: threats, hazards, target categories, standard structure."""
