@@ -137,6 +137,7 @@ def install(lock_file: Path, *, tests: bool) -> None:
     current = {"test.stamp": hashlib.sha256((ROOT / "requirements-test.lock").read_bytes() + str(ROOT).encode()).hexdigest()}
     current["run.stamp"] = wanted
     if any(stamp.exists() and stamp.read_text() == current[stamp.name] for stamp in stamps) and PYTHON.exists():
+        link_command()
         return
     if not PYTHON.exists():
         say("Virtuelle Umgebung …")
@@ -157,10 +158,19 @@ def install(lock_file: Path, *, tests: bool) -> None:
     run(command, "Die Pakete ließen sich nicht installieren. Prüfen Sie die Verbindung zum Paketverzeichnis.")
     site = next(VENV.glob("lib/python3*/site-packages"))
     (site / "odenwacht.pth").write_text(f"{ROOT}\n")
-    script = VENV / "bin" / "odenwacht"
-    script.write_text(f"#!{PYTHON}\nimport sys\n\nfrom service.cli import main\n\nsys.exit(main())\n")
-    script.chmod(0o755)
+    link_command()
     (VENV / ("test.stamp" if tests else "run.stamp")).write_text(wanted)
+
+
+def link_command() -> None:
+    """Leave `odenwacht` in the virtual environment."""
+    script = VENV / "bin" / "odenwacht"
+    # The guard matters: processes that the program starts read this file again.
+    guarded = 'if __name__ == "__main__":\n    sys.exit(main())'
+    text = f"#!{PYTHON}\nimport sys\n\nfrom service.cli import main\n\n{guarded}\n"
+    if not script.exists() or script.read_text() != text:
+        script.write_text(text)
+        script.chmod(0o755)
 
 
 def install_programs() -> None:

@@ -42,6 +42,9 @@ class Settings:
     """Networks (CIDR) that this installation never sends a packet to, whatever a town released."""
     demo: bool
     """The data are made up; every page says so."""
+    today: str
+    today_since: str
+    """When and since when the demonstration's clock runs; empty: the machine's clock."""
 
 
 VARIABLES = {
@@ -57,17 +60,26 @@ VARIABLES = {
     "ODENWACHT_METRICS_PORT": "Port der Kennzahlen, 0: aus",
     "ODENWACHT_OWNER_DATABASE_URL": "Verbindung des Eigentümers, nur für Migrationen",
     "ODENWACHT_NEVER_SCAN": "Netze (CIDR, mit Komma), in die diese Installation nie Pakete sendet",
+    "ODENWACHT_PROBE_HOME": "Ordner einer Sonde: Schlüssel, Aufträge, Zwischenlager",
+    "ODENWACHT_PROBE_SCOPE": "Scanbereich einer Sonde (TOML), den nur die Administration ändert",
     "ODENWACHT_DEMO": "Die Daten sind erfunden; jede Seite sagt es",
     "ODENWACHT_TODAY_SINCE": "Nur für Vorführung und Tests: seit wann (Unixzeit) diese Uhr läuft",
     "ODENWACHT_TODAY": "Nur für Vorführung und Tests: Datum und Uhrzeit, zu der die Uhr beginnt",
 }
 
 
+ENVIRONMENT_FILE = "odenwacht.env"
+
+
 @cache
 def settings() -> Settings:
-    """The settings of this process; read once."""
-    env = os.environ.get
-    home = Path(env("ODENWACHT_HOME") or _default_home()).absolute()
+    """The settings of this process, read once: the environment, then `odenwacht.env` in the data folder."""
+    home = Path(os.environ.get("ODENWACHT_HOME") or _default_home()).absolute()
+    kept = _kept(home / ENVIRONMENT_FILE)
+
+    def env(name: str) -> str | None:
+        return os.environ.get(name, kept.get(name))
+
     port = int(env("ODENWACHT_PORT") or 8440)
     host = env("ODENWACHT_HOST") or "127.0.0.1"
     return Settings(
@@ -83,7 +95,18 @@ def settings() -> Settings:
         metrics_port=int(env("ODENWACHT_METRICS_PORT") or 0),
         never_scan=tuple(part.strip() for part in (env("ODENWACHT_NEVER_SCAN") or "").split(",") if part.strip()),
         demo=bool(env("ODENWACHT_DEMO")),
+        today=env("ODENWACHT_TODAY") or "",
+        today_since=env("ODENWACHT_TODAY_SINCE") or "",
     )
+
+
+def _kept(file: Path) -> dict[str, str]:
+    """Lines `NAME=value` of a file with settings; other lines count as remarks, no file as an empty one."""
+    try:
+        pairs = [line.split("=", 1) for line in file.read_text(encoding="utf-8").splitlines() if "=" in line]
+    except OSError:
+        return {}
+    return {name.strip(): value.strip() for name, value in pairs if name.strip() in VARIABLES}
 
 
 def _default_home() -> Path:
@@ -116,13 +139,13 @@ def now() -> datetime:
 @cache
 def _shift() -> timedelta:
     """Distance of the demo's clock from the real one; zero without a demo."""
-    text = os.environ.get("ODENWACHT_TODAY")
+    text = os.environ.get("ODENWACHT_TODAY") or settings().today
     if not text:
         return timedelta(0)
     start = datetime.fromisoformat(text)
     if start.tzinfo is None:
         start = start.replace(hour=start.hour or 10, tzinfo=BERLIN)
-    since = os.environ.get("ODENWACHT_TODAY_SINCE")
+    since = os.environ.get("ODENWACHT_TODAY_SINCE") or settings().today_since
     return start - (datetime.fromtimestamp(float(since), UTC) if since else datetime.now(UTC))
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from service.auth.people import TownRef
 from service.errors import Wrong
-from service.settings import settings
+from service.settings import ENVIRONMENT_FILE, settings
 
 T = TypeVar("T")
 OWNER = "ODENWACHT_OWNER_DATABASE_URL"
@@ -37,6 +37,7 @@ def find() -> tuple[str, str]:
 
 def run(work: Callable[[], Awaitable[T]], *, migrated: bool = True) -> T:
     """Run `work` with an open pool; a database that lacks migrations is one clear sentence."""
+    _demo_where_nothing_else_is()
     app, _owner = find()
 
     async def inner() -> T:
@@ -58,6 +59,17 @@ def run(work: Callable[[], Awaitable[T]], *, migrated: bool = True) -> T:
         if isinstance(error, FileNotFoundError | PermissionError) and error.filename and Path(error.filename).suffix:
             raise
         raise Wrong("Die Datenbank ist nicht erreichbar.", todo=f"Prüfen Sie ODENWACHT_DATABASE_URL. ({error})") from error
+
+
+def _demo_where_nothing_else_is() -> None:
+    """Who only tried the demonstration means it: its data folder lies inside the real one."""
+    home = settings().home
+    if os.environ.get("ODENWACHT_DATABASE_URL") or (home / "postgres.secret").exists():
+        return
+    if (home / "demo" / ENVIRONMENT_FILE).exists():
+        sys.stderr.write("Vorführung\n")
+        os.environ["ODENWACHT_HOME"] = str(home / "demo")
+        settings.cache_clear()
 
 
 async def town(slug: str) -> TownRef:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
+import fcntl
 import os
 import sys
 import time
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from service.auth import totp
 from service.cli import database, running
 from service.errors import Wrong
-from service.settings import BERLIN, settings
+from service.settings import BERLIN, ENVIRONMENT_FILE, real_now, settings
 
 SAMPLES = (("mayor", "erbach"), ("mayor", "michelstadt"), ("inventory", "erbach"), ("risk-register", "michelstadt"))
 """Reports that are written for a look: name and town."""
@@ -63,13 +67,15 @@ def run(args: argparse.Namespace) -> int:
     os.environ["ODENWACHT_DEMO"] = "1"
     # The towns' networks are made up; at the place of the demonstration they may belong to somebody.
     os.environ.setdefault("ODENWACHT_NEVER_SCAN", ",".join(f"10.{number}.0.0/16" for number in range(61, 65)) + ",192.168.1.0/24")
+    _remember(home)
     settings.cache_clear()
     embedded = not os.environ.get("ODENWACHT_DATABASE_URL")
     _app, owner = database.find()
     from service.migrate import migrate
 
-    asyncio.run(migrate(owner))
-    people, folder = _build(today, home)
+    with _alone(home):
+        asyncio.run(migrate(owner))
+        people, folder = _build(today, home)
     _tell(args, people, folder)
     if args.no_serve:
         if embedded:
@@ -78,6 +84,25 @@ def run(args: argparse.Namespace) -> int:
             postgres.stop(home)
         return 0
     return running.run_up(args, embedded=embedded)
+
+
+def _remember(home: Path) -> None:
+    """Other commands on this data folder must know the same: `scan`, `export`, `user totp`."""
+    names = ("ODENWACHT_DEMO", "ODENWACHT_NEVER_SCAN", "ODENWACHT_TODAY", "ODENWACHT_TODAY_SINCE")
+    lines = [f"{name}={os.environ[name]}" for name in names if os.environ.get(name)]
+    (home / ENVIRONMENT_FILE).write_text("# Geschrieben von „odenwacht demo“.\n" + "\n".join(lines) + "\n", encoding="utf-8")
+
+
+@contextlib.contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Two starts at once must not found the same towns twice: the second waits."""
+    with (home / "demo.lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _say("Die Vorführung wird gerade schon aufgebaut; es wird gewartet …")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def _home() -> Path:
@@ -93,7 +118,7 @@ def _throw_away(home: Path) -> None:
     postgres.stop(home)
     for name in ("pg18", "demo", "samples"):
         shutil.rmtree(home / name, ignore_errors=True)
-    for name in ("demo-today", "demo-moved", "demo-logins.json", "postgres.secret", "master.key"):
+    for name in ("demo-today", "demo-moved", "demo-logins.json", "postgres.secret", "master.key", ENVIRONMENT_FILE):
         (home / name).unlink(missing_ok=True)
 
 
@@ -127,10 +152,12 @@ def _tell(args: argparse.Namespace, people: list[Any], folder: Path) -> None:
     """Address, log-ins, samples."""
     conf = settings()
     address = f"http://localhost:{args.port or conf.port}"
-    lines = ["", f"Adresse       {address}", f"Beispiel-PDF  {folder}", "", "Anmeldungen (Code: odenwacht user totp ADRESSE)"]
+    lines = ["", f"Adresse       {address}", f"Beispiel-PDF  {folder}", ""]
+    lines.append("Anmeldungen (der Code gilt eine halbe Minute; der nächste: .venv/bin/odenwacht user totp ADRESSE)")
     for login in people:
         roles = ", ".join(sorted({role for role, _town in login.person.memberships}))
         towns = ", ".join(dict.fromkeys(town for _role, town in login.person.memberships))
-        lines.append(f"  {login.person.mail:36} {login.password:34} {roles:22} {towns}")
+        code = totp.code(login.secret, real_now()) if login.secret else ""
+        lines.append(f"  {login.person.mail:36} {login.password:34} {code:8} {roles:22} {towns}")
     sys.stdout.write("\n".join(lines) + "\n\n")
     sys.stdout.flush()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,8 +38,10 @@ class Login:
     """What a visitor of the demonstration needs to log in as a person."""
 
     person: Person
-    password: str
+    password: str = field(repr=False)
     account: str
+    secret: str = field(repr=False)
+    """Of the second factor."""
 
 
 async def towns(now: datetime) -> dict[str, TownRef]:
@@ -71,6 +73,7 @@ async def logins(home: Path, known: dict[str, TownRef]) -> list[Login]:
                     key = account.id
                     await auth.set_password(tx, key, hashed)
             kept[person.mail] = password
+            _keep(file, kept)
         else:
             key = account.id
         async with service_tx() as tx:
@@ -81,8 +84,8 @@ async def logins(home: Path, known: dict[str, TownRef]) -> list[Login]:
                 await auth.grant(tx, key, "isb", auth.GROUP)
             if person.key == "isb":
                 await auth.grant(tx, key, "group_admin", auth.GROUP)
-        found.append(Login(person, password, str(key)))
-    _keep(file, kept)
+            secret = await auth.totp_secret(tx, key)
+        found.append(Login(person, password, str(key), "" if secret is None else str.__str__(secret)))
     return found
 
 
