@@ -29,9 +29,9 @@ def test_devices_are_recognised_without_any_file_of_their_maker() -> None:
 
 def test_a_number_of_the_register_names_the_maker() -> None:
     known = catalogue()
-    maker = enterprise(known, "1.3.6.1.4.1.994.1.2")
+    maker = enterprise(known, "1.3.6.1.4.1.9527.1.2")
     assert maker
-    assert maker.name == "Dantel"
+    assert maker.name == "Inkras Networks"
     assert enterprise(known, "1.3.6.1.4.1.999999999") is None
 
 
@@ -73,17 +73,19 @@ def test_addresses_days_and_readings_are_no_versions(text: str) -> None:
 
 def test_an_undescribed_device_is_asked_for_its_own_words() -> None:
     one = seen(
-        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.994.1", "1.3.6.1.4.1.994.2.1.0|4|PM-1800", "1.3.6.1.4.1.994.2.2.0|4|V2.11.0", "1.3.6.1.4.1.994.2.3.0|4|D1800A0042"
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9527.1", "1.3.6.1.4.1.9527.2.1.0|4|PM-1800", "1.3.6.1.4.1.9527.2.2.0|4|V2.11.0", "1.3.6.1.4.1.9527.2.3.0|4|D1800A0042"
     )  # fmt: skip
-    assert (one.vendor, one.model, one.os_version, one.serials) == ("Dantel", "PM-1800", "V2.11.0", ("D1800A0042",))
+    assert (one.vendor, one.model, one.os_version, one.serials) == ("Inkras Networks", "PM-1800", "V2.11.0", ("D1800A0042",))
 
 
 def test_the_model_stands_behind_the_makers_name() -> None:
-    one = seen("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.994.1", "1.3.6.1.2.1.1.1.0|4|Dantel Inc. PointMaster 1800X, Release 2.1.3")
+    one = seen(
+        "1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9527.1", "1.3.6.1.2.1.1.1.0|4|Inkras Networks, Inc. PointMaster 1800X, Release 2.1.3"
+    )
     assert (one.model, one.os_version) == ("PointMaster 1800X", "2.1.3")
 
 
 def test_the_inventory_of_lldp_med_is_read() -> None:
     med = "1.0.8802.1.1.2.1.5.4795.1.2"
-    one = seen("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.994.1", f"{med}.4.0|4|v4.2.1", f"{med}.5.0|4|SN00012345", f"{med}.7.0|4|DX-2400")
+    one = seen("1.3.6.1.2.1.1.2.0|6|1.3.6.1.4.1.9527.1", f"{med}.4.0|4|v4.2.1", f"{med}.5.0|4|SN00012345", f"{med}.7.0|4|DX-2400")
     assert (one.model, one.os_version, one.serials) == ("DX-2400", "4.2.1", ("SN00012345",))
