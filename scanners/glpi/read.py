@@ -43,6 +43,9 @@ ADAPTERS = frozenset(
 SWITCH_PORTS = 8
 """From so many Ethernet ports a network device of unknown kind is a switch."""
 
+MOST = 24
+"""Supplies of one printer that are kept."""
+
 _KIND = {chassis.lower(): kind for kind, names in CHASSIS.items() for chassis in names.split("|")}
 _JUNK = frozenset({"", "none", "default string", "to be filled by o.e.m.", "system product name", "not specified"})
 
@@ -128,6 +131,7 @@ def _network_device(document: dict[str, Any], content: dict[str, Any], common: d
     facts = {
         "sys_location": _said(device, "location"),
         "page_count": counters.get("total"),
+        "supplies": _supplies(_rows(content, "cartridges")) or None,
         "agent": _said(content, "versionclient"),
     }
     name = _said(device, "name")
@@ -148,6 +152,15 @@ def _network_device(document: dict[str, Any], content: dict[str, Any], common: d
         origins=origins,
         facts={key: value for key, value in facts.items() if value is not None},
     )
+
+
+def _supplies(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Toner, ink and drums as agents write them: `tonerblack` and percent left, or a word that says no number."""
+    said = [(str(name)[:80], str(left).strip().removesuffix("%").strip()) for row in rows[:MOST] for name, left in row.items()]
+    return [
+        {"name": name} | ({"percent": int(left)} if left.isascii() and left.isdecimal() and int(left) <= 100 else {})
+        for name, left in said
+    ]
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:

@@ -193,8 +193,11 @@ def _service(port: Port, certificates: list[Certificate], ssh_keys: list[str], t
     tls = plain.tls
     for script in port.scripts:
         match script.id:
-            case "ssh-hostkey" if plain.port == SSH_PORT:
-                ssh_keys += scripts.ssh_keys(script)
+            case "ssh-hostkey":
+                if keys := scripts.host_keys(script):
+                    facts["ssh_host_keys"] = keys
+                if plain.port == SSH_PORT:
+                    ssh_keys += scripts.ssh_keys(script)
             case "ssl-cert":
                 if certificate := scripts.certificate(script, plain.port):
                     certificates.append(certificate)

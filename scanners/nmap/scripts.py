@@ -36,6 +36,19 @@ def ssh_keys(script: Script) -> list[str]:
     return found
 
 
+def host_keys(script: Script) -> list[dict[str, Any]]:
+    """Each host key with its algorithm and length in bits, where nmap says them: `type bits sha256`."""
+    found = []
+    for row in _rows(script.data):
+        for fingerprint in ssh_keys(Script(script.id, "", [row])):
+            bits = str(row.get("bits", ""))
+            kind = text.line(str(row.get("type", "")), 40)
+            found.append(
+                {"sha256": fingerprint} | ({"type": kind} if kind else {}) | ({"bits": int(bits)} if bits.isdecimal() else {})
+            )
+    return found
+
+
 def certificate(script: Script, port: int) -> Certificate | None:
     """The certificate of a service; without PEM its SHA-1 stands for it (`sha1:…`)."""
     data: dict[str, Any] = script.data if isinstance(script.data, dict) else {}

@@ -151,6 +151,7 @@ async def collect(
         "uptime_s": said.uptime_s,
         "ip_forwarding": said.ip_forwarding,
         "page_count": prints.page_count,
+        "supplies": list(prints.supplies) or None,
         "printer_name": prints.name,
         "memory_mib": box.memory_mib,
     }

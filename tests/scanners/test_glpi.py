@@ -76,3 +76,20 @@ def test_inventories_of_other_people_are_read() -> None:
         assert seen.serials or seen.uuids, path.name
         assert seen.kind is None or seen.kind in KINDS
         assert seen.vendor, path.name
+
+
+def test_a_printer_says_its_pages_and_how_much_toner_is_left() -> None:
+    content = {
+        "network_device": {"type": "Printer", "mac": "00:c0:ee:11:22:33"},
+        "pagecounters": {"total": 1802},
+        "cartridges": [{"tonerblack": "71"}, {"drumblack": "OK", "tonercyan": "0%"}, "unfug", {"wastetoner": "1800 Seiten"}],
+    }
+    document = {"action": "netinventory", "deviceid": "p", "itemtype": "Printer", "content": content}
+    (seen,) = glpi.parse(json.dumps(document).encode(), "p.json").observations
+    assert seen.facts["page_count"] == 1802
+    assert seen.facts["supplies"] == [
+        {"name": "tonerblack", "percent": 71},
+        {"name": "drumblack"},
+        {"name": "tonercyan", "percent": 0},
+        {"name": "wastetoner"},
+    ]

@@ -13,13 +13,15 @@ from scanners.snmp.values import number, text
 IDENT = "1.3.6.1.2.1.33.1.1"
 BATTERY = "1.3.6.1.2.1.33.1.2"
 OUTPUT_SOURCE = "1.3.6.1.2.1.33.1.4.1.0"
+LOAD = "1.3.6.1.2.1.33.1.4.4.1.5"
+"""upsOutputPercentLoad, one row for each line; the fullest counts."""
 STATUS = {1: "unknown", 2: "normal", 3: "low", 4: "depleted"}
 SOURCES = {1: "other", 2: "none", 3: "normal", 4: "bypass", 5: "battery", 6: "booster", 7: "reducer"}
 
 
 @dataclass(frozen=True, slots=True)
 class Ups:
-    """`facts` are ready for the observation: status, source, minutes left, charge in percent."""
+    """`facts` are ready for the observation: status, source, minutes left, charge and load in percent."""
 
     present: bool = False
     vendor: str | None = None
@@ -30,11 +32,12 @@ class Ups:
 
 
 async def read(snmp: Snmp) -> Ups:
-    """Group upsIdent, upsBattery and the source of the output."""
+    """Group upsIdent, upsBattery, the source of the output and its load."""
     oids = [f"{IDENT}.{n}.0" for n in range(1, 5)] + [f"{BATTERY}.{n}.0" for n in range(1, 5)] + [OUTPUT_SOURCE]
     said = await scalars(snmp, *oids)
     if not said:
         return Ups()
+    loads = [load for value in (await snmp.column(LOAD)).values() if (load := number(value)) is not None and 0 <= load <= 200]
     status, source = number(said.get(f"{BATTERY}.1.0")), number(said.get(OUTPUT_SOURCE))
     facts = {
         "ups_status": STATUS.get(status or 0),
@@ -42,6 +45,7 @@ async def read(snmp: Snmp) -> Ups:
         "ups_on_battery_s": number(said.get(f"{BATTERY}.2.0")),
         "ups_minutes_left": number(said.get(f"{BATTERY}.3.0")),
         "ups_charge_percent": number(said.get(f"{BATTERY}.4.0")),
+        "ups_load_percent": max(loads, default=None),
     }
     vendor, model, firmware, agent = (text(said.get(f"{IDENT}.{n}.0")) for n in range(1, 5))
     return Ups(True, vendor, model, firmware, agent, {key: value for key, value in facts.items() if value is not None})

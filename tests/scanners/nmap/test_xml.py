@@ -125,6 +125,8 @@ def test_device_text_cannot_turn_or_flood_a_page() -> None:
 def test_an_ssh_key_counts_at_its_own_port_only() -> None:
     (_, ilo, *_) = nmap.parse((DATA / "windows_und_ilo" / "input.xml").read_bytes(), "a").observations
     assert len(ilo.ssh_keys) == 1  # port 2222 shows it too
+    (key,) = next(service.facts["ssh_host_keys"] for service in ilo.services if service.port == 22)
+    assert key == {"sha256": ilo.ssh_keys[0], "type": "ssh-ed25519", "bits": 256}
 
 
 def files() -> Iterator[Path]:

@@ -121,11 +121,26 @@ def test_a_battery_says_how_it_is() -> None:
     one = seen(
         "1.3.6.1.2.1.33.1.1.1.0|4|Riello", "1.3.6.1.2.1.33.1.1.2.0|4|SDU 5000", "1.3.6.1.2.1.33.1.2.1.0|2|3",
         "1.3.6.1.2.1.33.1.2.3.0|2|7", "1.3.6.1.2.1.33.1.2.4.0|2|21", "1.3.6.1.2.1.33.1.4.1.0|2|5",
+        "1.3.6.1.2.1.33.1.4.4.1.5.1|2|38", "1.3.6.1.2.1.33.1.4.4.1.5.2|2|44",
     )  # fmt: skip
     assert (one.kind, one.vendor, one.model) == ("ups", "Riello", "SDU 5000")
     assert {name: value for name, value in one.facts.items() if name.startswith("ups")} == {
-        "ups_status": "low", "ups_source": "battery", "ups_minutes_left": 7, "ups_charge_percent": 21,
+        "ups_status": "low", "ups_source": "battery", "ups_minutes_left": 7, "ups_charge_percent": 21, "ups_load_percent": 44,
     }  # fmt: skip
+
+
+def test_a_printer_says_its_pages_and_what_is_left_of_each_supply() -> None:
+    supplies = "1.3.6.1.2.1.43.11.1.1"
+    one = seen(
+        OBJECT_ID + "1347.41", "1.3.6.1.2.1.43.5.1.1.17.1|4|VCF1234567", "1.3.6.1.2.1.43.10.2.1.4.1.1|65|48213",
+        *(f"{supplies}.6.1.{row}|4|{name}" for row, name in enumerate(("Black Toner", "Waste Box", "Drum", "Staples"), 1)),
+        *(f"{supplies}.8.1.{row}|2|{most}" for row, most in enumerate((12500, 100, 0, -2), 1)),
+        *(f"{supplies}.9.1.{row}|2|{left}" for row, left in enumerate((3125, -3, 5, -2), 1)),
+    )  # fmt: skip
+    assert one.facts["page_count"] == 48213
+    assert one.facts["supplies"] == [
+        {"name": "Black Toner", "percent": 25}, {"name": "Waste Box", "some": True}, {"name": "Drum"}, {"name": "Staples"},
+    ]  # fmt: skip
 
 
 def test_a_neighbour_is_heard_on_the_port_that_the_device_itself_names() -> None:
