@@ -42,13 +42,13 @@ CONTACTS = 2000
 NO_SUCH_NAME = 2
 
 
-def _value(said: Any) -> Value:
+def plain(said: Any) -> Value:
     """A pyasn1 object as a plain value."""
     if isinstance(said, rfc1902.IpAddress):
         return str(said.prettyPrint())
     if isinstance(said, rfc1902.univ.ObjectIdentifier):
         return str(said)
-    if isinstance(said, rfc1902.OctetString):
+    if isinstance(said, rfc1902.univ.OctetString):  # also those of version 1
         return bytes(said)
     return int(said) if isinstance(said, rfc1902.Integer) or hasattr(said, "__int__") else None
 
@@ -102,7 +102,7 @@ class PysnmpSnmp:
             # v1 refuses the whole request for one missing instance, small agents for one too many
             return {} if len(oids) == 1 else {key: value for oid in oids for key, value in (await self.get(oid)).items()}
         missing = (rfc1905.NoSuchObject, rfc1905.NoSuchInstance, rfc1905.EndOfMibView)
-        found = ((str(oid), _value(said)) for oid, said in rows if not isinstance(said, missing))
+        found = ((str(oid), plain(said)) for oid, said in rows if not isinstance(said, missing))
         return {oid: value for oid, value in found if value is not None}
 
     async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
@@ -124,7 +124,7 @@ class PysnmpSnmp:
                 oid = str(name)
                 if not oid.startswith(prefix) or isinstance(said, rfc1905.EndOfMibView):
                     return
-                yield oid, _value(said)
+                yield oid, plain(said)
             if rows:
                 last = str(rows[-1][0])
                 self._meter.count(len(rows), checked, last)
