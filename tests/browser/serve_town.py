@@ -27,6 +27,7 @@ from service.probes import store as probes
 from service.settings import now, real_now
 from tests import pseudo
 from tests.browser.visits import PASSWORD, TOTP
+from tests.inventory.cabling import Town as TownHall
 
 DSN, PORT = os.environ["ODENWACHT_DATABASE_URL"], int(sys.argv[1])
 DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
@@ -71,6 +72,17 @@ async def estate(town: int) -> None:
         async with town_tx([town], town) as tx:
             file = f"{path.parent.name}{path.suffix}"
             await intake.take_in(tx, town, collection, by=BY, raw=content, file=file, now=now(), observed_at=taken)
+
+
+async def cables(town: int) -> None:
+    """A town hall with cables: what its switches say of each other and of what hangs on them."""
+    for name, address, text in TownHall(7).recordings():
+        content, taken = text.encode(), now() - timedelta(hours=3)
+        collection = registry.parse_bytes(content, f"{name}.snmprec", "snmprec", taken, address)
+        async with town_tx([town], town) as tx:
+            await intake.take_in(
+                tx, town, collection, by=BY, raw=content, file=f"{name}.snmprec", now=now(), observed_at=taken
+            )  # fmt: skip
 
 
 async def security(town: int) -> None:
@@ -118,6 +130,7 @@ async def main() -> None:
         town = (await store.add_town(tx, "musterstadt", "Musterstadt", 9600, now())).id
     cookies = await people(town)
     await estate(town)
+    await cables(town)
     await security(town)
     upload = await plans(town)
     await DB.close_connection_pool()
