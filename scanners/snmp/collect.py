@@ -121,7 +121,7 @@ async def collect(
     chassis = await reading.part(entity.read(snmp), entity.Entity(), "Gehäuse")
     if not chassis.members:
         stack = await reading.part(_members(snmp, fitting), tuple[Member, ...](), "Stapel")
-        chassis = replace(chassis, members=stack) if stack else chassis
+        chassis = replace(chassis, members=stack, members_by=Origin.VENDOR_OID) if stack else chassis
     rows = await reading.part(interfaces.read(snmp), interfaces.Interfaces(), "Schnittstellen")
     prints = await reading.part(printer.read(snmp), printer.Printer(), "Drucker")
     power = await reading.part(ups.read(snmp), ups.Ups(), "USV")

@@ -151,7 +151,7 @@ def _models(seen: Seen, defined: Mapping[str, Fact], kind: str | None, vendor: s
         named = _PART_NUMBER.fullmatch(chassis.model) and chassis.model in (chassis.descr or "").split()
         yield Fact(chassis.descr[:80] if named and chassis.descr else chassis.model, Origin.ENTITY)
     members = [member.model for member in seen.entity.members if member.model]
-    yield from _said(members[0] if members else None, Origin.ENTITY)
+    yield from _said(members[0] if members else None, seen.entity.members_by)
     if fact and fact.origin is not Origin.SYS_DESCR:
         yield fact
     yield from _said(seen.ups.model, Origin.VENDOR_OID)
@@ -174,7 +174,8 @@ def _serials(seen: Seen, defined: Mapping[str, Fact]) -> Iterator[Fact]:
         fact = Fact(fact.value.replace("{mac}", own.replace(":", "").upper()), fact.origin) if own else None
     if fact and fact.certain:
         yield fact
-    yield from _said(seen.entity.members[0].serial if seen.entity.members else seen.entity.chassis.serial, Origin.ENTITY)
+    stack = seen.entity.members
+    yield from _said(stack[0].serial if stack else seen.entity.chassis.serial, seen.entity.members_by)
     yield from _said(seen.printer.serial, Origin.VENDOR_OID)
     if fact:
         yield fact

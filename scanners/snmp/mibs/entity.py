@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from scanners.observation import Member
+from scanners.observation import Member, Origin
 from scanners.snmp.client import Snmp, Value
 from scanners.snmp.tables import Column, columns
 from scanners.snmp.values import number, text
@@ -36,6 +36,8 @@ class Entity:
 
     chassis: Chassis = Chassis()
     members: tuple[Member, ...] = ()
+    members_by: Origin = Origin.ENTITY
+    """VENDOR_OID where the maker's own table told the members."""
     software: str | None = None
     """The first software revision of any part, for devices that write it beside a module instead of the chassis."""
 
@@ -95,4 +97,4 @@ async def read(snmp: Snmp) -> Entity:
         for position, index in enumerate(sorted(bearers, key=int), start=1)
     )
     revisions = (revision for value in software.values() if (revision := text(value)) and _VERSION.search(revision))
-    return Entity(main, members if len(members) > 1 else (), main.software or next(revisions, None))
+    return Entity(main, members if len(members) > 1 else (), software=main.software or next(revisions, None))

@@ -173,3 +173,16 @@ def test_hostile_text_is_harmless() -> None:
 )  # fmt: skip
 def test_installed_software_gives_name_and_version(said: str, read: Software) -> None:
     assert product(said) == read
+
+
+def test_members_that_only_the_makers_table_knows_are_told_by_it() -> None:
+    table = "1.3.6.1.4.1.2636.3.40.1.4.1.1.1"
+    rows = [f"{table}.2.{n}|4|PE370000000{n}" for n in (0, 1)] + [f"{table}.8.{n}|4|ex4300-48t" for n in (0, 1)]
+    one = seen(
+        OBJECT_ID + "2636.1.1.1.2.63", DESCR + "Juniper Networks, Inc. ex4300-48t Ethernet Switch, kernel JUNOS 18.4R2.7", *rows
+    )
+    assert [(member.serial, member.model, member.position) for member in one.members] == [
+        ("PE3700000000", "ex4300-48t", 1),
+        ("PE3700000001", "ex4300-48t", 2),
+    ]
+    assert (one.serials, one.origins["serials"]) == (("PE3700000000",), Origin.VENDOR_OID)
