@@ -17,11 +17,11 @@ from service.settings import settings
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from service.cli import demo, estate, people, reports, running, security
+    from service.cli import demo, estate, people, probe, reports, running, security
 
     top = argparse.ArgumentParser(prog="odenwacht", description="Gemeinsame Informationssicherheit benachbarter Städte")
     commands = top.add_subparsers(dest="command", required=True, metavar="BEFEHL")
-    for group in (running, demo, people, estate, reports, security):
+    for group in (running, demo, people, estate, probe, reports, security):
         group.add(commands)
     return top
 

@@ -280,12 +280,11 @@ async def keep(tx: SafeTransaction, who: Speaker, asked: wire.Request, body: byt
     if done is None:
         raise Conflict("counter comes again with another batch")
     await tx.connection.execute(
-        "update probe set highest = greatest(highest, $3), last_seen_at = $4, skew_s = $5 where town_id = $1 and id = $2",
+        "update probe set highest = greatest(highest, $3), last_seen_at = $4 where town_id = $1 and id = $2",
         who.town,
         who.id,
         asked.counter,
         now,
-        skew(asked.at, now),
     )
     return wire.Receipt(who.id, asked.batch, asked.counter, sha256, now), True
 

@@ -1,0 +1,167 @@
+"""Jobs of a probe: checked against the local scope file, done with the same scanners as everywhere, kept in the spool."""
+
+from __future__ import annotations
+
+import ipaddress
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+
+from scanners import policy, wire
+from scanners.nmap.program import Missing
+from scanners.nmap.run import Ran
+from scanners.observation import Collection, Report
+from scanners.policy import Denied, Released
+from scanners.probe import scope
+from scanners.probe.home import Home, Unfit, administered, private
+from scanners.snmp.client import Credential
+from scanners.sources import nmap, snmp
+from scanners.spool import settle, write
+
+HOSTS_A_BATCH = 250
+"""So that a batch stays far below what the centre takes in one request, whatever devices have to say."""
+BATCH_LIMIT = 16 * 1024 * 1024
+
+
+class Todo(msgspec.Struct):
+    """A job on disk; `state` is `open` until it is `done`, `failed` or `refused`."""
+
+    job: wire.Job
+    state: str = "open"
+    text: str = ""
+
+
+class Desk:
+    """The jobs of a probe, one file each: what was taken from the centre survives a kill, and so does what became of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def all(self) -> list[Todo]:
+        """Every job, in the order in which they were asked for."""
+        found = []
+        for path in self.folder.glob("*.json"):
+            try:
+                found.append(msgspec.json.decode(path.read_bytes(), type=Todo))
+            except (OSError, msgspec.MsgspecError):
+                continue  # the centre names it again
+        return sorted(found, key=lambda todo: (todo.job.requested_at, todo.job.id))
+
+    def note(self, todo: Todo) -> None:
+        """Write one down. Raises `Full`."""
+        write(self._path(todo.job.id), msgspec.json.encode(todo))
+
+    def merge(self, jobs: Sequence[wire.Job], told: Sequence[UUID]) -> None:
+        """The centre's list is the truth: new ones are noted; what it was told of, or no longer names, is gone."""
+        there = {todo.job.id: todo for todo in self.all()}
+        named = {job.id for job in jobs}
+        for job in jobs:
+            if job.id not in there:
+                self.note(Todo(job))
+        for key, todo in there.items():
+            if key in told or (key not in named and todo.state == "open"):
+                self._path(key).unlink(missing_ok=True)
+        settle(self.folder)
+
+    def _path(self, key: UUID) -> Path:
+        return self.folder / f"{key}.json"
+
+
+def released(home: Home) -> list[Released]:
+    """What the local scope file allows. Raises `Unfit`: then nothing is scanned."""
+    if not home.scope_file.exists():
+        raise Unfit(f"Der Scanbereich {home.scope_file} fehlt; ohne ihn wird nichts gescannt.")
+    administered(home.scope_file)
+    try:
+        return scope.released(home.scope_file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as wrong:
+        raise Unfit(f"Der Scanbereich {home.scope_file} gilt nicht: {wrong}") from wrong
+
+
+def credentials(home: Home) -> list[Credential]:
+    """SNMP access, which lies here and nowhere else. Raises `Unfit`."""
+    if not home.access_file.exists():
+        return []
+    private(home.access_file)
+    try:
+        return scope.credentials(home.access_file.read_text(encoding="utf-8"))
+    except (ValueError, OSError) as wrong:
+        raise Unfit(f"Die SNMP-Zugänge {home.access_file} gelten nicht: {wrong}") from wrong
+
+
+def waits(home: Home, todo: Todo, at: datetime) -> bool:
+    """Whether a job has to wait for its scan window; one that is refused anyway does not."""
+    try:
+        networks = released(home)
+        policy.admit(todo.job.targets, networks)
+    except (Unfit, Denied):
+        return False
+    return scope.closed(todo.job.targets, networks, at)
+
+
+async def scan(home: Home, job: wire.Job, report: Report) -> list[Collection]:
+    """Do a job. Raises `Denied` before any packet leaves, `Unfit` and `Missing` where this machine is not ready."""
+    networks, access = released(home), credentials(home)
+    allowed = policy.admit(job.targets, networks)
+    log = _log(home, job, str(allowed))
+    seen = await nmap.scan(job.targets, networks, started_at=datetime.now(UTC), report=report, ran=log)
+    found = [seen]
+    living = [one.key for one in seen.observations]
+    if access and living and seen.complete:
+        found.append(await snmp.scan(living, access, started_at=datetime.now(UTC), report=report, scope=str(allowed)))
+    return found
+
+
+def _log(home: Home, job: wire.Job, allowed: str) -> Callable[[Ran], None]:
+    """Every call of nmap, for what purpose: a line in `scans.log`."""
+
+    def note(ran: Ran) -> None:
+        line = {
+            "at": datetime.now(UTC).isoformat(),
+            "job": str(job.id),
+            "scope_version": job.scope_version,
+            "scope": allowed,
+            "command": ran.command,
+            "exit": ran.exit_code,
+        }
+        with (home.folder / "scans.log").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+    return note
+
+
+def bodies(collection: Collection) -> Iterator[bytes]:
+    """A collection in pieces that the centre takes; what belongs to the whole goes with the first."""
+    hosts = collection.observations
+    for start in range(0, max(1, len(hosts)), HOSTS_A_BATCH):
+        part = replace(
+            collection,
+            observations=hosts[start : start + HOSTS_A_BATCH],
+            problems=collection.problems if start == 0 else (),
+        )
+        yield from _small(part)
+
+
+def _small(part: Collection) -> Iterator[bytes]:
+    body = msgspec.json.encode(part)
+    if len(body) <= BATCH_LIMIT or len(part.observations) < 2:
+        yield body
+        return
+    half = len(part.observations) // 2
+    yield from _small(replace(part, observations=part.observations[:half]))
+    yield from _small(replace(part, observations=part.observations[half:], problems=()))
+
+
+def addresses(found: Sequence[Collection]) -> str:
+    """What a job brought, in a sentence."""
+    hosts = {one.key for collection in found for one in collection.observations if ipaddress.ip_address(one.key)}
+    whole = all(collection.complete for collection in found)
+    return f"{len(hosts)} Adressen antworteten.{'' if whole else ' Der Scan wurde nicht zu Ende geführt.'}"
+
+
+__all__ = ["Denied", "Desk", "Missing", "Todo", "addresses", "bodies", "credentials", "released", "scan", "waits"]
