@@ -285,7 +285,7 @@ class Observation:
     """Fields that only lists and people know: `unit user room site purchase_date price warranty_until note status` …;
     dates ISO 8601, prices with decimal point in Euro."""
     facts: Mapping[str, Any] = field(default_factory=dict)
-    """Other findings as JSON values: `sys_object_id sys_descr sys_location snmp_version uptime_s page_count supplies ups_status` …"""
+    """Other findings as JSON: `sys_object_id sys_descr sys_location snmp_version uptime_s page_count supplies ups_status` …"""
 
     @property
     def hostnames(self) -> tuple[str, ...]:

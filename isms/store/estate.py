@@ -114,7 +114,7 @@ def _certificate(row: Mapping[str, Any]) -> CertificateFacts | None:
     return CertificateFacts(
         ip=row["ip"],
         port=row["port"],
-        observed_at=row["last_seen"],
+        observed_at=_time(said.get("last_seen")) or row["last_seen"],
         subject=said.get("subject") or "",
         names=tuple(said.get("names") or ()),
         not_before=_time(said.get("not_before")),

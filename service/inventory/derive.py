@@ -16,11 +16,13 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scanners.observation import Certificate, Interface, Software, Source
+from scanners.observation import Interface, Software, Source
 from service.inventory import folding
 from service.inventory.asset import HANDHELD, IdentifierKind, Status
 from service.inventory.fields import MACHINES, unfold
 from service.inventory.linking import Cluster
+from service.inventory.ports import MANY, Port, ports_of
+from service.inventory.readings import kept, readings_of
 from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
 from service.inventory.topology.facts import facts_of
 
@@ -29,8 +31,6 @@ RECENT = timedelta(days=30)
 LISTED_ONLY = frozenset({Source.LIST, Source.MANUAL})
 OWN_EXPORT = "col:Geräte-ID"
 """A list with this column is our own export come back: standing in it makes no unknown device a known one."""
-MANY = 2000
-"""Interfaces, ports and products of one device beyond this are cut: no device of a town has more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,26 +74,6 @@ class Places:
                 if net.site:
                     return net.site, net.site_name
         return None, None
-
-
-@dataclass(slots=True)
-class Port:
-    """An open port of the device and since when."""
-
-    ip: str
-    protocol: str
-    port: int
-    name: str | None
-    product: str | None
-    version: str | None
-    tls: bool
-    cpes: tuple[str, ...]
-    facts: Mapping[str, Any]
-    certificate: Any
-    first: datetime
-    last: datetime
-    record: UUID
-    open: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +125,7 @@ def derive(
     site_id, site_name = places.site(visible.get("site"), probed)
     networks = dict.fromkeys(net.id for address in probed for net in places.of(address))
     kind = "virtual_address" if cluster.virtual else visible.get("kind", "unknown")
-    ports, scanned, full = _ports(records)
+    ports, scanned, full = ports_of(records)
     faces = next((r for r in reversed(records) if len(r.seen.interfaces)), None)
     programs = next((r for r in reversed(records) if len(r.seen.software)), None)
     row: dict[str, Any] = {
@@ -301,46 +281,6 @@ def _search(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
     return "\n".join(dict.fromkeys(part.lower() for part in parts if part))[:4000]
 
 
-def _ports(records: Sequence[Sighted]) -> tuple[tuple[Port, ...], datetime | None, datetime | None]:
-    """Ports with first and last time, the last port scan, the last scan of all ports.
-
-    A port counts as closed when a scan of all ports, or two port scans, did not find it any more.
-    """
-    ports: dict[tuple[str, str, int], Port] = {}
-    looks: list[tuple[datetime, str, bool]] = []
-    for record in records:
-        seen = record.seen
-        if seen.source is not Source.NMAP or not (seen.services or record.full):
-            continue
-        looks.append((record.at, seen.key, record.full))
-        certificates = {cert.port: cert for cert in unfold(seen.certificates, Certificate)}
-        for service in seen.services:
-            key = (seen.key, service.protocol, service.port)
-            before = ports.get(key)
-            ports[key] = Port(
-                seen.key,
-                service.protocol,
-                service.port,
-                service.name,
-                service.product,
-                service.version,
-                service.tls,
-                service.cpes,
-                service.facts,
-                certificates.get(service.port) if service.protocol == "tcp" else None,
-                before.first if before else record.at,
-                record.at,
-                record.record,
-            )
-    if not looks:
-        return (), None, None
-    for port in ports.values():
-        later = [full for at, _, full in looks if at > port.last]
-        port.open = not (any(later) or len(later) > 1)
-    kept = sorted(ports.values(), key=lambda port: (not port.open, port.protocol, port.port, port.ip))[:MANY]
-    return tuple(kept), looks[-1][0], max((at for at, _, full in looks if full), default=None)
-
-
 _SNMP = (
     "sys_object_id", "sys_descr", "sys_location", "sys_contact", "snmp_version", "page_count", "ups_status", "ups_battery",
     "snmp_default_community",
@@ -360,6 +300,8 @@ def _facts(records: Sequence[Sighted], scanned: datetime | None, full: datetime 
     if told:
         said = msgspec.json.decode(told.seen.facts) if len(told.seen.facts) else {}
         facts["snmp"] = {"at": told.at.isoformat()} | {key: said[key] for key in _SNMP if key in said}
+    if readings := readings_of(records):
+        facts["readings"] = kept(readings, day if personal else lambda at: at)
     return facts
 
 
@@ -367,9 +309,3 @@ def _links(records: Sequence[Sighted]) -> dict[str, Any] | None:
     """What the device knows of the cables around it; `topology` makes the links of the whole town of it."""
     found = facts_of(records)
     return msgspec.to_builtins(found) if found else None
-
-
-def certificate(port: Port) -> dict[str, Any] | None:
-    """The certificate of a port as JSON values."""
-    found = msgspec.to_builtins(port.certificate) if port.certificate else None
-    return dict(found) if found else None

@@ -13,7 +13,8 @@ from uuid import UUID
 import msgspec
 
 from service.db import SafeTransaction
-from service.inventory.derive import Derived, certificate
+from service.inventory import ports
+from service.inventory.derive import Derived
 from service.inventory.plan import Home
 from service.inventory.questions import Question
 
@@ -229,8 +230,8 @@ def _services(home: Home, derived: Derived) -> list[dict[str, Any]]:
             "version": port.version,
             "tls": port.tls,
             "cpes": port.cpes,
-            "facts": port.facts,
-            "certificate": certificate(port),
+            "facts": ports.facts(port, derived.when),
+            "certificate": ports.certificate(port, derived.when),
             "open": port.open,
             "first_seen": derived.when(port.first),
             "last_seen": derived.when(port.last),
