@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -104,3 +105,12 @@ def test_modules_have_one_subject() -> None:
     long = [f"{file.relative_to(ROOT)}: {lines}" for file in tracked("*.py") if "piccolo_migrations" not in file.parts
             if (lines := len(file.read_text().splitlines())) > 400]  # fmt: skip
     assert long == []
+
+
+def test_the_installed_command_does_nothing_when_a_process_of_its_own_reads_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pools and web processes are spawned: each reads the main script anew, under another name."""
+    monkeypatch.setattr(sys, "argv", ["odenwacht", "--version"])
+    command = Path(sys.executable).with_name("odenwacht")
+    with pytest.raises(SystemExit):
+        runpy.run_path(str(command), run_name="__main__")
+    runpy.run_path(str(command), run_name="__mp_main__")

@@ -20,6 +20,7 @@ def parser() -> argparse.ArgumentParser:
     from service.cli import demo, estate, people, probe, reports, running, security
 
     top = argparse.ArgumentParser(prog="odenwacht", description="Gemeinsame Informationssicherheit benachbarter Städte")
+    top.add_argument("--version", action="version", version=f"%(prog)s {probe.version()}", help="Version zeigen")
     commands = top.add_subparsers(dest="command", required=True, metavar="BEFEHL")
     for group in (running, demo, people, estate, probe, reports, security):
         group.add(commands)

@@ -35,8 +35,13 @@ class Result:
 
     text: str
     values: dict[str, Any] = field(default_factory=dict)
-    notes: bool = False
+    hints: tuple[str, ...] = ()
+    """What a person should look at; with one, the run ends as „Fertig mit Hinweisen“."""
     cancelled: bool = False
+
+
+HINTS = 200
+"""Shown with a run; an import keeps all of its own."""
 
 
 @dataclass(slots=True)
@@ -77,8 +82,8 @@ async def perform(task: str, town: int, run: UUID) -> None:
     state, text, values, error = "failed", "", {}, ""
     try:
         result = await TASKS[task](job)
-        state = "cancelled" if result.cancelled else "done_with_notes" if result.notes else "done"
-        text, values = result.text, result.values
+        state = "cancelled" if result.cancelled else "done_with_notes" if result.hints else "done"
+        text, values = result.text, {**result.values, "hints": result.hints[:HINTS]}
     except Stopped:
         state, text = "cancelled", "Abgebrochen. Was bis dahin gefunden wurde, bleibt erhalten."
     except Wrong as wrong:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from scanners import registry
-from scanners.observation import Collection
+from scanners.observation import Collection, Problem
 from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import town_tx
@@ -44,6 +44,11 @@ async def _parsed(job: Job) -> tuple[uploads.Upload, Collection]:
     return found, collection
 
 
+def _problems(collection: Collection) -> list[Problem]:
+    """Of the file and of its rows."""
+    return [*collection.problems, *(item for seen in collection.observations for item in seen.problems)]
+
+
 async def check(job: Job) -> Result:
     """Dry run: everything as in the take-over, and taken back."""
     found, collection = await _parsed(job)
@@ -53,8 +58,7 @@ async def check(job: Job) -> Result:
         taken = await store.take_in(
             tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), mapping=found.mapping, dry_run=True
         )
-        problems = [{"where": item.where, "text": item.text} for item in collection.problems]
-        problems += [{"where": item.where, "text": item.text} for seen in collection.observations for item in seen.problems]
+        problems = [{"where": item.where, "text": item.text} for item in _problems(collection)]
         told = {step.asset: _told(step.changes) for step in taken.plan.steps if step.asset}
         rows = [
             {"key": row.key, "outcome": row.outcome, "name": row.name, "text": told.get(row.asset, "") if row.asset else ""}
@@ -63,9 +67,16 @@ async def check(job: Job) -> Result:
         result = {**taken.counts(), "repeated": taken.repeated, "problems": problems[:2000], "rows": rows}
         await uploads.set_result(tx, job.town, found.id, result)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
-    counts = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich, {len(problems)} Hinweise."
-    text = f"{counts} Noch ist nichts übernommen."
-    return Result(text, {"url": url}, notes=bool(problems))
+    hints = tuple(f"{item['where']}: {item['text']}" for item in problems)
+    return Result(f"{_counts(taken, len(hints))} Noch ist nichts übernommen.", {"url": url}, hints)
+
+
+def _counts(taken: store.Taken, hints: int) -> str:
+    """What became of the rows, in a sentence."""
+    parts = [f"{taken.new} neu", f"{taken.changed} geändert", f"{taken.unchanged} gleich"]
+    parts += [f"{taken.unassigned} ohne Zuordnung"] if taken.unassigned else []
+    parts += ["1 Hinweis" if hints == 1 else f"{hints} Hinweise"] if hints else []
+    return ", ".join(parts) + "."
 
 
 def _told(changes: Mapping[str, tuple[str | None, str | None]]) -> str:
@@ -91,8 +102,8 @@ async def take(job: Job) -> Result:
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
         await checks.ask(tx, job.town, job.requested_by)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
-    text = f"{taken.new} neu, {taken.changed} geändert, {taken.unchanged} gleich."
-    return Result(text, {"url": url, **taken.counts()}, notes=bool(taken.errors))
+    hints = tuple(f"{item.where}: {item.text}" for item in _problems(collection))
+    return Result(_counts(taken, len(hints)), {"url": url, **taken.counts()}, hints)
 
 
 TASKS = {"import.check": check, "import.take": take}

@@ -46,7 +46,8 @@ async def take(job: Job) -> Result:
             await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)
     text = f"{done} Lieferungen mit {hosts} Beobachtungen abgeglichen."
-    return Result(text, {"url": f"/towns/{slug}/assets?seen=today"}, notes=problems > 0)
+    hints = ("Einzelne Lieferungen enthielten Hinweise; sie stehen bei den Importen.",) if problems else ()
+    return Result(text, {"url": f"/towns/{slug}/assets?seen=today"}, hints)
 
 
 async def _take(

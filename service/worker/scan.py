@@ -156,7 +156,8 @@ async def _take_in(
     actor = Actor(job.requested_by)
     with contextlib.suppress(Stopped):
         await job.report(92, 100, "Das Gefundene wird abgeglichen")
-    counts = {"new": 0, "changed": 0, "unchanged": 0}
+    counts = {"new": 0, "changed": 0, "unchanged": 0, "unassigned": 0}
+    phantoms: set[str] = set()
     async with town_tx({job.town}, job.town) as tx:
         for collection in collections:
             raw = msgspec.json.encode(collection)
@@ -164,6 +165,7 @@ async def _take_in(
             taken = await store.take_in(tx, job.town, collection, by=actor, raw=raw, file=name, now=now(), run=job.run)
             for key in counts:
                 counts[key] += taken.counts()[key]
+            phantoms.update(taken.phantoms)
         log = {
             "scope": scope,
             "commands": [" ".join(call.command) for call in calls],
@@ -174,11 +176,17 @@ async def _take_in(
         await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)
     hosts = len(collections[0].observations)
-    problems = [problem for collection in collections for problem in collection.problems]
+    hints = [f"{problem.where}: {problem.text}" for collection in collections for problem in collection.problems]
+    hints += [
+        f"{net}: Fast jede Adresse antwortet gleich, vermutlich eine Firewall für alle; es wurden keine Geräte daraus."
+        for net in sorted(phantoms)
+    ]
     text = f"{hosts} Adressen antworteten: {counts['new']} neu, {counts['changed']} geändert, {counts['unchanged']} gleich."
+    if counts["unassigned"]:
+        text = f"{text[:-1]}, {counts['unassigned']} ohne Zuordnung."
     if stopped:
         text = f"Abgebrochen. {text} Das Gefundene ist übernommen."
-    return Result(text, {"url": f"/towns/{slug}/assets?seen=today", **counts}, notes=bool(problems), cancelled=stopped)
+    return Result(text, {"url": f"/towns/{slug}/assets?seen=today", **counts}, tuple(hints), cancelled=stopped)
 
 
 TASKS = {"scan.run": run}

@@ -51,6 +51,8 @@ class Taken:
     """The same file was there already: nothing happened."""
     rows: tuple[TakenRow, ...]
     plan: Plan
+    phantoms: tuple[str, ...] = ()
+    """Networks in which something answers for nearly every address (`domain.md` 2.4)."""
 
     def counts(self) -> dict[str, int]:
         """For the list of imports."""
@@ -136,6 +138,7 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
         False,
         tuple(rows),
         plan,
+        surveyed.linking.phantoms,
     )
 
 

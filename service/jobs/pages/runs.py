@@ -15,7 +15,7 @@ from litestar.response import Redirect, ServerSentEvent
 
 from service import i18n, web
 from service.audit import store as audit
-from service.auth.guards import READ_SCANS, RUN_SCANS, Here
+from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, READ_ISMS, READ_SCANS, RUN_SCANS, Here
 from service.db import DB, town_tx
 from service.errors import Missing
 from service.i18n import gettext as _
@@ -32,7 +32,16 @@ STATES = {
     "cancelled": (lazy("Abgebrochen"), "warning"),
     "failed": (lazy("Fehlgeschlagen"), "danger"),
 }
-PAGE = 50
+FIGURES = {
+    "new": lazy("neu"),
+    "changed": lazy("geändert"),
+    "unchanged": lazy("gleich"),
+    "unassigned": lazy("ohne Zuordnung"),
+    "errors": lazy("Fehler"),
+}
+"""What a run counted, in the order of the page."""
+RESULTS = {"assets": READ_INVENTORY, "import": EDIT_INVENTORY, "controls": READ_ISMS}
+"""Who may read what a run leads to, by the part of the town's pages."""
 
 
 def left(run: RunView) -> str:
@@ -86,17 +95,29 @@ class RunPages(Controller):
         run = await _load(here, key)
         may_stop = bool(here.roles & RUN_SCANS)
         values = progress_values(run, here.town.slug if here.town else "")
-        return web.page(request, here, "jobs/run.html", run=run, values=values, may_stop=may_stop)
+        result = run.result
+        return web.page(
+            request,
+            here,
+            "jobs/run.html",
+            run=run,
+            values=values,
+            may_stop=may_stop,
+            figures=[(str(word), result[key]) for key, word in FIGURES.items() if isinstance(result.get(key), int)],
+            hints=result.get("hints", ()),
+            result_url=_readable(result.get("url", ""), here.roles),
+        )
 
     @post("/{key:uuid}/cancel", opt={"access": RUN_SCANS}, status_code=303)
     async def cancel(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Ask a run to stop; what was found stays."""
+        await _load(here, key)
         async with here.tx(write=True) as tx:
-            if not await store.ask_to_stop(tx, here.write, key, now()):
-                raise Missing
-            await audit.record(tx, here.actor, "run.cancel", f"run/{key}")
-        slug = here.town.slug if here.town else ""
-        return web.redirect(f"/towns/{slug}/runs/{key}", message=_("Die Arbeit wird abgebrochen."), kind="info")
+            asked = await store.ask_to_stop(tx, here.write, key, now())
+            if asked:
+                await audit.record(tx, here.actor, "run.cancel", f"run/{key}")
+        message = _("Die Arbeit wird abgebrochen.") if asked else _("Die Arbeit war schon zu Ende.")
+        return web.redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{key}", message=message, kind="info")
 
     @get("/{key:uuid}/events", opt={"access": READ_SCANS, "skip_compress": True})
     async def events(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> ServerSentEvent:
@@ -104,6 +125,12 @@ class RunPages(Controller):
         await _load(here, key)
         macro = request.app.template_engine.engine.globals["ui"].progress_body  # type: ignore[union-attr]  # our engine is Jinja
         return web.stream(_watch(here, key, macro, i18n.locale()))
+
+
+def _readable(url: str, roles: frozenset[str]) -> str:
+    """The address of a result, empty for those who would be refused there."""
+    parts = url.split("?", maxsplit=1)[0].split("/")
+    return url if len(parts) > 3 and roles & RESULTS.get(parts[3], frozenset()) else ""
 
 
 async def _load(here: Here, key: UUID) -> RunView:
@@ -134,7 +161,8 @@ async def _watch(here: Here, key: UUID, macro: Any, locale: str) -> AsyncIterato
             with i18n.use(locale):
                 values = progress_values(run, here.town.slug if here.town else "")
                 drawn = functools.partial(macro, values["id"], values["state"], values["kind"], values["done"], values["total"])
-                yield web.Event(str(drawn(values["text"], left=values["left"])))
+                then = None if run.open else f"/towns/{here.town.slug if here.town else ''}/runs/{run.id}"
+                yield web.Event(str(drawn(values["text"], left=values["left"], then=then)))
             if not run.open:
                 yield web.Event("", name="done")
                 return
