@@ -32,6 +32,12 @@ class Requirement:
     citations: Mapping[str, tuple[str, ...]]
     edition: str
 
+    @property
+    def words(self) -> str:
+        """What a search looks at, folded."""
+        cited = " ".join(one for ids in self.citations.values() for one in ids)
+        return f"{self.label} {cited} {self.title} {self.statement}".casefold()
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
@@ -161,12 +167,12 @@ def _count(lamps: Iterable[Lamp]) -> dict[Lamp, int]:
 
 
 def matching(entries: Sequence[Entry], *, state: str = "", area: str = "", text: str = "") -> tuple[Entry, ...]:
-    """Entries of a filter: claim or `widerspruch`, area, and words in id, title or sentence."""
+    """Entries of a filter: claim or `widerspruch`, area, and words in id, official id, title or sentence."""
     needle = text.strip().casefold()
     return tuple(
         x
         for x in entries
         if (not state or state == x.state.claim or (state == "widerspruch" and x.state.refuted))
         and (not area or area == x.requirement.area)
-        and (not needle or needle in f"{x.requirement.label} {x.requirement.title} {x.requirement.statement}".casefold())
+        and (not needle or needle in x.requirement.words)
     )

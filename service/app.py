@@ -124,7 +124,14 @@ async def _listen() -> None:
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
     frame = (live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages)
-    return [*frame, *inventory.CONTROLLERS, *probes.CONTROLLERS, *isms.pages.CONTROLLERS, *reports.CONTROLLERS, *home.CONTROLLERS]
+    return [
+        *frame,
+        *inventory.CONTROLLERS,
+        *probes.CONTROLLERS,
+        *isms.pages.CONTROLLERS,
+        *reports.CONTROLLERS,
+        *home.CONTROLLERS,
+    ]
 
 
 def create() -> Litestar:

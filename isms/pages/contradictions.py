@@ -56,13 +56,15 @@ class ContradictionPages(Controller):
 
     @get("/", opt={"access": READ_ISMS})
     async def all(self, request: Ask, here: Here) -> Response[str]:
-        """Contradictions in a state; those against a claim first, mere observations after them."""
+        """Contradictions in a state. Open ones: those against a claim, as every figure counts them; observations on request."""
         state = request.query_params.get("state", "open")
         check = request.query_params.get("check", "")
+        against = request.query_params.get("against") or ("claims" if state == "open" else "all")
         async with transaction(here) as tx:
             sheet = await sheets.load(tx, here.write, now().date())
             wanted = state if state in words.CASES else None
-            found = await contradictions.cases(tx, here.write, sheet, state=wanted, check=check)
+            cases = await contradictions.cases(tx, here.write, sheet, state=wanted, check=check)
+        found = [x for x in cases if against == "all" or (x.claims > 0) == (against == "claims")]
         listing = web.listing(request.url.path, request.query_params.multi_items(), total=len(found))
         columns = tuple(
             web.Column(text) for text in (_("Befund"), _("Regel"), _("Zustand"), _("Widerspricht"), _("Zuletzt gesehen"))
@@ -76,7 +78,9 @@ class ContradictionPages(Controller):
             state=listing,
             columns=columns,
             cases=words.CASES,
-            query={"state": state, "check": check},
+            query={"state": state, "check": check, "against": against},
+            hints=0 if against != "claims" else len(cases) - len(found),
+            sides=[("claims", _("einer Aussage der Stadt")), ("hints", _("keiner Aussage, nur Hinweis")), ("all", _("alle"))],
             checks=[(x.id, f"{x.id} {x.title}") for x in all_checks()],
             states=[(key, str(word)) for key, (word, _kind) in words.CASES.items()],
             latest=now().date() + MAX_DISMISSAL,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +14,7 @@ from litestar.response import Redirect
 from isms.pages import words
 from isms.pages.forms import Ask, slug, transaction
 from isms.sheet import matching
-from isms.store import contradictions, evidence, sheets
+from isms.store import contradictions, evidence, measures, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
 from service.charts import Bar, bars
@@ -21,6 +23,18 @@ from service.i18n import format_percent, ngettext
 from service.i18n import gettext as _
 from service.objects import store as objects
 from service.settings import now
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A line of what is overdue."""
+
+    kind: str
+    title: str
+    sub: str
+    url: str
+    owner: str
+    due: date
 
 
 class CheckPages(Controller):
@@ -39,7 +53,7 @@ class CheckPages(Controller):
         columns = tuple(
             web.Column(text, numeric=i in (1, 2))
             for i, text in enumerate(
-                (_("Zielobjekt"), _("Geräte"), _("Beantwortet"), _("Umgesetzt"), _("Lage"), _("Widersprüche"))
+                (_("Zielobjekt"), _("Geräte"), _("Beantwortet"), _("Umgesetzt"), _("Lage"), _("Widersprochene Anforderungen"))
             )
         )
         return web.page(
@@ -81,6 +95,39 @@ class CheckPages(Controller):
             closed=summary.closed,
         )
         return web.redirect(f"/towns/{slug(here)}/controls", message=text)
+
+    @get("/overdue", opt={"access": READ_ISMS})
+    async def overdue(self, request: Ask, here: Here) -> Response[str]:
+        """What should have been done by now: measures and requirements, the longest overdue first."""
+        today = now().date()
+        async with transaction(here) as tx:
+            sheet = await sheets.load(tx, here.write, today)
+            late = [x for x in await measures.measures(tx, here.write) if x.open and x.due is not None and x.due < today]
+        base = f"/towns/{slug(here)}"
+        lines = [Late(_("Maßnahme"), x.title, x.name, f"{base}/measures/{x.id}", x.owner, x.due or today) for x in late]
+        lines += [
+            Late(
+                _("Anforderung"),
+                f"{x.requirement.label} {x.requirement.title}",
+                x.target_name,
+                f"{base}/controls/objects/{x.target}/{x.requirement.key}",
+                x.answer.responsible if x.answer else "",
+                x.overdue_on or today,
+            )
+            for x in sheet.overdue(today)
+        ]
+        lines.sort(key=lambda x: x.due)
+        state = web.listing(request.url.path, request.query_params.multi_items(), total=len(lines))
+        return web.page(
+            request,
+            here,
+            "isms/overdue.html",
+            base=f"{base}/controls",
+            rows=lines[state.offset : state.offset + state.per_page],
+            state=state,
+            columns=tuple(web.Column(text) for text in (_("Was"), _("Art"), _("Zuständig"), _("Fällig"), _("Überfällig seit"))),
+            today=today,
+        )
 
     @get("/rules", opt={"access": READ_ISMS})
     async def rules(self, request: Ask, here: Here) -> Response[str]:

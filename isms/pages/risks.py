@@ -24,7 +24,7 @@ from isms.risk import (
 )
 from isms.store import risks
 from service import web
-from service.auth.guards import ACCEPT_RISKS, EDIT_RISKS, ISB, READ_RISKS, Here
+from service.auth.guards import ACCEPT_RISKS, EDIT_RISKS, ISB, READ_ISMS, READ_RISKS, Here
 from service.auth.people import TownRef
 from service.db import town_tx
 from service.errors import Wrong
@@ -218,6 +218,7 @@ async def _page(
         today=today,
         needs_mayor=signer(item.remaining) is Signer.LEITUNG,
         may_edit=bool(here.roles & EDIT_RISKS) and item.open,
+        may_read_check=bool(here.roles & READ_ISMS),
         may_accept=bool(here.roles & ACCEPT_RISKS),
     )
 

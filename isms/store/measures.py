@@ -48,8 +48,13 @@ class Measure:
     version: int
 
     @property
-    def name(self) -> str:
+    def code(self) -> str:
         return f"M-{self.number:03d}"
+
+    @property
+    def name(self) -> str:
+        """Town and group count on their own, so the group is named with the number."""
+        return f"{self.code} des Verbunds" if self.shared else self.code
 
     @property
     def level(self) -> Level:
@@ -120,7 +125,7 @@ async def offered(tx: SafeTransaction, town: int) -> Mapping[str, Sequence[Offer
             continue
         mine = taken.get(item.id)
         value = Offered(
-            item.name,
+            item.code,
             Mode(item.mode),
             group_claim(item.state),
             mine.value if mine else None,

@@ -45,7 +45,10 @@ def _glance(s: Situation, found: tuple[Topic, ...]) -> list[Block]:
     )
     asked = wishes(s)
     more = len(asked) - MOST_WISHES
-    lines = [*asked[:MOST_WISHES], *([_("… und %(number)s weitere, siehe Ihre Startseite.", number=more)] if more > 0 else [])]
+    lines = [
+        *(wish.text for wish in asked[:MOST_WISHES]),
+        *([_("… und %(number)s weitere, siehe Ihre Startseite.", number=more)] if more > 0 else []),
+    ]
     return [
         Heading(_("Auf einen Blick")),
         Text("\n".join(sentences(s, found)), "lead"),
@@ -85,7 +88,7 @@ def _lines(risk: RiskView) -> tuple[str, ...]:
     return (
         _("Was kann geschehen: %(text)s", text=what),
         _("Wen es trifft: %(text)s", text=_short(risk.affects or open_, SHORT)),
-        _("Priorität: %(priority)s – Risikokategorie: %(category)s", priority=risk.effective.word, category=risk.remaining),
+        _("Priorität: %(priority)s – %(category)s", priority=risk.effective.word, category=_category(risk)),
         _(
             "Maßnahme: %(measure)s – fällig: %(due)s – Kosten: %(cost)s – zuständig: %(owner)s",
             measure=_short(risk.measures or risk.treatment or _("noch keine"), SHORT),
@@ -94,6 +97,13 @@ def _lines(risk: RiskView) -> tuple[str, ...]:
             owner=risk.owner or _("niemand benannt"),
         ),
     )
+
+
+def _category(risk: RiskView) -> str:
+    """How it is now, and what is left once the measures are done."""
+    if not risk.category_net:
+        return _("Risikokategorie: %(gross)s", gross=risk.category)
+    return _("Risikokategorie: heute %(gross)s, mit Maßnahmen %(net)s", gross=risk.category, net=risk.category_net)
 
 
 def _short(text: str, most: int = LONGEST) -> str:

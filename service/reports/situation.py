@@ -51,6 +51,7 @@ class MeasureFact:
     work: Work
     cost: int | None
     labels: tuple[str, ...] = ()
+    key: str = ""  # id of the measure, for links
 
     @property
     def topic(self) -> str:
@@ -211,22 +212,32 @@ def systems(s: Situation) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def wishes(s: Situation) -> tuple[str, ...]:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the leader is asked for, and the page of the town that is about it ("" where none is for leaders)."""
+
+    text: str
+    page: str = ""
+
+
+def wishes(s: Situation) -> tuple[Wish, ...]:
     """What the leader is asked for: one plain sentence each."""
-    found: list[str] = []
+    found: list[Wish] = []
     for request in s.requests:
         until = _(" bis %(day)s", day=format_date(request.until)) if request.until else ""
         text = _(
             "Risiko übernehmen%(until)s oder ablehnen: %(title)s (%(risk)s).", until=until, title=request.title, risk=request.risk
         )
-        found.append(text)
+        found.append(Wish(text, f"risks/{request.key}"))
     if _unsupported(s).decision_needed and _unsupported(s).current(s.now):
         many = len(s.unsupported)
         found.append(
-            ngettext(
-                "Über den Ersatz von %(num)s Gerät ohne Updates entscheiden.",
-                "Über den Ersatz von %(num)s Geräten ohne Updates entscheiden.",
-                many,
+            Wish(
+                ngettext(
+                    "Über den Ersatz von %(num)s Gerät ohne Updates entscheiden.",
+                    "Über den Ersatz von %(num)s Geräten ohne Updates entscheiden.",
+                    many,
+                )
             )
         )
     for measure in s.measures:
@@ -234,13 +245,14 @@ def wishes(s: Situation) -> tuple[str, ...]:
             continue
         due = _(", fällig %(day)s", day=format_date(measure.work.due)) if measure.work.due else ""
         if measure.work.budget is False:
-            found.append(_("Geld bereitstellen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due))
+            text = _("Geld bereitstellen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
         elif measure.state == "vorgeschlagen":
-            found.append(_("Maßnahme beschließen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due))
+            text = _("Maßnahme beschließen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
         elif measure.work.person is False:
-            found.append(
-                _("Zuständige Person benennen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
-            )
+            text = _("Zuständige Person benennen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
+        else:
+            continue
+        found.append(Wish(text, f"measures/{measure.key}"))
     return tuple(found)
 
 
@@ -262,6 +274,9 @@ def sentences(s: Situation, found: Sequence[Topic]) -> tuple[str, str, str]:
         worry = _("Sorge: %(grey)s. Ohne Angaben lässt sich nicht sagen, ob wir sicher sind.", grey=grey)
     else:
         worry = _("Sorge: zurzeit keine.")
+    against = _contradictions(s)
+    if s.contradictions and against.current(s.now):
+        worry = f"{worry} {against.statement}"
     asked = wishes(s)
     decide = _("Entscheidung: zurzeit liegt Ihnen nichts vor.")
     if asked:

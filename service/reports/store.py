@@ -105,6 +105,7 @@ def _measure(item: measures.Measure, labels: dict[str, str]) -> MeasureFact:
         work=Work(item.title, Level(item.priority).word, end_of(item.due), budget, bool(item.owner.strip())),
         cost=cents // 100 if cost_known else None,
         labels=tuple(labels[key] for key in item.controls if key in labels),
+        key=str(item.id),
     )
 
 

@@ -87,6 +87,6 @@ def links(town: str | None, roles: Iterable[str], path: str) -> tuple[Link, ...]
     mine = frozenset(roles)
     shown = [entry for entry in ENTRIES if entry.roles & mine and (town or "{town}" not in entry.url)]
     urls = [entry.url.replace("{town}", town or "") for entry in shown]
-    fitting = [url for url in urls if path == url or path.startswith(url.rstrip("/") + "/")]
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url + "/"))]
     current = max(fitting, key=len, default=None)
     return tuple(Link(entry.label, url, entry.icon, url == current, entry.group) for entry, url in zip(shown, urls, strict=True))

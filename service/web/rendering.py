@@ -60,7 +60,7 @@ class Shell:
     @property
     def searches(self) -> bool:
         """Whether the person may search the estate; nobody is offered what the guard refuses."""
-        return self.here is not None and bool(navigation.INVENTORY & frozenset(self.here.roles))
+        return self.here is not None and bool((navigation.INVENTORY | navigation.RISKS) & frozenset(self.here.roles))
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
@@ -120,5 +120,6 @@ def _shortcuts(here: Place | None) -> bool:
 def _nav(request: Request[Any, Any, Any], here: Place | None) -> tuple[navigation.Link, ...]:
     if here is None or here.account is None:
         return ()
-    town = here.town or next(iter(here.towns), None)
+    towns = [one for one in here.towns if one.id]
+    town = here.town or (towns[0] if len(towns) == 1 else None)
     return navigation.links(town.slug if town else None, here.roles, request.url.path)

@@ -83,9 +83,12 @@
 
   const sideways = () => {
     const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width + 1) return [];
+    // On a desk's screen nobody has to push a list sideways to reach its buttons.
+    const lists = width < 1200 ? [] : all(".table").filter((one) => one.scrollWidth > one.clientWidth + 1)
+      .map((one) => `Liste ${one.scrollWidth} px breit in ${one.clientWidth} px: ${name(one)}`);
+    if (document.documentElement.scrollWidth <= width + 1) return lists;
     const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".table, .spoken, pre") && shown(one));
-    return [`Seite ${document.documentElement.scrollWidth} px breit bei ${width} px: ${wide.slice(0, 4).map(name).join(" · ")}`];
+    return [...lists, `Seite ${document.documentElement.scrollWidth} px breit bei ${width} px: ${wide.slice(0, 4).map(name).join(" · ")}`];
   };
 
   const clipped = () => all("body *").filter((one) => {

@@ -29,6 +29,7 @@ async def test_a_review_that_is_not_needed_any_more_is_an_error(browser: Browser
 BAD = {
     "Kontrast": "<p style='color:#aaa;background:#fff'>zu blass</p>",
     "Seite": "<div style='width:2000px'>zu breit</div>",
+    "Liste": "<div class='table' style='overflow-x:auto'><div style='width:2000px'>zu breit</div></div>",
     "Ziel": "<button style='width:10px;height:10px;padding:0;border:0'>x</button>",
     "Ohne Namen": "<button><svg width=30 height=30></svg></button>",
     "Gleicher Name": "<a href='/a'>mehr</a> <a href='/b'>mehr</a>",

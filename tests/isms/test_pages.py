@@ -64,7 +64,7 @@ async def test_the_whole_way_from_claim_to_contradiction_to_decision(log_in, mic
     assert "ja – Widerspruch" in sheet
     assert "10.62.70.11:23" in sheet
     assert "Regel W01, Fassung 1." in sheet
-    listed = (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    listed = (await visitor.get(f"{BASE}/contradictions?check=W01&against=all")).text
     case = re.search(rf'href="({BASE}/contradictions/[0-9a-f-]{{36}})"', listed)
     assert case
     version = re.search(r'name="version" value="(\d+)"', (await visitor.get(case[1])).text)
@@ -77,6 +77,36 @@ async def test_the_whole_way_from_claim_to_contradiction_to_decision(log_in, mic
     assert (await visitor.send_form(case[1], fields)).status_code == 303
     assert "ja – Widerspruch" not in (await visitor.get(url)).text.split("</header>")[1]
     assert (await visitor.send_form(case[1], fields)).status_code == 409
+
+
+async def test_every_page_counts_the_same_contradictions_and_overdue_things(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    await answer(visitor, await place(michelstadt, "OW-NET-09", "Switches und Router"), "ja")
+    late = (now() - timedelta(days=3)).date().isoformat()
+    await answer(
+        visitor, await place(michelstadt, "OW-SIC-02", "Server und Speicher"), "teilweise", due=late, responsible="Ute Uhu"
+    )
+    await visitor.send_form(
+        f"{MIC}/measures/new", {"title": "Telnet abschalten", "mode": "lokal", "state": "beschlossen", "due": late}
+    )
+    async with town_tx({michelstadt}, michelstadt) as tx:
+        asset = await stock.device(tx, michelstadt, "Drucker", "printer", "10.62.70.13", at=now())
+        await stock.port(tx, michelstadt, asset, "10.62.70.13", 23, now())
+        await evidence.run_checks(tx, michelstadt, now())
+    async with town_tx({michelstadt, 0}) as tx:
+        found = await contradictions.cases(tx, michelstadt, await sheets.load(tx, michelstadt, now().date()))
+    against = sum(x.claims > 0 for x in found)
+    assert 0 < against < len(found)
+    for url in (MIC, BASE):
+        page = (await visitor.get(url)).text
+        assert f'href="{BASE}/contradictions">{against}<span' in page, url
+    listed = (await visitor.get(f"{BASE}/contradictions")).text
+    assert f"{against} Befund" in listed
+    assert f"{len(found) - against} Befund" in listed
+    assert f'href="{BASE}/overdue">2<span' in (await visitor.get(MIC)).text
+    overdue = (await visitor.get(f"{BASE}/overdue")).text
+    assert "2 Einträge" in overdue
+    assert all(words in overdue for words in ("Telnet abschalten", "OW-SIC-02", "Ute Uhu", "3 Tagen"))
 
 
 async def test_the_worksheet_leads_on_with_one_key_and_says_who_is_next(log_in, michelstadt) -> None:
@@ -164,15 +194,15 @@ async def test_several_findings_are_decided_at_once_or_not_at_all(log_in, michel
             await stock.port(tx, michelstadt, asset, f"10.62.70.{number}", 23, now())
         await evidence.run_checks(tx, michelstadt, now())
     visitor = await log_in("isb", "michelstadt")
-    listed = (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    listed = (await visitor.get(f"{BASE}/contradictions?check=W01&against=all")).text
     keys = re.findall(r'name="id" value="([0-9a-f-]{36})"', listed)
     assert len(keys) == 3
     fields = {"id": keys, "decision": "dismissed", "reason": "Austausch bestellt"}
     assert (await visitor.send_form(f"{BASE}/contradictions/bulk", fields)).status_code == 422
-    assert "3 Befunde" in (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    assert "3 Befunde" in (await visitor.get(f"{BASE}/contradictions?check=W01&against=all")).text
     until = (now() + timedelta(days=30)).date().isoformat()
     assert (await visitor.send_form(f"{BASE}/contradictions/bulk", fields | {"until": until})).status_code == 303
-    assert "Kein Widerspruch" in (await visitor.get(f"{BASE}/contradictions?check=W01")).text
+    assert "Kein Widerspruch" in (await visitor.get(f"{BASE}/contradictions?check=W01&against=all")).text
 
 
 async def test_the_list_of_rules_names_every_check(log_in, michelstadt) -> None:
@@ -310,7 +340,7 @@ async def test_a_device_name_full_of_markup_stays_text(log_in, michelstadt) -> N
         await stock.port(tx, michelstadt, asset, "10.62.70.12", 23, now())
         await evidence.run_checks(tx, michelstadt, now())
     visitor = await log_in("isb", "michelstadt")
-    page = (await visitor.get(f"{BASE}/contradictions")).text
+    page = (await visitor.get(f"{BASE}/contradictions?against=all")).text
     assert "<script>x</script>" not in page
     assert "&lt;script&gt;x&lt;/script&gt;" in page
 

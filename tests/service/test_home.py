@@ -52,7 +52,7 @@ async def test_the_security_officer_of_several_towns_starts_with_the_comparison(
     assert page.status_code == 200
     assert "Stand der Städte" in page.text
     for town in ("erbach", "oberzent"):
-        for place in ("controls", "measures", "controls/contradictions", "review", "runs"):
+        for place in ("controls", "controls/overdue", "controls/contradictions", "review", "runs"):
             assert f'href="/towns/{town}/{place}"' in page.text
     assert "Michelstadt" not in page.text
 

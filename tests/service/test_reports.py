@@ -228,7 +228,7 @@ async def test_the_situation_is_read_from_the_database(filled: Asked) -> None:
     assert s.answers["OW-SIC-03"] == AnswerFact("nein", NOW - 3 * DAY)
     assert [r.title for r in s.requests] == ["Serverraum im Keller"]
     assert (s.measures[0].cost, s.measures[0].work.budget, s.measures[0].work.person) == (38000, False, True)
-    assert any("Ersatz von 1 Gerät" in wish for wish in situation.wishes(s))
+    assert any("Ersatz von 1 Gerät" in wish.text for wish in situation.wishes(s))
 
 
 def sound(data: bytes, path: Path) -> int:

@@ -72,7 +72,7 @@ def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str
 
 
 class DevicePages(Controller):
-    """`/towns/{town}/assets` and the search of the header."""
+    """`/towns/{town}/assets`."""
 
     path = "/towns/{town:str}"
     include_in_schema = False
@@ -123,15 +123,6 @@ class DevicePages(Controller):
         kind = "text/csv; charset=utf-8" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
         name = f"geraete-{here.town.slug if here.town else ''}.{form}"
         return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
-
-    @get("/search", opt={"access": READ_INVENTORY})
-    async def search(self, request: Ask, here: Here) -> Response[Any]:
-        """The header's search: an exact name, address or number opens the device, anything else filters the list."""
-        text = request.query_params.get("q", "").strip()
-        async with here.tx() as tx:
-            found = await search.exact(tx, here.write, text) if text else None
-        base = f"/towns/{here.town.slug if here.town else ''}/assets"
-        return Redirect(f"{base}/{found}" if found else f"{base}?{urlencode({'q': text})}", status_code=303)
 
     @get(["/assets/{key:uuid}", "/assets/{key:uuid}/{tab:str}"], opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID], tab: str = "overview") -> Response[Any]:

@@ -142,5 +142,3 @@ LOADERS = {
     "group_admin": _group_admin,
     "employee": _employee,
 }
-
-CONTROLLERS = (HomePages,)

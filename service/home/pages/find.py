@@ -1,0 +1,105 @@
+"""The header's search over everything that the person may read in the town."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Controller, Request, Response, get
+from litestar.response import Redirect
+
+from isms.sheet import matching
+from isms.store import measures, risks, sheets
+from service import web
+from service.auth.guards import READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
+from service.db import SafeTransaction, town_tx
+from service.i18n import gettext as _
+from service.inventory import labels
+from service.inventory.store import lists, places, search
+from service.inventory.views import AssetFilter
+from service.settings import now
+
+MOST = 10
+"""Lines of a group; the whole group is a link away where a list of its own can show it."""
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One line of the answer."""
+
+    title: str
+    url: str
+    sub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Hits of one kind; `total` may be more than are shown, `url` shows them all."""
+
+    title: str
+    hits: tuple[Hit, ...]
+    total: int
+    url: str = ""
+
+
+class FindPages(Controller):
+    """`/towns/{town}/search`."""
+
+    @get("/towns/{town:str}/search", opt={"access": READ_INVENTORY | READ_RISKS})
+    async def find(self, request: Request[Any, Any, Any], here: Here) -> Response[str] | Redirect:
+        """Exactly one device opens at once and mere devices show their list; everything else is shown in groups."""
+        text = request.query_params.get("q", "").strip()[:LONGEST]
+        base = f"/towns/{here.town.slug if here.town else ''}"
+        groups: list[Group] = []
+        async with town_tx({here.write, measures.GROUP}, here.write) as tx:
+            if text and here.roles & READ_INVENTORY and (key := await search.exact(tx, here.write, text)):
+                return Redirect(f"{base}/assets/{key}", status_code=303)
+            if text:
+                groups = [group for group in await _groups(tx, here, text, base) if group.total]
+        devices = f"{base}/assets?{urlencode({'q': text})}"
+        if [group.url for group in groups] == [devices]:
+            return Redirect(devices, status_code=303)
+        return web.page(request, here, "home/search.html", text=text, groups=groups, base=base)
+
+
+async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list[Group]:
+    """What the person's roles may read, in the order of the navigation."""
+    groups = []
+    if here.roles & READ_INVENTORY:
+        page = await lists.assets(tx, here.write, AssetFilter(q=text), sort="name", page=1, size=MOST, now=now())
+        hits = tuple(Hit(row.name, f"{base}/assets/{row.id}", labels.word(labels.KINDS, row.kind)) for row in page.rows)
+        groups.append(Group(_("Geräte"), hits, page.total, f"{base}/assets?{urlencode({'q': text})}"))
+    if here.roles & READ_SCANS:
+        found = [one for one in await places.networks(tx, here.write) if _has(text, one.name, one.cidr, one.site_name)]
+        groups.append(_group(_("Netze"), (Hit(one.name, f"{base}/networks", one.cidr) for one in found)))
+    if here.roles & READ_ISMS:
+        sheet = await sheets.load(tx, here.write, now().date())
+        entries = matching(sheet.entries, text=text)
+        lines = (
+            Hit(
+                f"{one.requirement.label} {one.requirement.title}",
+                f"{base}/controls/objects/{one.target}/{one.requirement.key}",
+                one.target_name,
+            )
+            for one in entries
+        )
+        groups.append(_group(_("Anforderungen"), lines))
+    if here.roles & READ_RISKS:
+        risky = [one for one in await risks.risks(tx, here.write) if _has(text, one.name, one.title, one.scenario, one.cause)]
+        groups.append(_group(_("Risiken"), (Hit(one.title, f"{base}/risks/{one.id}", one.name) for one in risky)))
+        todo = [one for one in await measures.measures(tx, here.write) if _has(text, one.name, one.title, one.text)]
+        groups.append(_group(_("Maßnahmen"), (Hit(one.title, f"{base}/measures/{one.id}", one.name) for one in todo)))
+    return groups
+
+
+def _group(title: str, hits: Iterable[Hit]) -> Group:
+    """A group without a list of its own: shown as a whole, so that nothing is out of reach."""
+    found = tuple(hits)
+    return Group(title, found, len(found))
+
+
+def _has(text: str, *where: str | None) -> bool:
+    return text.casefold() in " ".join(one for one in where if one).casefold()
