@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 SYNONYMS: dict[str, str] = {
+    "asset_id": "Geräte-ID|asset_id|Odenwacht-ID",
     "inventory_no": (
         "Inventarnummer|Inventarnr|Inventar-Nr|Inv.-Nr|InvNr|Inventar|Inv|Lfd. Inventar-Nr|Anlagennummer|Anlagen-Nr"
         "|Geräte-Nr|Gerätenummer|Asset-Nr|Asset-Tag|Asset Number|Inventory Number|Inventory No|inventory_no|Barcode"

@@ -168,6 +168,8 @@ class _Row:
             draft.fields[name] = cells.day(said)
         elif name == "price":
             draft.fields[name] = cells.price(said)
+        elif name == "asset_id":
+            (draft.fields[name],) = cells.uuids(said)
         elif name in _TEXT_FIELDS:
             draft.fields[name] = said
         else:

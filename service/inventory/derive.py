@@ -29,8 +29,8 @@ from service.inventory.topology.facts import facts_of
 BERLIN = ZoneInfo("Europe/Berlin")
 RECENT = timedelta(days=30)
 LISTED_ONLY = frozenset({Source.LIST, Source.MANUAL})
-OWN_EXPORT = "col:Geräte-ID"
-"""A list with this column is our own export come back: standing in it makes no unknown device a known one."""
+OWN_EXPORT = "asset_id"
+"""A row with this field is our own export come back: standing in it makes no unknown device a known one."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,14 +81,16 @@
     return problems;
   };
 
+  // On a desk's screen nobody has to push a list sideways to reach its buttons.
+  const lists = () => document.documentElement.clientWidth < 1200 ? [] : all(".table")
+    .filter((one) => one.scrollWidth > one.clientWidth + 1)
+    .map((one) => `Liste ${one.scrollWidth} px breit in ${one.clientWidth} px: ${name(one)}`);
+
   const sideways = () => {
     const width = document.documentElement.clientWidth;
-    // On a desk's screen nobody has to push a list sideways to reach its buttons.
-    const lists = width < 1200 ? [] : all(".table").filter((one) => one.scrollWidth > one.clientWidth + 1)
-      .map((one) => `Liste ${one.scrollWidth} px breit in ${one.clientWidth} px: ${name(one)}`);
-    if (document.documentElement.scrollWidth <= width + 1) return lists;
+    if (document.documentElement.scrollWidth <= width + 1) return [];
     const wide = [...document.querySelectorAll("body *")].filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".table, .spoken, pre") && shown(one));
-    return [...lists, `Seite ${document.documentElement.scrollWidth} px breit bei ${width} px: ${wide.slice(0, 4).map(name).join(" · ")}`];
+    return [`Seite ${document.documentElement.scrollWidth} px breit bei ${width} px: ${wide.slice(0, 4).map(name).join(" · ")}`];
   };
 
   const clipped = () => all("body *").filter((one) => {
@@ -184,5 +186,5 @@
   const doubled = () => under("html { font-size: 200% !important; }");
 
   const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  window.gate = { painted, contrast, sideways, clipped, overlap, targets, names, focus, spacing, doubled };
+  window.gate = { painted, contrast, sideways, lists, clipped, overlap, targets, names, focus, spacing, doubled };
 })();

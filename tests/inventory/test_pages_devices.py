@@ -171,6 +171,55 @@ async def test_an_export_taken_in_again_changes_nothing(log_in, erbach, form: st
     assert await everything(erbach) == before
 
 
+async def exported(visitor) -> list[list[str]]:
+    text = (await visitor.get(f"{BASE}/export?format=csv")).content.decode("utf-8-sig")
+    return [line.split(";") for line in text.splitlines()]
+
+
+async def take_back(town: int, rows: list[list[str]], name: str = "geraete.csv"):
+    return await take(town, "\n".join(";".join(row) for row in rows).encode("utf-8-sig"), name, now())
+
+
+async def test_the_id_of_an_exported_row_says_which_device_is_meant(log_in, erbach) -> None:
+    """Things without any number stay themselves, and a corrected number stays with its device."""
+    await take(
+        erbach, b"Kategorie;Hersteller;Modell;Raum\nMonitor;LG;24BN650Y;2. OG 05\nMonitor;LG;24BN650Y;UG 24\n", "ohne.csv", now()
+    )
+    visitor = await log_in("it_admin")
+    before = await everything(erbach)
+    rows = await exported(visitor)
+    taken = await take_back(erbach, rows)
+    assert (taken.new, taken.changed, taken.unassigned) == (0, 0, 0)
+    assert await everything(erbach) == before
+    head = rows[0]
+    printer = next(row for row in rows if "VCF1234567" in row)
+    printer[head.index("Seriennummer")] = "VCF9999999"
+    printer[head.index("Inventarnummer")] = "ERB-0099"
+    taken = await take_back(erbach, rows, "berichtigt.csv")
+    assert (taken.new, taken.unassigned) == (0, 0)
+    after = {row[0]: row for row in await everything(erbach)}
+    assert len(after) == len(before)
+    assert {"ERB-0099"} <= {str(cell) for cell in after[UUID(printer[0])]}
+
+
+async def test_a_slip_in_an_exported_row_does_not_make_one_device_of_two(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    before = len(await everything(erbach))
+    rows = await exported(visitor)
+    serial = rows[0].index("Seriennummer")
+    first, second, *_ = [row for row in rows[1:] if row[serial]]
+    first[serial] = second[serial]
+    await take_back(erbach, rows)
+    assert len(await everything(erbach)) == before
+
+
+async def test_an_id_of_no_device_of_this_town_is_passed_over(log_in, erbach) -> None:
+    rows = await exported(await log_in("it_admin"))
+    rows[1][0] = "00000000-0000-4000-8000-000000000000"
+    taken = await take_back(erbach, rows)
+    assert (taken.new, taken.unassigned) == (0, 0)
+
+
 async def test_an_export_holds_exactly_what_the_filter_shows(log_in, erbach) -> None:
     visitor = await log_in("it_admin")
     text = (await visitor.get(f"{BASE}/export?format=csv&kind=monitor")).content.decode("utf-8-sig")

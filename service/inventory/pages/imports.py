@@ -27,6 +27,7 @@ Ask = Request[Any, Any, Any]
 UPLOAD_LIMIT = 10 * 1024 * 1024
 LISTS = ("csv", "xlsx")
 FIELDS = [
+    "asset_id",
     "inventory_no",
     "kind",
     "vendor_model",
@@ -210,6 +211,7 @@ def _steps() -> list[str]:
 
 def _field(name: str) -> str:
     special = {
+        "asset_id": _("Geräte-ID aus einem Export"),
         "vendor_model": _("Hersteller und Modell in einer Spalte"), "vendor": _("Hersteller"), "mac": _("MAC-Adresse"),
         "ip": _("IP-Adresse"), "uuid": _("Hardware-UUID"), "cost_center": _("Kostenstelle"), "supplier": _("Lieferant"),
         "order_no": _("Bestellnummer"), "phone_no": _("Rufnummer"), "imei": "IMEI",

@@ -18,7 +18,7 @@ from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.inventory.merge import Settled, Survey
 from service.inventory.plan import Plan
-from service.inventory.store import records
+from service.inventory.store import own_rows, records
 from service.inventory.store.derivation import lock, rederive
 
 UNDO_FOR = timedelta(hours=24)
@@ -98,7 +98,12 @@ async def take_in(
     )
     fresh = await records.put(tx, packed, by=by.name, now=now, site=site, run=run)
     if fresh:
+        before = await tx.savepoint()
         done = await rederive(tx, town, by=by.name, now=now, collection=packed.id)
+        if misplaced := await own_rows.misplaced(tx, town, packed, collection, done):
+            await before.rollback_to()
+            await own_rows.bind(tx, town, packed.file, misplaced, now)
+            done = await rederive(tx, town, by=by.name, now=now, collection=packed.id)
         taken = _taken(packed, collection, done.plan, done.surveyed, done.settled)
         await records.note_counts(tx, town, packed.id, taken.counts())
         after = taken.counts() | {"file": file, "source": packed.source, "records": len(packed.rows)}
