@@ -14,6 +14,7 @@ from litestar.exceptions import HTTPException, NotAuthorizedException, TooManyRe
 from litestar.response import Redirect
 
 from service import blocks, charts, web
+from service.auth.people import TownRef
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.lamps import Lamp, Trend
@@ -21,12 +22,6 @@ from service.web import Column, listing
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 FOLDER = Path(__file__).parent / "gallery"
-
-
-@dataclass(frozen=True)
-class Town:
-    slug: str
-    name: str
 
 
 @dataclass(frozen=True)
@@ -39,14 +34,14 @@ class Account:
 
 @dataclass(frozen=True)
 class Here:
-    town: Town
-    towns: tuple[Town, ...]
+    town: TownRef
+    towns: tuple[TownRef, ...]
     account: Account = Account()
     roles: frozenset[str] = frozenset({"it_admin", "isb"})
 
 
-MUSTERSTADT = Town("musterstadt", "Musterstadt")
-HERE = Here(MUSTERSTADT, (MUSTERSTADT, Town("beispielheim", "Beispielheim")))
+MUSTERSTADT = TownRef(1, "musterstadt", "Musterstadt")
+HERE = Here(MUSTERSTADT, (MUSTERSTADT, TownRef(2, "beispielheim", "Beispielheim")))
 ALONE = Here(MUSTERSTADT, (MUSTERSTADT,), roles=frozenset({"mayor"}))
 
 DEVICES = [

@@ -68,7 +68,7 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/controls", (OBJECT,), f"{TOWN}/controls/objects/[id]"),
     Visit("isb", f"{TOWN}/controls", (OBJECT, f"main .table {OBJECT[5:]}"), f"{TOWN}/controls/objects/[id]/[control]"),
     Visit("isb", f"{TOWN}/controls/contradictions"),
-    Visit("isb", f"{TOWN}/controls/contradictions", (FIRST,), f"{TOWN}/controls/contradictions/[id]"),
+    Visit("isb", f"{TOWN}/controls/contradictions?against=all", (FIRST,), f"{TOWN}/controls/contradictions/[id]"),
     Visit("isb", f"{TOWN}/controls/structure/new"),
     Visit("isb", f"{TOWN}/controls", (OBJECT, f"main a[href*='{TOWN}/controls/structure/']"), f"{TOWN}/controls/structure/[id]"),
     Visit("isb", f"{TOWN}/risks"),
