@@ -92,6 +92,9 @@ class AssetFacts:
     id: UUID
     name: str
     kind: str = "unknown"
+    manufacturer: str | None = None
+    model: str | None = None
+    firmware: str | None = None
     os: str | None = None
     os_version: str | None = None
     os_observed_at: datetime | None = None

@@ -65,9 +65,7 @@ def start(home: Path, *, fast_and_unsafe: bool = False) -> Server:
             folder.chmod(0o700)
         if not (data / "PG_VERSION").exists():
             _initialise(binaries, data, super_password, account)
-        if not _running(binaries, data, account):
-            _start(binaries, data, sockets, account, fast_and_unsafe=fast_and_unsafe)
-        _prepare(server)
+        _up(server, binaries, data, account, fast_and_unsafe=fast_and_unsafe)
     return server
 
 
@@ -148,6 +146,25 @@ def _start(binaries: Path, data: Path, sockets: Path, account: pwd.struct_passwd
             if attempt == 5:
                 log = data / "server.log"
                 raise RuntimeError(log.read_text()[-2000:] if log.exists() else "PostgreSQL startet nicht.") from None
+            time.sleep(0.5)
+        else:
+            return
+
+
+def _up(
+    server: Server, binaries: Path, data: Path, account: pwd.struct_passwd | None, *, fast_and_unsafe: bool, tries: int = 20
+) -> None:
+    """Start it if it does not run, then prepare it. A server killed hard counts as running for a moment and answers nobody."""
+    import psycopg
+
+    for attempt in range(tries):
+        if not _running(binaries, data, account):
+            _start(binaries, data, server.sockets, account, fast_and_unsafe=fast_and_unsafe)
+        try:
+            _prepare(server)
+        except psycopg.OperationalError as error:
+            if attempt == tries - 1:
+                raise RuntimeError(f"PostgreSQL läuft, antwortet aber nicht: {error}") from error
             time.sleep(0.5)
         else:
             return

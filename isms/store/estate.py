@@ -16,7 +16,8 @@ _KINDS = "select id, kind, status from asset where town_id = $1 and gone_at is n
 OUT_OF_USE = frozenset({"planned", "ordered", "in_stock", "retired", "disposed", "missing"})
 """States of an asset in which no check looks at it."""
 
-_ASSETS = """select a.id, a.name, a.kind, a.os, a.os_version, a.ips, a.sources, a.status, a.accepted_at,
+_ASSETS = """select a.id, a.name, a.kind, a.manufacturer, a.model, a.firmware,
+  a.os, a.os_version, a.ips, a.sources, a.status, a.accepted_at,
   a.virtual, a.hostname, a.facts,
   (select max(v.observed_at) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'os' and v.visible)
     as os_at,
@@ -82,6 +83,9 @@ def _asset(row: Mapping[str, Any], services: list[Mapping[str, Any]], smb_v1: bo
         id=row["id"],
         name=row["name"],
         kind=row["kind"],
+        manufacturer=row["manufacturer"],
+        model=row["model"],
+        firmware=row["firmware"],
         os=row["os"],
         os_version=row["os_version"],
         os_observed_at=row["os_at"],

@@ -6,7 +6,10 @@ from typing import Any
 from isms.store import contradictions, measures, sheets
 from service.auth.people import TownRef
 from service.db import SafeTransaction
-from service.home.views import Estate, TownLine
+from service.home.views import Deadlines, Estate, TownLine
+from service.inventory.certificates import DUE, CertificateFilter
+from service.inventory.store import certificates, support
+from service.inventory.support import State
 from service.reports.situation import SCAN_AGE
 from service.reports.store import end_of
 
@@ -47,6 +50,18 @@ async def estate(tx: SafeTransaction, town: int, now: datetime, person: str = ""
         measures_overdue=len(late),
         measures_mine=tuple((str(item.id), item.title, end_of(item.due)) for item in mine[:5]),
         **dict(row),
+    )
+
+
+async def deadlines(tx: SafeTransaction, town: int, now: datetime) -> Deadlines:
+    """What ends soon or has ended in the town's network."""
+    counts = await support.counts(tx, town, now)
+    due = CertificateFilter(state=DUE)
+    return Deadlines(
+        await certificates.due(tx, town, now),
+        (await certificates.certificates(tx, town, due, size=5, now=now)).rows,
+        counts.get(State.ENDED, 0),
+        counts.get(State.SOON, 0),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from service.i18n import Lazy, lazy
+from service.inventory.certificates import CertificateRow, Due
 
 ORDER = (
     "mayor",
@@ -69,6 +70,16 @@ class Estate:
             Step(lazy("Grundschutz-Check beginnen"), "controls", self.answers > 0),
         )
         return () if all(step.done for step in steps) else steps
+
+
+@dataclass(frozen=True, slots=True)
+class Deadlines:
+    """What ends: certificates with the next of them, and the makers' support of devices."""
+
+    certificates: Due
+    next: tuple[CertificateRow, ...]
+    support_ended: int
+    support_soon: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,8 @@ def derive(
     row["name"] = (visible.get("name") or _name(row, visible))[:200]
     row["search"] = _search(row, visible)
     row["facts"] = _facts(records, scanned, full, personal=personal)
+    if programs:
+        row["facts"]["software_source"] = str(programs.seen.source)
     row["links"] = _links(records)
     return Derived(
         row,

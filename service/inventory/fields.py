@@ -77,6 +77,7 @@ BY_PEOPLE = [
     "site",
     "purchase_date",
     "warranty_until",
+    "extended_support_until",
     "price",
     "note",
     "status",

@@ -89,6 +89,7 @@ FIELDS: Mapping[str, Lazy] = {
     "user_name": lazy("Nutzer/in"),
     "purchase_date": lazy("Kaufdatum"),
     "warranty_until": lazy("Garantie bis"),
+    "extended_support_until": lazy("Bezahlte Verlängerung der Pflege bis"),
     "price": lazy("Preis in Euro"),
     "note": lazy("Bemerkung"),
     "primary_ip": lazy("IP-Adresse"),
@@ -139,6 +140,32 @@ MODES: Mapping[str, tuple[Lazy, str]] = {
     "active": (lazy("aktiver Scan"), "info"),
     "passive": (lazy("nur passiv"), "neutral"),
     "guest": (lazy("nie"), "unknown"),
+}
+
+SUPPORT: Mapping[str, tuple[Lazy, str]] = {
+    "ended": (lazy("abgelaufen"), "danger"),
+    "soon": (lazy("endet bald"), "warning"),
+    "supported": (lazy("läuft"), "success"),
+    "unknown": (lazy("unbekannt"), "unknown"),
+}
+
+UPS_STATUS: Mapping[str, tuple[Lazy, str]] = {
+    "normal": (lazy("in Ordnung"), "success"),
+    "low": (lazy("Batterie schwach"), "warning"),
+    "depleted": (lazy("Batterie leer"), "danger"),
+    "fault": (lazy("Batteriefehler"), "danger"),
+    "test_failed": (lazy("Selbsttest fehlgeschlagen"), "danger"),
+    "unknown": (lazy("unbekannt"), "unknown"),
+}
+
+UPS_SOURCE: Mapping[str, tuple[Lazy, str]] = {
+    "normal": (lazy("vom Netz"), "success"),
+    "battery": (lazy("aus der Batterie"), "danger"),
+    "bypass": (lazy("Umgehung, ungeschützt"), "warning"),
+    "booster": (lazy("vom Netz, Spannung angehoben"), "info"),
+    "reducer": (lazy("vom Netz, Spannung gesenkt"), "info"),
+    "none": (lazy("keine Ausgabe"), "danger"),
+    "other": (lazy("unbekannt"), "unknown"),
 }
 
 SEEN: Mapping[str, Lazy] = {
@@ -199,7 +226,7 @@ EVIDENCE: Mapping[str, Lazy] = {
     "both": lazy("beide Seiten"),
 }
 
-_DAYS = frozenset({"purchase_date", "warranty_until"})
+_DAYS = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
 
 
 def shown(field: str, value: str | None) -> str:

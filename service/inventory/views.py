@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from service.inventory.readings import Reading
+
 
 @dataclass(frozen=True, slots=True)
 class AssetFilter:
@@ -21,6 +23,8 @@ class AssetFilter:
     status: str = ""
     seen: str = ""
     drift: bool = False
+    support: str = ""
+    """A `support.State`: how the maker's support stands today; devices out of use have none."""
 
 
 SORTS = ("name", "last_seen", "first_seen", "kind", "ip", "room", "manufacturer", "status")
@@ -264,6 +268,10 @@ class AssetDetail:
     history: tuple[HistoryRow, ...] = ()
     sightings: tuple[SightingRow, ...] = ()
     notes: tuple[Mapping[str, Any], ...] = ()
+    readings: Mapping[str, Reading] = field(default_factory=dict)
+    """The newest of each counter of a printer or UPS (`readings.NAMES`)."""
+    software_source: str | None = None
+    """Kind of source that named the software."""
     reviews: tuple[ReviewRow, ...] = ()
 
 

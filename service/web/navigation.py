@@ -66,6 +66,7 @@ ENTRIES: Final = (
     Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
     Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
+    Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
     Entry(lazy("Sonden"), "/towns/{town}/probes", "eye", SCANS, ESTATE),

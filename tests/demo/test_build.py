@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 
 import asyncpg
 import pytest
@@ -16,6 +17,9 @@ from service.demo.build import build, built
 from service.demo.hardware import FAMILIES, TABLE
 from service.demo.people import ALL
 from service.demo.story.answers import QUOTA
+from service.home import store as home
+from service.inventory.certificates import KeyFilter
+from service.inventory.store import certificates
 from tests.conftest import clone
 
 TODAY = date(2026, 11, 16)
@@ -103,6 +107,28 @@ async def test_certificates_cleartext_databases_and_old_shares_are_found(demo_to
     assert {town for town, _ in await findings(demo_town, "W17")} == {"michelstadt", "brombachtal"}
     assert {town for town, _ in await findings(demo_town, "W20")} == {"michelstadt", "oberzent"}
     assert {town for town, _ in await findings(demo_town, "W25")} == {"erbach", "oberzent"}
+
+
+async def test_what_expires_stands_on_the_start_pages(demo_town):
+    at = datetime(2026, 11, 16, 11, tzinfo=UTC)
+    ends = {}
+    for number, slug in enumerate(ALL, 1):
+        async with town_tx({0, number}) as tx:
+            ends[slug] = await home.deadlines(tx, number, at)
+            if slug == "michelstadt":
+                keys = await certificates.keys(tx, number, KeyFilter(state="shared"), size=50)
+    assert ends["erbach"].certificates.expired >= 1
+    assert ends["erbach"].next[0].subject is not None
+    assert ends["brombachtal"].certificates.soon >= 1
+    assert [row.asset_name.split(".")[0].upper() for row in keys.rows] == ["MIC-GIS01", "MIC-WEB01"]
+    assert ends["michelstadt"].certificates.shared_keys == 1
+    assert ends["erbach"].support_ended >= 12
+    assert ends["brombachtal"].support_soon >= 1
+    told = await demo_town.fetch(
+        "select facts -> 'readings' as readings from asset where kind = 'ups' and town_id = 3 and gone_at is null"
+    )
+    minutes = [json.loads(row["readings"])["ups_minutes_left"]["value"] for row in told if row["readings"]]
+    assert 6 in minutes or 13 in minutes
 
 
 async def test_each_town_reaches_the_quota_of_the_story(demo_town):

@@ -167,6 +167,20 @@ def test_server_2016_is_supported_until_its_last_day_and_an_unknown_system_is_un
     assert results("W06", device("s", "server", "10.62.10.5")) == []
 
 
+def test_firmware_lines_and_devices_count_as_systems_do():
+    wall = {"kind": "firewall", "ip": "10.62.10.1"}
+    old = {"manufacturer": "Fortinet", "model": "FortiGate 60F", "os": "FortiOS", "os_version": "7.0.9"}
+    assert results("W06", device("fw", **wall, **old)) == [BAD]
+    assert results("W06", device("fw", **wall, **(old | {"os_version": "7.6.1"}))) == [GOOD]
+    both = device("fw", **wall, manufacturer="Cisco", model="ASA5506", os="FortiOS", os_version="7.0.9")
+    (found,) = findings("W06", both)
+    assert "FortiOS 7.0 (seit" in found.sentence
+    assert "Cisco ASA 5506" in found.sentence
+    nas = device("nas", "storage", "10.62.10.2", manufacturer="Synology", firmware="DSM 6.1-15217")
+    assert results("W06", nas) == [BAD]
+    assert results("W06", device("prn", "printer", "10.62.10.3", manufacturer="Kyocera", firmware="2R7")) == []
+
+
 def test_an_unknown_device_among_servers_gets_a_week():
     ip = "10.62.10.77"
     assert results("W07", device("x", "unknown", ip, since=3)) == [UNKNOWN]

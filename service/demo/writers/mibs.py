@@ -204,7 +204,8 @@ def installed(software: Sequence[str], memory_kb: int, processor: str) -> Rows:
 
 
 def ups(maker: str, model: str, firmware: str, minutes: int, battery: int) -> Rows:
-    """UPS-MIB; `battery` is upsBatteryStatus: 2 normal, 3 low, 4 depleted."""
+    """UPS-MIB; `battery` is upsBatteryStatus: 2 normal, 3 low, 4 depleted. One that is not normal feeds from its battery."""
+    fed, charge, seconds = (3, 100, 0) if battery == 2 else (5, 34, 260)
     base = "1.3.6.1.2.1.33.1"
     return {
         f"{base}.1.1.0": text(maker),
@@ -212,10 +213,11 @@ def ups(maker: str, model: str, firmware: str, minutes: int, battery: int) -> Ro
         f"{base}.1.3.0": text(firmware),
         f"{base}.1.4.0": text(firmware),
         f"{base}.2.1.0": ("2", str(battery)),
-        f"{base}.2.2.0": ("2", "0"),
+        f"{base}.2.2.0": ("2", str(seconds)),
         f"{base}.2.3.0": ("2", str(minutes)),
-        f"{base}.2.4.0": ("2", "100"),
-        f"{base}.4.1.0": ("2", "3"),
+        f"{base}.2.4.0": ("2", str(charge)),
+        f"{base}.4.1.0": ("2", str(fed)),
+        f"{base}.4.4.1.5.1": ("2", "37"),
         f"{base}.6.1.0": ("65", "0"),
         f"{base}.7.3.0": ("2", "1"),
     }

@@ -100,7 +100,14 @@ def _host(one: Device) -> str:
 def _ssh(one: Device, system: str = "", product: str = "OpenSSH", version: str = "") -> Port:
     said, extra = _SSH.get(system, (version, "protocol 2.0"))
     cpe = f"cpe:/a:openbsd:openssh:{said.split()[0]}" if product == "OpenSSH" and said else ""
-    return Port(22, "ssh", product, said, extra, ostype="Linux" if system else "", cpe=cpe, scripts=(scripts.host_key(one.id),))
+    return Port(
+        22, "ssh", product, said, extra, ostype="Linux" if system else "", cpe=cpe, scripts=(scripts.host_key(_seed(one)),)
+    )
+
+
+def _seed(one: Device) -> str:
+    """Whose host key it shows: machines cloned from one template still have the template's."""
+    return f"{one.town}/template" if "cloned" in one.tags else one.id
 
 
 def _validity(one: Device, at: datetime) -> tuple[date, date]:

@@ -289,18 +289,20 @@ def _printer(one: Device, address: str, around: Around) -> Rows:
 
 
 def _ups(one: Device, address: str, around: Around) -> Rows:
-    battery = 3 if one.town == "oberzent" and one.site != "rathaus" else 2
+    battery, minutes = (3, 6) if one.town == "oberzent" and one.site != "rathaus" else (2, 24)
     if one.maker == "APC":
         descr = (
             "APC Web/SNMP Management Card (MB:v4.1.0 PF:v7.1.2 PN:apc_hw05_aos_712.bin AF1:v7.1.2 AN1:apc_hw05_sumx_712.bin"
             f" MN:AP9631 HR:08 SN: {one.serial} MD:07/07/2017) (Embedded PowerNet SNMP Agent SW v2.2 compatible)"
         )
-        rows = _system(one, descr, "1.3.6.1.4.1.318.1.3.27", around) | mibs.ups("APC", one.model, "UPS 09.3 / ID=18", 24, battery)
+        rows = _system(one, descr, "1.3.6.1.4.1.318.1.3.27", around) | mibs.ups(
+            "APC", one.model, "UPS 09.3 / ID=18", minutes, battery
+        )
         rows["1.3.6.1.4.1.318.1.1.1.1.1.1.0"] = mibs.text(one.model)
         rows["1.3.6.1.4.1.318.1.1.1.1.2.3.0"] = mibs.text(one.serial)
     else:
         rows = _system(one, one.maker + " " + one.model, "1.3.6.1.4.1.705.1", around) | mibs.ups(
-            "EATON", f"Eaton {one.model}", "01.16.4638", 31, battery
+            "EATON", f"Eaton {one.model}", "01.16.4638", minutes + 7, battery
         )
         rows["1.3.6.1.4.1.705.1.1.7.0"] = mibs.text(one.serial)
     return rows | _plain(one, address)

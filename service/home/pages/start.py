@@ -89,14 +89,16 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
 
 async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id, 0}) as tx:
-        return {"estate": await store.estate(tx, town.id, now(), here.account.name), "reviews": REVIEWS}
+        figures = await store.estate(tx, town.id, now(), here.account.name)
+        return {"estate": figures, "reviews": REVIEWS, "ends": await store.deadlines(tx, town.id, now())}
 
 
 async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id, 0}) as tx:
         line = await store.town_line(tx, town, now())
         figures = await store.estate(tx, town.id, now(), here.account.name)
-    return {"line": line, "estate": figures, "several": len(here.towns) > 1}
+        ends = await store.deadlines(tx, town.id, now())
+    return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends}
 
 
 async def _dpo(here: Here, town: TownRef) -> dict[str, Any]:

@@ -11,17 +11,19 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
-from service import exports, web
+from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import cablemap, labels, recognition, store, table
+from service.inventory import cablemap, certificates, labels, readings, recognition, store, support, table
+from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, lists, places, search
+from service.inventory.store.certificates import shown_by
 from service.inventory.store.words import words_of
-from service.inventory.views import SORTS, AssetFilter, HistoryRow
-from service.settings import now
+from service.inventory.views import SORTS, AssetDetail, AssetFilter, HistoryRow
+from service.settings import BERLIN, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -43,6 +45,7 @@ EDITABLE = [
     "user",
     "purchase_date",
     "warranty_until",
+    "extended_support_until",
     "price",
     "note",
 ]
@@ -52,7 +55,9 @@ def wanted(request: Ask) -> AssetFilter:
     """The filter in the address; what cannot be read is left out."""
     query = request.query_params
 
-    texts = {name: query.get(name, "").strip()[:100] for name in ("q", "kind", "source", "status", "seen")}
+    texts = {name: query.get(name, "").strip()[:100] for name in ("q", "kind", "source", "status", "seen", "support")}
+    if texts["support"] not in labels.SUPPORT:
+        texts["support"] = ""
     return AssetFilter(**texts, network=_key(query.get("network")), site=_key(query.get("site")), drift="drift" in query)
 
 
@@ -67,6 +72,7 @@ def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str
         (chosen.network, networks.get(str(chosen.network), "")),
         (chosen.site, sites.get(str(chosen.site), "")),
         (chosen.drift, _("mit Abweichungen")),
+        (chosen.support, _("Herstellerpflege: %(state)s", state=str(labels.SUPPORT.get(chosen.support, ("",))[0]))),
     ]
     return [text for given, text in parts if given]
 
@@ -110,19 +116,18 @@ class DevicePages(Controller):
             words=in_words(chosen, networks, sites),
             export_query=urlencode([pair for pair in query.multi_items() if pair[0] not in ("page", "sort")]),
             status_options=_STATUS,
+            support_options=[(key, word) for key, (word, _kind) in labels.SUPPORT.items()],
+            support_as_of=support.table().as_of,
             may_edit=bool(here.roles & EDIT_INVENTORY),
         )
 
     @get("/assets/export", opt={"access": READ_INVENTORY})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """Exactly the shown filter as XLSX or CSV; the file can be imported again."""
-        form = "csv" if request.query_params.get("format") == "csv" else "xlsx"
         async with here.tx() as tx:
             rows = await search.asset_table(tx, here.write, wanted(request), now=now())
-        (data, *_rest) = exports.write([table.line(row) for row in rows], tuple(table.COLUMNS), form)
-        kind = "text/csv; charset=utf-8" if form == "csv" else "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        name = f"geraete-{here.town.slug if here.town else ''}.{form}"
-        return Response(data, media_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        name = f"geraete-{here.town.slug if here.town else ''}"
+        return table_file(request, [table.line(row) for row in rows], tuple(table.COLUMNS), name)
 
     @get(["/assets/{key:uuid}", "/assets/{key:uuid}/{tab:str}"], opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID], tab: str = "overview") -> Response[Any]:
@@ -135,6 +140,7 @@ class DevicePages(Controller):
             ports = await cabling.ports(tx, here.write, key) if tab == "ports" else ()
             told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
+            shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
             raise Missing
         base = f"/towns/{here.town.slug if here.town else ''}/assets"
@@ -152,6 +158,9 @@ class DevicePages(Controller):
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
             links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
             recognised=recognition.recognised(asset.values, words) if tab == "overview" else (),
+            read={name: asset.readings.get(name) for name in readings.NAMES},
+            upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
+            today=now().astimezone(BERLIN).date(), certificates=shown, keys=keys, certificate_words=certificates,
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -227,6 +236,12 @@ class DevicePages(Controller):
         )
 
 
+def _product(asset: AssetDetail) -> support.Product:
+    """What the maker's support of the device depends on."""
+    row = asset.row
+    return support.Product(row.manufacturer, row.model, row.os, row.os_version, asset.firmware)
+
+
 _STATUS = [(key, word) for key, (word, _kind) in labels.STATUS.items()]
 
 
@@ -236,7 +251,10 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
         "interface": (_("Name"), _("MAC-Adresse"), _("IP-Adressen"), _("Mbit/s"), _("Zustand")),
         "port": (_("Anschluss"), _("Zustand"), _("VLAN"), _("Angeschlossen"), _("MAC-Adressen"), _("Gesehen")),
         "recognised": (_("Angabe"), _("Wert"), _("Sicherheit"), _("Warum")),
-        "service": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Zertifikat"), _("Gesehen")),
+        "service": (_("Anschluss"), _("Dienst"), _("Produkt"), _("Übertragung"), _("Gesehen")),
+        "certificate": (_("Zertifikat"), _("Port"), _("Ausgestellt von"), _("Gültig bis"), _("Zustand")),
+        "key": (_("Verfahren"), _("Port"), _("Fingerabdruck (SHA-256)"), _("Zustand"), _("Gesehen")),
+        "supply": (_("Verbrauchsmaterial"), _("Rest")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
         "value": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),

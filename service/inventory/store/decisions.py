@@ -26,7 +26,7 @@ from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
 from service.inventory.views import ReviewRow
 
-_DATES = frozenset({"purchase_date", "warranty_until"})
+_DATES = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import msgspec
 
 from service.db import SafeTransaction
 from service.i18n import gettext as _
+from service.inventory import readings
 from service.inventory.asset import Identifier, IdentifierKind
 from service.inventory.identity import explain
 from service.inventory.linking import Join, Rule, Why
@@ -31,7 +32,7 @@ SIGHTINGS = 200
 
 
 _ASSET = """select COLUMNS, firmware, purchase_date, warranty_until, price, note, macs, ips, record_count, accepted_at,
-  scanned_at, gone_at, merged_into, notes from asset where town_id = $1 and id = $2""".replace("COLUMNS", COLUMNS)
+  scanned_at, gone_at, merged_into, notes, facts from asset where town_id = $1 and id = $2""".replace("COLUMNS", COLUMNS)
 
 
 async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = SIGHTINGS) -> AssetDetail | None:
@@ -45,6 +46,7 @@ async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = S
     if row is None:
         return None
     values = dict(row)
+    facts: dict[str, Any] = msgspec.json.decode(values["facts"])
     line = as_row({key: values[key] for key in _LINE})
     return AssetDetail(
         row=line,
@@ -106,6 +108,8 @@ async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = S
         ),
         sightings=await sightings_of(tx, town, id_, limit=sightings),
         notes=tuple(msgspec.json.decode(values["notes"])),
+        readings=readings.read(facts.get("readings", {})),
+        software_source=facts.get("software_source"),
         reviews=tuple(
             as_review(one)
             for one in await connection.fetch(

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from service.db import SafeTransaction
+from service.inventory.store import support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
 
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual"""
-WHERE = """
+WHERE = f"""
 from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[])
   and ($3::uuid is null or network_ids @> array[$3::uuid])
@@ -24,6 +25,7 @@ from asset where town_id = $1 and gone_at is null and lent_from is null
   and ($9::timestamptz is null or scanned_at < $9)
   and (not $10::boolean or scanned_at is null)
   and (not $11::boolean or drift > 0)
+  and ($12::text[] is null or (status not in ('retired', 'disposed') and {support.PRODUCT} = any ($12)))
 """
 _BY_NAME = 'sort_name collate "C"'
 ORDERS = {
@@ -44,7 +46,7 @@ ORDERS = {
     "status": f"status, {_BY_NAME}, id",
     "-status": f"status desc, {_BY_NAME}, id",
 }
-PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $12 offset $13" for sort, order in ORDERS.items()}
+PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $13 offset $14" for sort, order in ORDERS.items()}
 COUNT = "select count(*) " + WHERE
 COUNT_ALL = "select count(*) from asset where town_id = $1 and gone_at is null and lent_from is null"
 _PLAIN = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
@@ -98,6 +100,7 @@ async def assets(
             before,
             never,
             narrow.drift,
+            await support.matching(tx, town, narrow.support, now) if narrow.support else None,
         )
         total = await connection.fetchval(COUNT, *filters)
         rows = await connection.fetch(PAGES[sort], *filters, size, (page - 1) * size) if total else []
