@@ -86,6 +86,8 @@ class Released:
     windows: tuple[Window, ...] = ()
     excluded: tuple[Network, ...] = ()
     """Addresses and ranges in it that are never scanned (Ausnahmen)."""
+    snmp_per_second: float = 20
+    """SNMP requests a second to one device at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ class Scope:
     """Network and broadcast addresses of the released networks."""
     excluded: tuple[Network, ...] = ()
     """What is left out of the targets because somebody said so."""
+    snmp_per_second: float = 20
 
     def _open(self, address: Address) -> bool:
         return address not in self.skipped and not any(address in net for net in self.excluded)
@@ -181,6 +184,7 @@ def admit(targets: Iterable[str], released: Sequence[Released]) -> Scope:
         all(home.tls_versions for home in homes),
         skipped,
         tuple(dict.fromkeys(net for net in excluded if any(net.overlaps(target) for target in wanted))),
+        min(home.snmp_per_second for home in homes),
     )
 
 

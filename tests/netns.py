@@ -77,6 +77,10 @@ class Town:
         """The command line that runs `command` where the scanner sits."""
         return ["ip", "netns", "exec", self._space("scan"), *command]
 
+    def at(self, name: str, *command: str) -> list[str]:
+        """The command line that runs `command` at a host."""
+        return ["ip", "netns", "exec", self._space(name), *command]
+
     def python(self, *arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
         """Run our own Python where the scanner sits."""
         return self.run(sys.executable, *arguments, **options)

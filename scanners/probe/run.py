@@ -20,6 +20,7 @@ from scanners import wire
 from scanners.observation import Collection, Progress
 from scanners.probe import work
 from scanners.probe.centre import Centre, Denied, Rejected, Unreachable
+from scanners.probe.ears import SETTLE, Ears
 from scanners.probe.home import Home, State, Unfit
 from scanners.probe.work import Desk, Todo
 from scanners.spool import Entry, Full, Torn, write
@@ -44,6 +45,7 @@ class Runner:
     """A probe at work. `every` is the pause between two signs of life in seconds, `say` takes German lines for the journal."""
 
     def __init__(self, home: Home, version: str, say: Callable[[str], None], every: float = 60.0) -> None:
+        self.ears: Ears | None = None
         self.me = home.identity()
         self.home, self.version, self.say, self.every = home, version, say, every
         self.spool, self.desk = home.spool(), Desk(home.folder / "jobs")
@@ -52,14 +54,23 @@ class Runner:
         self._news, self._work = asyncio.Event(), asyncio.Event()
         self._said, self._last = "", 0
 
+    def listen(self, at: tuple[str, int], settle: float = SETTLE) -> None:
+        """Hear traps and informs at this address and port. Raises `Unfit`; call it within the running loop."""
+        self.ears = Ears(self.home, at, self.say, self._reread, settle)
+        self.ears.open(work.credentials(self.home), work.released(self.home))
+
     async def run(self) -> None:
         """Until `stop`."""
         self.spool.tidy()
         loops = [asyncio.create_task(loop()) for loop in (self._asking, self._delivering, self._working)]
+        if self.ears:
+            loops.append(asyncio.create_task(self.ears.run()))
         ended = asyncio.create_task(self.stop.wait())
         try:
             await asyncio.wait([*loops, ended], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            if self.ears:
+                self.ears.close()
             self.stop.set()  # a scan answers a cancel with what it found
             for task in (*loops, ended):
                 task.cancel()
@@ -202,6 +213,19 @@ class Runner:
             except Full as full:
                 self._trouble(str(full))
                 await asyncio.sleep(min(10.0, self.every))
+
+    async def _reread(self, addresses: list[str], why: str) -> None:
+        """Devices called: look at them again. Whatever is wrong is said; the next scan finds what this one missed."""
+        if trouble := self.spool.trouble():
+            self._trouble(trouble)
+            return
+        try:
+            found = await work.reread(self.home, addresses, why)
+        except (Unfit, Full) as trouble:
+            self._trouble(str(trouble))
+            return
+        if any(collection.observations for collection in found):
+            await self._keep(found)
 
     async def _keep(self, found: list[Collection]) -> None:
         pieces = [piece for collection in found for piece in work.bodies(collection)]

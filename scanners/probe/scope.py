@@ -7,24 +7,35 @@ What is not written there is not scanned, whatever the centre asks for:
     mode = "active"                 # active, passive, guest
     packets_per_second = 300
     windows = ["Mo-Fr 18:00-06:00"] # leer: jederzeit
+    excluded = ["10.20.30.7"]       # wird nie gefragt
+    snmp_per_second = 20            # Fragen an ein Gerät
+
+In `access.toml` steht ein Abschnitt je SNMP-Zugang, auf Wunsch nur für einzelne Netze:
+
+    [[access]]
+    version = "3"
+    name = "odenwacht"
+    auth = "SHA-256"
+    auth_password = "…"
+    privacy = "AES"
+    privacy_password = "…"
+    networks = ["10.20.30.0/24"]    # leer: alle Netze des Scanbereichs
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from scanners import policy
-from scanners.policy import Denied, Released, Window
-from scanners.snmp.client import Community, Credential, User
+from scanners.policy import Denied, Released
+from scanners.probe.reading import Granted
+from scanners.snmp.client import Community, User
 
-DAYS = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
-_WINDOW = re.compile(rf"({'|'.join(DAYS)})(?:-({'|'.join(DAYS)}))? ([0-2]\d:[0-5]\d)-([0-2]\d:[0-5]\d)")
 _FLAGS = ("disturbing", "owned", "tls_versions")
-_NETWORK = {"cidr", "mode", "packets_per_second", "windows", "note", *_FLAGS}
+_NETWORK = {"cidr", "mode", "packets_per_second", "windows", "excluded", "snmp_per_second", "note", *_FLAGS}
 
 
 def _wrong(where: str, what: str) -> ValueError:
@@ -42,20 +53,6 @@ def _read(text: str, table: str) -> list[Mapping[str, Any]]:
     return found
 
 
-def window(text: str) -> Window:
-    """`Mo-Fr 18:00-06:00`. Raises `ValueError` with a German sentence."""
-    found = _WINDOW.fullmatch(text.strip())
-    if not found:
-        raise _wrong(f"„{text[:40]}“", "Ein Zeitfenster sieht so aus: Mo-Fr 18:00-06:00.")
-    first, last, start, end = found.groups()
-    begin, stop = DAYS.index(first), DAYS.index(last or first)
-    days = frozenset(day % 7 for day in range(begin, stop + 1 if stop >= begin else stop + 8))
-    try:
-        return Window(days, time.fromisoformat(start), time.fromisoformat(end))
-    except ValueError:
-        raise _wrong(f"„{text[:40]}“", "Diese Uhrzeit gibt es nicht.") from None
-
-
 def released(text: str) -> list[Released]:
     """The networks of a scope file. Raises `ValueError` (German) for anything unclear: then nothing at all is scanned."""
     found = []
@@ -71,19 +68,29 @@ def released(text: str) -> list[Released]:
         flags = {name: item.get(name, False) for name in _FLAGS}
         if not all(type(flag) is bool for flag in flags.values()):
             raise _wrong(where, f"{', '.join(_FLAGS)} sind true oder false.")
-        windows = item.get("windows", [])
-        if not isinstance(windows, list) or not all(isinstance(one, str) for one in windows):
-            raise _wrong(where, "windows ist eine Liste von Texten.")
+        slowly = item.get("snmp_per_second", 20)
+        if type(slowly) is not int or not 1 <= slowly <= 200:
+            raise _wrong(where, "snmp_per_second liegt zwischen 1 und 200.")
+        windows, excluded = _texts(item, "windows", where), _texts(item, "excluded", where)
         try:
             network = policy.network(str(item.get("cidr", "")))
             policy.lawful(network, owned=flags["owned"])
+            spans, left_out = policy.windows(",".join(windows)), policy.exclusions(" ".join(excluded), network)
         except Denied as denied:
             raise _wrong(where, str(denied)) from None
         found.append(
             Released(
-                network, rate, passive=mode == "passive", guest=mode == "guest", windows=tuple(map(window, windows)), **flags
+                network, rate, passive=mode == "passive", guest=mode == "guest", windows=spans, excluded=left_out,
+                snmp_per_second=slowly, **flags,
             )
-        )
+        )  # fmt: skip
+    return found
+
+
+def _texts(item: Mapping[str, Any], name: str, where: str) -> list[str]:
+    found = item.get(name, [])
+    if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
+        raise _wrong(where, f"{name} ist eine Liste von Texten.")
     return found
 
 
@@ -97,19 +104,27 @@ def closed(targets: Iterable[str], networks: Sequence[Released], at: datetime) -
     )
 
 
-def credentials(text: str) -> list[Credential]:
-    """SNMP access of an `access.toml`: `[[access]]` with `version` and the fields of that version. Raises `ValueError`."""
-    found: list[Credential] = []
+def credentials(text: str) -> list[Granted]:
+    """SNMP access of an `access.toml`: `[[access]]` with `version`, the fields of that version, and `networks`.
+
+    Raises `ValueError` (German).
+    """
+    found: list[Granted] = []
     for number, item in enumerate(_read(text, "access"), 1):
-        given = dict(item)
+        given, where = dict(item), f"Zugang {number}"
         version = str(given.pop("version", "3"))
+        networks = _texts(item, "networks", where)
+        given.pop("networks", None)
         try:
+            nets = tuple(map(policy.network, networks))
             if version == "3":
-                found.append(User(**given))
+                found.append(Granted(User(**given), nets))
             elif version in ("1", "2c"):
-                found.append(Community(version=version, **given))  # type: ignore[arg-type]  # one of the two
+                found.append(Granted(Community(version=version, **given), nets))  # type: ignore[arg-type]  # one of the two
             else:
-                raise _wrong(f"Zugang {number}", "version ist 1, 2c oder 3.")
+                raise _wrong(where, "version ist 1, 2c oder 3.")
+        except Denied as denied:
+            raise _wrong(where, str(denied)) from None
         except TypeError:
-            raise _wrong(f"Zugang {number}", "Angaben fehlen oder sind unbekannt.") from None
+            raise _wrong(where, "Angaben fehlen oder sind unbekannt.") from None
     return found

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,15 +18,17 @@ from scanners.nmap.program import Missing
 from scanners.nmap.run import Ran
 from scanners.observation import Collection, Report
 from scanners.policy import Denied, Released
-from scanners.probe import scope
+from scanners.probe import reading, scope
 from scanners.probe.home import Home, Unfit, administered, private
-from scanners.snmp.client import Credential
-from scanners.sources import nmap, snmp
+from scanners.probe.reading import Granted
+from scanners.sources import nmap
 from scanners.spool import settle, write
 
 HOSTS_A_BATCH = 250
 """So that a batch stays far below what the centre takes in one request, whatever devices have to say."""
 BATCH_LIMIT = 16 * 1024 * 1024
+PURPOSE = "Bestandsaufnahme"
+"""What a job of the centre is for."""
 
 
 class Todo(msgspec.Struct):
@@ -83,7 +86,7 @@ def released(home: Home) -> list[Released]:
         raise Unfit(f"Der Scanbereich {home.scope_file} gilt nicht: {wrong}") from wrong
 
 
-def credentials(home: Home) -> list[Credential]:
+def credentials(home: Home) -> list[Granted]:
     """SNMP access, which lies here and nowhere else. Raises `Unfit`."""
     if not home.access_file.exists():
         return []
@@ -113,26 +116,41 @@ async def scan(home: Home, job: wire.Job, report: Report) -> list[Collection]:
     found = [seen]
     living = [one.key for one in seen.observations]
     if access and living and seen.complete:
-        found.append(await snmp.scan(living, access, started_at=datetime.now(UTC), report=report, scope=str(allowed)))
+        _note(home, purpose=PURPOSE, job=str(job.id), scope=str(allowed), snmp=len(living))
+        found += await reading.read(home, living, access, networks, allowed, report)
     return found
 
 
+async def reread(home: Home, addresses: Sequence[str], why: str) -> list[Collection]:
+    """Read devices again because they called; those outside the scope, its windows or its access are left alone.
+
+    Raises `Unfit` where this machine is not ready.
+    """
+    networks, access, now = released(home), credentials(home), datetime.now(UTC)
+    allowed = [one for one in addresses if reading.admitted([one], networks) and not scope.closed([one], networks, now)]
+    whole = reading.admitted(allowed, networks)
+    if whole is None:
+        return []
+    _note(home, purpose=f"Neu gelesen nach {why}", scope=str(whole), snmp=len(allowed))
+    return await reading.read(home, allowed, access, networks, whole, None)
+
+
 def _log(home: Home, job: wire.Job, allowed: str) -> Callable[[Ran], None]:
-    """Every call of nmap, for what purpose: a line in `scans.log`."""
+    """Every call of nmap."""
 
     def note(ran: Ran) -> None:
-        line = {
-            "at": datetime.now(UTC).isoformat(),
-            "job": str(job.id),
-            "scope_version": job.scope_version,
-            "scope": allowed,
-            "command": ran.command,
-            "exit": ran.exit_code,
-        }
-        with (home.folder / "scans.log").open("a", encoding="utf-8") as file:
-            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        _note(
+            home, purpose=PURPOSE, job=str(job.id), scope_version=job.scope_version, scope=allowed, command=ran.command,
+            exit=ran.exit_code,
+        )  # fmt: skip
 
     return note
+
+
+def _note(home: Home, **said: Any) -> None:
+    """What was sent out, when and for what purpose: a line in `scans.log`."""
+    with (home.folder / "scans.log").open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"at": datetime.now(UTC).isoformat(), **said}, ensure_ascii=False) + "\n")
 
 
 def bodies(collection: Collection) -> Iterator[bytes]:

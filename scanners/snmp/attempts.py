@@ -8,7 +8,7 @@ raise alarms and block whoever guesses.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -95,3 +95,35 @@ def allowed(
 
 def _resting(history: History, at: datetime) -> bool:
     return history.refused() and history.refused_at is not None and at - history.refused_at < REFUSED_REST
+
+
+class Attempts:
+    """The memory of one run: which credentials an address is asked with, and what came of it.
+
+    `usable` gives the places of the credentials that are meant for the network of an address; `histories` is what is
+    known from earlier, by address and place. `today` is the local day of `at`.
+    """
+
+    def __init__(
+        self,
+        credentials: Sequence[Credential],
+        usable: Callable[[str], frozenset[int]],
+        histories: Mapping[str, Mapping[int, History]],
+        at: datetime,
+        today: date,
+    ) -> None:
+        self._credentials, self._usable, self._at, self._today = credentials, usable, at, today
+        self._histories = {address: dict(known) for address, known in histories.items()}
+        self.news: dict[tuple[str, int], History] = {}
+        """What this run learned, by address and place."""
+
+    def order(self, address: str) -> list[int]:
+        """Places of the credentials to try now, in this order."""
+        known = self._histories.get(address, {})
+        return allowed(self._credentials, known, self._at, self._today, usable=self._usable(address))
+
+    def tried(self, address: str, place: int, outcome: Outcome) -> None:
+        """Note what came of one attempt."""
+        known = self._histories.setdefault(address, {})
+        known[place] = known.get(place, History()).after(outcome, self._at, self._today)
+        self.news[address, place] = known[place]

@@ -26,7 +26,9 @@ from scanners.snmp.mibs.system import OBJECT_ID, UPTIME
 AT_ONCE = 64
 """Devices read at the same time: enough for a /24 in seconds, and one file descriptor each."""
 MAX_SECONDS = 180.0
-"""Longest reading of one device."""
+"""Longest reading of one device that may be asked as fast as it answers."""
+MOST_REQUESTS = 20_000
+"""The longest reading in requests, for devices that are asked slowly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,7 @@ async def scan(
     order: Callable[[str], Sequence[int]] | None = None,
     tried: Callable[[str, int, Outcome], None] | None = None,
     devices: Mapping[str, str] | None = None,
+    per_second: float | None = None,
 ) -> Collection:
     """Read every address that answers. Cancelling keeps what was read: the collection is then not complete.
 
@@ -135,10 +138,14 @@ async def scan(
     that works now. `report` hears about every tenth address and the last. Who keeps a history of attempts gives
     `order` (places of the credentials to try at an address, see `scanners.snmp.attempts`) and hears of each through
     `tried`. Addresses that `devices` maps to the same name belong to one device and are read one after the other.
+    `per_second` limits the requests to one device; reading it may then take as long as `MOST_REQUESTS` need.
     """
     ours = engine is None
     engine = engine or best_engine()
     manners = manners or Manners()
+    if per_second:
+        manners = replace(manners, requests_per_second=per_second)
+        max_seconds = max(max_seconds, MOST_REQUESTS / per_second)
     begun, found, waiting = time.monotonic(), list[Answer](), asyncio.Semaphore(at_once)
     total = len(addresses)
     turns = {name: asyncio.Lock() for name in (devices or {}).values()}

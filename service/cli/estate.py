@@ -261,10 +261,13 @@ def network_add(args: argparse.Namespace) -> int:
 
         town = await database.town(args.town)
         async with town_tx({town.id}, town.id) as tx:
+            known = {(net.name, net.cidr) for net in await places.networks(tx, town.id)}
+            name = args.name or f"{args.site} {args.cidr}"
+            if (name, places.checked_cidr(args.cidr)) not in known:
+                await places.refuse_new(tx, town.id, args.cidr)
             site = await places.put_site(tx, town.id, args.site, by=OPERATOR, now=now())
             key = await places.put_network(
-                tx, town.id, args.cidr, by=OPERATOR, now=now(), name=args.name or f"{args.site} {args.cidr}", site=site,
-                purpose=args.purpose,
+                tx, town.id, args.cidr, by=OPERATOR, now=now(), name=name, site=site, purpose=args.purpose,
             )  # fmt: skip
             if (await places.network(tx, town.id, key)).mode != "guest":
                 release = Actor("Freigabe der Stadt (Kommandozeile)", None, "operator")

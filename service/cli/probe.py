@@ -29,6 +29,8 @@ def add(commands: Any) -> None:
     run = acts.add_parser("run", help="Aufträge holen, scannen, liefern")
     run.add_argument("--once", action="store_true", help="einmal statt dauernd")
     run.add_argument("--every", type=float, default=60.0, metavar="SEKUNDEN", help="Abstand der Lebenszeichen")
+    run.add_argument("--traps", metavar="ADRESSE:PORT", help="Meldungen der Geräte (SNMP-Traps) hören, zum Beispiel 0.0.0.0:162")
+    run.add_argument("--settle", type=float, default=30.0, metavar="SEKUNDEN", help="wie lange nach einer Meldung gewartet wird")
     run.set_defaults(run=run_run)
     acts.add_parser("status", help="wer sie ist, was wartet, was sie zuletzt meldete").set_defaults(run=run_status)
     acts.add_parser("doctor", help="was der Sonde auf dieser Maschine fehlt").set_defaults(run=run_doctor)
@@ -95,6 +97,7 @@ def run_enrol(args: argparse.Namespace) -> int:
 def run_run(args: argparse.Namespace) -> int:
     """Work until SIGTERM or Ctrl-C."""
     from scanners.probe.centre import Denied, Rejected, Unreachable
+    from scanners.probe.ears import where
     from scanners.probe.home import Unfit
     from scanners.probe.run import Runner, alone
     from scanners.spool import Full
@@ -108,11 +111,17 @@ def run_run(args: argparse.Namespace) -> int:
         if args.once:
             await runner.once()
             return
+        if ears:
+            runner.listen(ears, max(0.0, args.settle))
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, runner.stop.set)
         await runner.run()
 
     here = home()
+    try:
+        ears = where(args.traps) if args.traps else None
+    except ValueError as wrong:
+        raise Wrong(str(wrong)) from wrong
     try:
         here.identity()
         with alone(here):

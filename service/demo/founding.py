@@ -22,6 +22,7 @@ from service.auth.people import TownRef
 from service.db import SafeTransaction, service_tx, town_tx
 from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
 from service.demo.sites import EMPTY_TOWN, TOWNS
+from service.inventory import scanning
 from service.inventory.store import access, places
 from service.jobs import store as schedules
 from service.settings import real_now
@@ -113,17 +114,23 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
                 )
                 for site in town["sites"]
             }
+            await _schedules(tx, here, admin, now)
             keys = await _snmp(tx, here, town, admin, now)
+            granted = dict[UUID, list[UUID]]()
             for net in town["network_details"]:
                 values = {key: net[key] for key in ("name", "purpose", "mode")}
-                values["snmp_credential"] = keys.get(net.get("snmp", {}).get("access"))
+                if net["mode"] == "active":
+                    values["scan_window"] = scanning.OFFICE
                 id_ = await places.put_network(
                     tx, here, net["cidr"], by=admin, now=now, site=ids[net["site"]], scope=net.get("scope", ""), **values
                 )
+                if net["mode"] == "active" and "snmp" in net:
+                    granted.setdefault(keys[net["snmp"]["access"]], []).append(id_)
                 if net["mode"] != "guest":
                     await places.release(tx, here, id_, by=people["isb"], now=now)
                     await places.release(tx, here, id_, by=people["dpo"], now=now, agreed=True)
-            await _schedules(tx, here, admin, now)
+            for key, networks in granted.items():
+                await access.grant(tx, here, key, networks, actor=admin)
             await audit.record(
                 tx, BUILDER, "demo.founded", "town/" + town["slug"], after={"networks": len(town["network_details"])}
             )

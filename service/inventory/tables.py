@@ -48,7 +48,11 @@ class Network(Table, db=DB):
     scan_window = Varchar(60, null=True, default=None)
     """Local time in which scanning is allowed, as `Mo-Fr 08:00-17:00`; None: any time."""
     snmp_credential = UUID(null=True, default=None)
-    """Reference into the vault's table; the community itself never stands here."""
+    """No longer read: `snmp_grant` says which credentials are meant for a network."""
+    excluded = Text(null=False, default="")
+    """Addresses and ranges in it that are never scanned, one a line, canonical."""
+    snmp_rate = Integer(null=False, default=20)
+    """SNMP requests per second to one device at most."""
     changed_at = Timestamptz(null=False)
 
 
@@ -382,15 +386,3 @@ class Upload(Table, db=DB):
     uploaded_by = Varchar(200, null=False)
     uploaded_at = Timestamptz(null=False)
     collection_id = TenantKey(Collection, null=True, default=None)
-
-
-class SnmpAccess(Table, db=DB):
-    """Credentials for reading over SNMP that the town configured; `sealed` by the vault, never shown again."""
-
-    id = UUID(primary_key=True, default=uuid7)
-    town_id = Integer(null=False, default=None)
-    name = Varchar(120, null=False)
-    version = Varchar(3, null=False)
-    sealed = Text(null=False)
-    set_by = Varchar(200, null=False)
-    set_at = Timestamptz(null=False)

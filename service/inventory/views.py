@@ -337,7 +337,9 @@ class NetworkRow:
     agreed_at: datetime | None
     rate_cap: int
     scan_window: str | None
-    snmp_credential: UUID | None
+    excluded: str = ""
+    """Addresses and ranges that are never scanned, one a line."""
+    snmp_rate: int = 20
     assets: int = 0
 
     @property

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -32,6 +34,21 @@ def trigger(cron: str) -> CronTrigger:
             f"„{cron}“ ist kein Zeitplan.",
             todo="Schreiben Sie fünf Angaben: Minute, Stunde, Tag, Monat, Wochentag. Beispiel: 0 10 * * mon-fri",
         ) from error
+
+
+def times(cron: str, at: datetime, most: int = 200) -> Iterator[datetime]:
+    """The next times of a crontab line after `at` (aware), at most so many; none where the line cannot be read."""
+    try:
+        line = trigger(cron)
+    except Wrong:
+        return
+    before, after = None, at.astimezone(BERLIN)
+    for _ in range(most):
+        found = line.get_next_fire_time(before, after)
+        if found is None:
+            return
+        yield found
+        before = after = found
 
 
 async def all_towns() -> frozenset[int]:

@@ -1,14 +1,18 @@
 """Was wird gescannt: networks, purposes, times, what is read and what never is; for staff and staff council."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from service.auth.roles import READ_SCAN_RULES
 from service.blocks import Asked, Block, Column, Heading, Report, Table, Text
 from service.db import town_tx
-from service.i18n import format_date, lazy
+from service.i18n import format_date, format_datetime, lazy, ngettext
 from service.i18n import gettext as _
+from service.inventory import scanning
 from service.inventory.labels import MODES, PURPOSES, word
+from service.inventory.store import places
+from service.jobs import clock
+from service.jobs import store as schedules
 from service.reports import store
 
 
@@ -24,6 +28,19 @@ class Net:
     released_at: datetime | None
     agreed_at: datetime | None
     last_scan: datetime | None
+    requested_by: str = ""
+    released_by: str = ""
+    agreed_by: str = ""
+    window: str = ""
+    rate_cap: int = 0
+    """Packets a second at most."""
+    excluded: str = ""
+    planned: datetime | None = None
+
+    @property
+    def scanned(self) -> bool:
+        """Whether anything is ever sent there."""
+        return self.mode == "active" and self.released_at is not None and self.agreed_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +73,88 @@ KEPT = (
 )
 
 
+WITH = (
+    lazy("nmap fragt Adresse für Adresse, ob ein Gerät da ist und welche Dienste es anbietet; nie schneller als angegeben."),
+    lazy(
+        "SNMP liest Geräte der Technik aus, für die die IT einen Zugang eingerichtet hat; nur lesend, Gerät für Gerät gebremst."
+    ),
+    lazy("In Netzen „nur passiv“ geht kein Paket hinaus: Dort zählt, was Switches und Router ohnehin in ihren Tabellen haben."),
+    lazy("In Häusern, die der Dienst nicht erreicht, tut eine Sonde dasselbe, nach einer Liste, die nur vor Ort zu ändern ist."),
+)
+
+
 async def gather(asked: Asked) -> Statement:
-    """The networks of the town."""
+    """The networks of the town, and when each is scanned next."""
     async with town_tx({asked.town}) as tx:
-        rows = await store.networks(tx, asked.town)
-    names = [field for field in Net.__dataclass_fields__ if field != "site"]
-    return Statement(asked.name, tuple(Net(site=row["site"] or "", **{name: row[name] for name in names}) for row in rows))
+        seen = {(row["name"], row["cidr"]): row["last_scan"] for row in await store.networks(tx, asked.town)}
+        rows = await places.networks(tx, asked.town)
+        plans = [one for one in await schedules.schedules(tx) if one.town_id == asked.town and one.task == "scan.run"]
+    crons = [(one.cron, one.args.get("all"), one.args.get("networks", ())) for one in plans if one.enabled]
+    found = []
+    for row in rows:
+        times = sorted(at for cron, all_, ids in crons if all_ or str(row.id) in ids for at in clock.times(cron, asked.now, 60))
+        net = Net(
+            row.name, row.cidr, row.purpose, row.mode, row.site_name or "", row.released_at, row.agreed_at,
+            seen.get((row.name, row.cidr)), row.requested_by or "", row.released_by or "", row.agreed_by or "",
+            row.scan_window or "", row.rate_cap, row.excluded, scanning.first_open(row.scan_window, times),
+        )  # fmt: skip
+        found.append(net if net.scanned else replace(net, planned=None))
+    return Statement(asked.name, tuple(found))
+
+
+def _when(net: Net) -> str:
+    if not net.scanned:
+        return _("nie") if net.mode != "active" else _("erst nach Freigabe")
+    return net.window.replace("-", "–") or _("jederzeit")
+
+
+def _person(name: str, at: datetime | None) -> str:
+    """Who decided, without the mail address, and when."""
+    return f"{name.split(' <', maxsplit=1)[0]}, {format_date(at)}" if at else _("offen")
 
 
 def compose(statement: Statement) -> list[Block]:
     """Where, what, what never, how long."""
-    columns = (
+    where = (
         Column(_("Netz"), 1.6),
         Column(_("Adressen"), 1.3),
-        Column(_("Zweck"), 1.3),
-        Column(_("Wie"), 1.1),
-        Column(_("freigegeben"), 1.2),
-        Column(_("zuletzt"), 1.3),
+        Column(_("Zweck"), 1.2),
+        Column(_("Wie"), 1),
+        Column(_("Wann"), 1.4),
+        Column(_("nächster Scan"), 1.2),
+        Column(_("zuletzt"), 1.2),
     )
-    rows = tuple(
+    nets = tuple(
         (
             f"{net.name} ({net.site})" if net.site and net.site not in net.name else net.name,
             net.cidr,
             word(PURPOSES, net.purpose),
             str(MODES[net.mode][0]) if net.mode in MODES else net.mode,
-            format_date(net.released_at) if net.released_at else _("nicht freigegeben"),
+            _when(net),
+            format_datetime(net.planned) if net.planned else _("nicht geplant") if net.scanned else "–",
             format_date(net.last_scan) if net.last_scan else _("noch nie"),
         )
         for net in statement.networks
+    )
+    who = (
+        Column(_("Netz"), 1.6),
+        Column(_("Beantragt"), 1.2),
+        Column(_("Freigegeben"), 1.5),
+        Column(_("Datenschutz"), 1.5),
+        Column(_("Tempo"), 1.2),
+        Column(_("Ausnahmen"), 1.2),
+    )
+    people = tuple(
+        (
+            net.name,
+            net.requested_by.split(" <")[0] or "–",
+            _person(net.released_by, net.released_at),
+            _person(net.agreed_by, net.agreed_at),
+            ngettext("%(num)s Paket je Sekunde", "%(num)s Pakete je Sekunde", net.rate_cap) if net.mode == "active" else "–",
+            ", ".join(net.excluded.splitlines()) or _("keine"),
+        )
+        for net in statement.networks
+        if net.mode != "guest"
     )
     return [
         Heading(_("Wozu gescannt wird")),
@@ -96,7 +167,12 @@ def compose(statement: Statement) -> list[Block]:
         ),
         Heading(_("Wo gescannt wird")),
         Text(_("Nur freigegebene Netze werden gescannt. Das Netz für Gäste nie, Steuerungen nur durch Mithören.")),
-        Table(_("Netze der Stadt"), columns, rows, _("Es ist noch kein Netz eingetragen. Deshalb wird nichts gescannt.")),
+        Table(_("Netze der Stadt"), where, nets, _("Es ist noch kein Netz eingetragen. Deshalb wird nichts gescannt.")),
+        Heading(_("Wer es freigegeben hat")),
+        Text(_("Es braucht drei Personen: Die IT beantragt, die Informationssicherheit gibt frei, der Datenschutz stimmt zu.")),
+        Table(_("Freigaben"), who, people, _("Es gibt keine Freigabe. Deshalb wird nichts gescannt.")),
+        Heading(_("Womit gescannt wird")),
+        Text("\n".join(f"• {text}" for text in WITH)),
         Heading(_("Was gelesen wird")),
         Text("\n".join(f"• {text}" for text in READ)),
         Heading(_("Was nie gelesen wird")),

@@ -30,6 +30,7 @@ EVERYBODY: Final = frozenset(
 INVENTORY: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 REVIEW: Final = frozenset({"it_admin", "isb", "auditor"})
 SCANS: Final = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
+SCAN_RULES: Final = SCANS | {"mayor", "employee"}
 CONTROLS: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
@@ -69,7 +70,8 @@ ENTRIES: Final = (
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
-    Entry(lazy("Sonden"), "/towns/{town}/probes", "eye", SCANS, ESTATE),
+    Entry(lazy("Was wird gescannt?"), "/towns/{town}/scanning", "eye", SCAN_RULES, ESTATE),
+    Entry(lazy("Sonden"), "/towns/{town}/probes", "scan", SCANS, ESTATE),
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),

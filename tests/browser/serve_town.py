@@ -21,7 +21,7 @@ from service.audit.chain import Actor
 from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
-from service.inventory.store import intake, uploads
+from service.inventory.store import access, intake, places, uploads
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
@@ -72,6 +72,16 @@ async def estate(town: int) -> None:
         async with town_tx([town], town) as tx:
             file = f"{path.parent.name}{path.suffix}"
             await intake.take_in(tx, town, collection, by=BY, raw=content, file=file, now=now(), observed_at=taken)
+
+
+async def reading(town: int) -> None:
+    """SNMP credentials that worked here and were refused there."""
+    async with town_tx([town], town) as tx:
+        key = await access.set_access(tx, town, "Switches lesen", "3", {"name": "odw"}, actor=BY, now=now())
+        first, second = await places.networks(tx, town)
+        await access.grant(tx, town, key, [first.id, second.id], actor=BY)
+        good = access.Trial(key, first.id, "10.0.0.1", now(), None, None, 0)
+        await access.keep_trials(tx, town, [good, access.Trial(key, first.id, "10.0.0.2", None, now(), now().date(), 1)])
 
 
 async def cables(town: int) -> None:
@@ -130,6 +140,7 @@ async def main() -> None:
         town = (await store.add_town(tx, "musterstadt", "Musterstadt", 9600, now())).id
     cookies = await people(town)
     await estate(town)
+    await reading(town)
     await cables(town)
     await security(town)
     upload = await plans(town)

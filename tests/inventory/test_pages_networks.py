@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
+import dataclasses
 from uuid import UUID
 
 import pytest
 
+from scanners import policy
+from service.audit.chain import Actor
 from service.db import town_tx
-from service.inventory.store import access, places
+from service.inventory.store import places
 from service.jobs import store as jobs
-from service.settings import now
-from service.worker import scan
+from service.settings import BERLIN, now, settings
 from tests.inventory.estate import BY
 
 BASE = "/towns/erbach/networks"
@@ -25,6 +26,20 @@ async def networks(town: int):
 async def runs(town: int):
     async with town_tx({town}) as tx:
         return await jobs.runs(tx, town, task="scan.run")
+
+
+async def open_all(town: int) -> None:
+    """Tests run at night, too."""
+    async with town_tx({town}, town) as tx:
+        await tx.connection.execute("update network set scan_window = null")
+
+
+async def released(town: int, cidr: str = "10.20.30.0/24", **values) -> UUID:
+    async with town_tx({town}, town) as tx:
+        net = await places.put_network(tx, town, cidr, by=BY, now=now(), name=f"Netz {cidr}", **values)
+        await places.release(tx, town, net, by=Actor("ISB"), now=now())
+        await places.release(tx, town, net, by=Actor("DSB"), now=now(), agreed=True)
+    return net
 
 
 async def test_the_way_from_wish_to_scan_takes_three_people(log_in, towns) -> None:
@@ -44,6 +59,7 @@ async def test_the_way_from_wish_to_scan_takes_three_people(log_in, towns) -> No
     assert "Datenschutz: offen" in (await dpo.get(BASE)).text
     assert (await admin.send_form(f"{BASE}/{net.id}/scan")).status_code == 422
     assert (await dpo.send_form(f"{BASE}/{net.id}/agree")).status_code == 303
+    await open_all(town)
     assert "Jetzt scannen" in (await admin.get(BASE)).text
     started = await admin.send_form(f"{BASE}/{net.id}/scan")
     (run,) = await runs(town)
@@ -123,33 +139,159 @@ async def test_what_is_no_network_is_refused_with_help(log_in, towns, cidr, said
     assert await networks(towns["erbach"]) == []
 
 
+@pytest.mark.parametrize(
+    ("cidr", "said"),
+    [
+        ("10.0.0.0/8", "zu groß"),
+        ("10.4.0.0/19", "höchstens /20"),
+        ("10.20.30.0/24", "schon eingetragen"),
+        ("127.0.0.0/24", "nie gescannt"),
+    ],
+)
+async def test_what_no_scan_can_take_and_what_is_there_already_is_refused_at_entry(log_in, towns, cidr, said) -> None:
+    admin = await log_in("it_admin")
+    first = {"name": "Server", "cidr": "10.20.30.0/24", "purpose": "server"}
+    assert (await admin.send_form(BASE, first)).status_code == 303
+    answer = await admin.send_form(BASE, {"name": "Neu", "cidr": cidr, "purpose": "client"})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{cidr}"' in answer.text
+    assert [net.name for net in await networks(towns["erbach"])] == ["Server"]
+
+
+async def test_a_release_leaves_the_network_with_an_announced_weekly_scan_in_office_hours(log_in, towns) -> None:
+    town, admin = towns["erbach"], await log_in("it_admin")
+    await admin.send_form(BASE, {"name": "Server", "cidr": "10.20.30.0/24", "purpose": "server"})
+    (net,) = await networks(town)
+    assert net.scan_window == "Mo-Fr 08:00-17:00"
+    assert "kein Zeitplan" in (await admin.get(f"{BASE}/{net.id}")).text
+    await (await log_in("isb")).send_form(f"{BASE}/{net.id}/release")
+    await (await log_in("dpo")).send_form(f"{BASE}/{net.id}/agree")
+    async with town_tx({town}) as tx:
+        (plan,) = await jobs.schedules(tx)
+    assert (plan.task, plan.cron, plan.enabled, plan.args) == ("scan.run", "0 10 * * mon", True, {"all": True})
+    page = (await admin.get(f"{BASE}/{net.id}")).text
+    assert "Nächster Scan nach Plan" in page
+    assert "kein Zeitplan" not in page
+    other = await released(town, "10.20.31.0/24", scan_window="Sa 08:00-12:00")
+    assert "trifft das Zeitfenster nie" in (await admin.get(f"{BASE}/{other}")).text
+    async with town_tx({town}) as tx:
+        assert len(await jobs.schedules(tx)) == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"mode": "passive", "purpose": "plc"}, "kein Paket"),
+        ({"mode": "guest", "purpose": "guest"}, "nie gescannt"),
+        ({}, "In der Vorführung gesperrt"),
+    ],
+    ids=["passive", "guest", "demo"],
+)
+async def test_where_no_scan_can_begin_the_reason_stands_in_place_of_the_button(log_in, towns, monkeypatch, values, said) -> None:
+    from service.inventory.pages import networks as pages
+
+    if not values:
+        demo = dataclasses.replace(settings(), demo=True, never_scan=("10.20.0.0/16",))
+        monkeypatch.setattr(pages, "settings", lambda: demo)
+    town, admin = towns["erbach"], await log_in("it_admin")
+    if values.get("mode") == "guest":
+        async with town_tx({town}, town) as tx:
+            net = await places.put_network(tx, town, "10.20.30.0/24", by=BY, now=now(), name="Gäste", **values)
+    else:
+        net = await released(town, **values)
+    for page in (BASE, f"{BASE}/{net}"):
+        text = (await admin.get(page)).text
+        assert said in text
+        assert "Jetzt scannen" not in text
+    refused = await admin.send_form(f"{BASE}/{net}/scan")
+    assert refused.status_code == 422
+    assert said in refused.text
+
+
+async def test_outside_its_window_a_network_is_scanned_only_with_a_reason_that_the_log_keeps(log_in, towns) -> None:
+    town, admin = towns["erbach"], await log_in("it_admin")
+    at = now().astimezone(BERLIN)
+    day = policy.DAYS[(at.weekday() + 3) % 7]
+    net = await released(town, scan_window=f"{day} 08:00-09:00")
+    assert "Außerhalb des Zeitfensters" in (await admin.get(f"{BASE}/{net}")).text
+    refused = await admin.send_form(f"{BASE}/{net}/scan", {"purpose": "weil"})
+    assert refused.status_code == 422
+    assert "mindestens 10 Zeichen" in refused.text
+    assert 'value="weil"' in refused.text
+    started = await admin.send_form(f"{BASE}/{net}/scan", {"purpose": "Ausfall im Rathaus suchen"})
+    assert started.status_code == 303
+    (run,) = await runs(town)
+    assert run.args["purpose"] == "Ausfall im Rathaus suchen"
+    log = (await (await log_in("staff_council")).get("/towns/erbach/scanning")).text
+    assert "Ausfall im Rathaus suchen" in log
+
+
+MANNERS = {"purpose": "server", "mode": "active", "rate_cap": "50", "snmp_rate": "5", "scan_window": "Mo-Do 09:00-15:00"}
+
+
+async def test_manners_are_changed_and_what_goes_further_loses_the_release(log_in, towns) -> None:
+    town, admin = towns["erbach"], await log_in("it_admin")
+    net = await released(town)
+    saved = await admin.send_form(f"{BASE}/{net}/edit", MANNERS | {"excluded": "10.20.30.7, 10.20.30.128/28"})
+    assert saved.status_code == 303
+    (row,) = await networks(town)
+    assert (row.rate_cap, row.snmp_rate, row.scan_window) == (50, 5, "Mo-Do 09:00-15:00")
+    assert row.excluded.splitlines() == ["10.20.30.128/28", "10.20.30.7"]
+    assert row.scannable
+    page = (await admin.get(f"{BASE}/{net}")).text
+    assert "10.20.30.128/28" in page
+    assert "höchstens 50 Pakete je Sekunde" in page
+    assert (await admin.send_form(f"{BASE}/{net}/edit", MANNERS | {"excluded": "10.20.30.128/28"})).status_code == 303
+    assert not (await networks(town))[0].scannable
+    form = (await admin.get(f"{BASE}/{net}/edit")).text
+    assert 'value="Mo-Do 09:00-15:00"' in form
+    async with town_tx({town}) as tx:
+        told = await tx.connection.fetch("select after from audit_detail where action = 'network.manners' order by seq")
+    assert ['"release":true' in row["after"].replace(" ", "") for row in told] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"rate_cap": "0"}, "zwischen 1 und 10.000"),
+        ({"rate_cap": "viel"}, "zwischen 1 und 10.000"),
+        ({"snmp_rate": "1000"}, "zwischen 1 und 200"),
+        ({"scan_window": "immer"}, "Mo-Fr 08:00-17:00"),
+        ({"scan_window": "Mo 08:00-09:00, " * 5}, "mehr als 60 Zeichen"),
+        ({"excluded": "10.9.9.9"}, "liegt nicht im Netz"),
+        ({"purpose": "plc"}, "nur passiv"),
+        ({"purpose": "guest"}, "nie gescannt"),
+        ({"mode": "laut"}, "gibt es nicht"),
+    ],
+)
+async def test_unclear_manners_are_refused_with_what_to_write_and_nothing_is_lost(log_in, towns, change, said) -> None:
+    town, admin = towns["erbach"], await log_in("it_admin")
+    net = await released(town)
+    before = await networks(town)
+    answer = await admin.send_form(f"{BASE}/{net}/edit", MANNERS | {"excluded": ""} | change)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert await networks(town) == before
+
+
+async def test_who_only_reads_scans_sees_the_network_but_neither_form_nor_credentials(log_in, towns) -> None:
+    net = await released(towns["erbach"])
+    for role in ("isb", "dpo", "staff_council", "auditor"):
+        visitor = await log_in(role)
+        page = await visitor.get(f"{BASE}/{net}")
+        assert page.status_code == 200
+        assert "SNMP-Zugänge" not in page.text
+        assert (await visitor.get(f"{BASE}/{net}/edit")).status_code == 403
+
+
 async def test_a_network_needs_a_name_and_keeps_what_was_typed(log_in, towns) -> None:
     admin = await log_in("it_admin")
     answer = await admin.send_form(BASE, {"name": "", "cidr": "10.4.0.0/16", "purpose": "client", "site": "quatsch"})
     assert answer.status_code == 422
     assert "einen Namen" in answer.text
     assert 'value="10.4.0.0/16"' in answer.text
-
-
-async def test_snmp_access_is_sealed_and_never_shown_again(log_in, towns) -> None:
-    town, admin = towns["erbach"], await log_in("it_admin")
-    short = await admin.send_form(f"{BASE}/snmp", {"snmp_name": "v3", "version": "3", "user": "u", "auth_password": "kurz"})
-    assert short.status_code == 422
-    assert "mindestens 8 Zeichen" in short.text
-    v3 = {"snmp_name": "v3", "version": "3", "user": "odw", "auth": "SHA-256", "privacy": "AES"}
-    both = {"auth_password": "geheim-auth-1", "privacy_password": "geheim-priv-1"}
-    assert (await admin.send_form(f"{BASE}/snmp", v3 | both)).status_code == 303
-    v2 = {"snmp_name": "alt", "version": "2c", "community": "rathaus-lesen"}
-    assert (await admin.send_form(f"{BASE}/snmp", v2)).status_code == 303
-    page = (await admin.get(BASE)).text
-    assert "alt (v2c)" in page
-    assert not re.search("geheim|rathaus-lesen", page)
-    assert "SNMP-Zugänge" not in (await (await log_in("isb")).get(BASE)).text
-    async with town_tx({town}) as tx:
-        kept = await tx.connection.fetch("select sealed, row_to_json(s)::text as everything from snmp_access s")
-        clear = scan.credentials(await access.secrets_of(tx, town))
-    assert not any("geheim" in row["everything"] or "rathaus-lesen" in row["everything"] for row in kept)
-    assert {one.version for one in clear} == {"2c", "3"}
 
 
 async def test_another_towns_network_does_not_exist_here(log_in, towns) -> None:

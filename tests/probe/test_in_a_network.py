@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import os
 import shutil
 import subprocess
 import sys
+import time
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from uuid import UUID
 
+import msgspec
 import pytest
 
 from scanners import wire
+from scanners.observation import Collection, Source
 from service.audit.chain import Actor
 from service.db import DB, town_tx
 from service.inventory.store import places
@@ -77,46 +87,67 @@ async def centre(fresh_database):
     await DB.close_connection_pool()
 
 
-async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_knows_it(centre, tmp_path) -> None:
-    port, folder = free_port(), tmp_path / "probe"
+@dataclass
+class Outpost:
+    """A town, the centre's web in it, and an enrolled and confirmed probe."""
+
+    town: netns.Town
+    folder: Path
+    environment: dict[str, str]
+    probe: UUID
+
+    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        words = ("-m", "service", "probe", *arguments)
+        return self.town.python(*words, env=self.environment, check=False, timeout=300)
+
+    def allow(self) -> None:
+        """What the administrator writes."""
+        (self.folder / "scope.toml").write_text(SCOPE)
+        (self.folder / "access.toml").write_text(ACCESS)
+        (self.folder / "access.toml").chmod(0o600)
+
+
+@asynccontextmanager
+async def outpost(centre, folder: Path) -> AsyncIterator[Outpost]:
+    port = free_port()
     environment = os.environ | {
         "ODENWACHT_DATABASE_URL": centre.app, "ODENWACHT_OWNER_DATABASE_URL": centre.owner, "ODENWACHT_WEB_PROCESSES": "1",
         "ODENWACHT_MASTER_KEY_FILE": str(settings().master_key_file), "ODENWACHT_PROBE_HOME": str(folder),
     }  # fmt: skip
     with netns.town() as town:
-
-        def command(*arguments: str) -> subprocess.CompletedProcess[str]:
-            return town.python("-m", "service", "probe", *arguments, env=environment, check=False, timeout=300)
-
         web = started(town.command(sys.executable, "-m", "service", "serve", "--port", str(port)), environment)
         try:
-            wait = f"from tests.probe.rig import ready; ready({port})"
-            town.python("-c", wait, env=environment)
+            town.python("-c", f"from tests.probe.rig import ready; ready({port})", env=environment)
             async with town_tx({1}, 1) as tx:
                 probe, code = await store.invite(tx, 1, "Rathaus", None, wire.public(centre_key()), by=BY, now=real_now())
-            enrolled = command("enrol", str(code), f"http://127.0.0.1:{port}")
+            made = Outpost(town, folder, environment, probe)
+            enrolled = made.command("enrol", str(code), f"http://127.0.0.1:{port}")
             assert enrolled.returncode == 0, enrolled.stderr
             async with town_tx({1}, 1) as tx:
-                row = await store.probe(tx, 1, probe)
-                assert row.fingerprint == enrolled.stdout.strip()
-                assert "noch nicht bestätigt" in command("run", "--once").stderr
+                assert (await store.probe(tx, 1, probe)).fingerprint == enrolled.stdout.strip()
+                assert "noch nicht bestätigt" in made.command("run", "--once").stderr
                 await store.approve(tx, 1, probe, by=BY, now=real_now())
-                wide = await store.add_job(tx, 1, probe, ["10.98.0.0/24"], "x", by=BY, now=real_now())
-                odd = await store.add_job(tx, 1, probe, ["10.97.0.0/24"], "x", by=BY, now=real_now())
-                fine = await store.add_job(tx, 1, probe, ["10.99.0.0/26"], "x", by=BY, now=real_now())
-            assert "FEHLT  Scanbereich" in command("doctor").stdout
-            (folder / "scope.toml").write_text(SCOPE)
-            (folder / "access.toml").write_text(ACCESS)
-            (folder / "access.toml").chmod(0o600)
-            town.run("nft", "-f", "-", input=COUNTER)
-            ran = command("run", "--once")
-            assert ran.returncode == 0, ran.stderr
-            counted = town.run("nft", "list", "chain", "ip", "odw", "out").stdout
-            assert counted.count("counter packets 0 bytes 0") == 2, counted
+            yield made
         finally:
             web.kill()
             web.wait()
-        status = command("status").stdout
+
+
+async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_knows_it(centre, tmp_path) -> None:
+    folder = tmp_path / "probe"
+    async with outpost(centre, folder) as here:
+        async with town_tx({1}, 1) as tx:
+            wide = await store.add_job(tx, 1, here.probe, ["10.98.0.0/24"], "x", by=BY, now=real_now())
+            odd = await store.add_job(tx, 1, here.probe, ["10.97.0.0/24"], "x", by=BY, now=real_now())
+            fine = await store.add_job(tx, 1, here.probe, ["10.99.0.0/26"], "x", by=BY, now=real_now())
+        assert "FEHLT  Scanbereich" in here.command("doctor").stdout
+        here.allow()
+        here.town.run("nft", "-f", "-", input=COUNTER)
+        ran = here.command("run", "--once")
+        assert ran.returncode == 0, ran.stderr
+        counted = here.town.run("nft", "list", "chain", "ip", "odw", "out").stdout
+        assert counted.count("counter packets 0 bytes 0") == 2, counted
+        status = here.command("status").stdout
     assert "0 Lieferungen" in status
     async with town_tx({1}) as tx:
         states = {job.id: (job.state, job.text) for job in await store.jobs(tx, 1)}
@@ -139,3 +170,65 @@ async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_k
     assert str(fine) in log
     assert str(wide) not in log
     shutil.rmtree(folder)
+
+
+COLD_START, LINK_UP, MAC_CHANGED = "1.3.6.1.6.3.1.1.5.1", "1.3.6.1.6.3.1.1.5.4", "1.3.6.1.4.1.9.9.215.2.0.1"
+
+
+async def handed_in() -> list[Collection]:
+    """What the probe has delivered so far."""
+    async with town_tx({1}) as tx:
+        rows = await tx.connection.fetch("select body from probe_batch where body is not null order by id")
+    return [msgspec.json.decode(zlib.decompress(row["body"]), type=Collection) for row in rows]
+
+
+async def until(wanted: set[str], seconds: float = 60) -> list[Collection]:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = await handed_in()
+        if wanted <= {seen.key for collection in found for seen in collection.observations}:
+            return found
+        await asyncio.sleep(0.3)
+    pytest.fail(f"not delivered in {seconds} s: {wanted}")
+
+
+@pytest.mark.system("snmpinform")
+async def test_a_device_that_calls_is_read_again_and_nobody_else_is(centre, tmp_path) -> None:
+    user = netns.SNMP_USER
+    v3 = ["-v3", "-l", "authPriv", "-u", user["user"], "-a", "SHA-256", "-A", user["auth"], "-x", "AES", "-X", user["priv"]]
+    folder = tmp_path / "probe"
+    async with outpost(centre, folder) as here:
+        here.allow()
+
+        def call(host: str, program: str, *access: str, oid: str) -> int:
+            words = [program, "-r", "1", "-t", "2", *access, f"{netns.SCANNER}:162", "", oid]
+            done = subprocess.run(
+                here.town.at(host, *words), env=os.environ | {"MIBS": ""}, capture_output=True, timeout=30, check=False
+            )
+            return done.returncode
+
+        words = ("-m", "service", "probe", "run", "--every", "1", "--traps", "0.0.0.0:162", "--settle", "0")
+        here.town.run("nft", "-f", "-", input=COUNTER)
+        running = started(here.town.command(sys.executable, *words), here.environment)
+        try:
+            end = time.monotonic() + 60
+            while call("srv-rathaus-1", "snmpinform", *v3, oid=LINK_UP) != 0:  # confirmed once it listens
+                assert time.monotonic() < end, "the probe does not listen"
+            await until({"10.99.0.12"})
+            assert call("kamera-bauhof", "snmpinform", *v3, oid=LINK_UP) != 0  # in the network that is only observed
+            assert call("sw-rathaus-1", "snmpinform", "-v2c", "-c", "public", oid=COLD_START) != 0  # no access of ours
+            assert call("sw-rathaus-1", "snmpinform", *v3, oid=COLD_START) == 0
+            await until({"10.99.0.11", "10.99.0.12"})
+            assert call("drucker", "snmpinform", *v3, oid=MAC_CHANGED) == 0
+            found = await until({"10.99.0.11", "10.99.0.12", "10.99.0.13"})
+            counted = here.town.run("nft", "list", "chain", "ip", "odw", "out").stdout
+            assert counted.count("counter packets 0 bytes 0") == 2, counted
+        finally:
+            running.terminate()
+            assert running.wait(30) == 0
+    keys = {seen.key for collection in found for seen in collection.observations}
+    assert keys == {"10.99.0.11", "10.99.0.12", "10.99.0.13"}
+    assert {collection.source for collection in found} == {Source.SNMP}
+    log = [json.loads(line) for line in (folder / "scans.log").read_text().splitlines()]
+    calls = ["linkUp von 10.99.0.12", "coldStart von 10.99.0.11", "MAC-Meldung von 10.99.0.13"]
+    assert [line["purpose"] for line in log] == [f"Neu gelesen nach {one}" for one in calls]

@@ -24,6 +24,7 @@ from scanners import policy, wire
 from scanners.observation import Collection, Observation, Source
 from scanners.probe import centre, doctor, scope, work
 from scanners.probe.home import Home, Identity, Unfit
+from scanners.probe.reading import Granted
 from scanners.probe.run import Runner, alone
 from scanners.probe.work import Desk, Todo
 from scanners.snmp.client import Community, User
@@ -40,6 +41,10 @@ def test_a_scope_file_says_what_may_be_scanned_how_fast_and_when() -> None:
         '[[network]]\ncidr = "10.1.0.0/24"\nwindows = ["Mo-Fr 18:00-06:00"]\n[[network]]\ncidr = "10.2.0.0/24"\nmode = "guest"\n'
     )
     first, second = scope.released(told)
+    (careful,) = scope.released(
+        '[[network]]\ncidr = "10.1.0.0/24"\nexcluded = ["10.1.0.7", "10.1.0.32/28"]\nsnmp_per_second = 5\n'
+    )
+    assert ([str(one) for one in careful.excluded], careful.snmp_per_second) == (["10.1.0.7/32", "10.1.0.32/28"], 5)
     assert (str(first.network), first.packets_per_second, second.guest) == ("10.1.0.0/24", 300, True)
     assert scope.closed(["10.1.0.0/26"], [first], MONDAY)
     assert not scope.closed(["10.1.0.0/26"], [first], MONDAY.replace(hour=20))
@@ -52,8 +57,10 @@ def test_a_scope_file_says_what_may_be_scanned_how_fast_and_when() -> None:
         ("network = 5", "Abschnitte"), ("[[network]]\ncidr = 5", "Netz 1"), ("[[network", "TOML"), ('[[netz]]\ncidr = "10.1.0.0/24"', "Abschnitte"),
         ('[[network]]\ncidr = "10.1.0.5/24"', "10.1.0.0/24"), ('[[network]]\ncidr = "169.254.0.0/24"', "nie gescannt"),
         ('[[network]]\ncidr = "10.1.0.0/24"\nmode = "alles"', "mode"), ('[[network]]\ncidr = "10.1.0.0/24"\npackets_per_second = true', "packets"),
-        ('[[network]]\ncidr = "10.1.0.0/24"\nwindow = "Mo"', "Unbekannte"), ('[[network]]\ncidr = "10.1.0.0/24"\nwindows = ["Mo 25:00-26:00"]', "Uhrzeit"),
+        ('[[network]]\ncidr = "10.1.0.0/24"\nwindow = "Mo"', "Unbekannte"), ('[[network]]\ncidr = "10.1.0.0/24"\nwindows = ["Mo 25:00-26:00"]', "kein Zeitfenster"),
         ('[[network]]\ncidr = "10.1.0.0/24"\nowned = "ja"', "true"), ('[[network]]\ncidr = "8.8.8.0/24"', "kein privates Netz"),
+        ('[[network]]\ncidr = "10.1.0.0/24"\nexcluded = ["10.2.0.1"]', "liegt nicht im Netz"), ('[[network]]\ncidr = "10.1.0.0/24"\nexcluded = "10.1.0.1"', "Liste"),
+        ('[[network]]\ncidr = "10.1.0.0/24"\nsnmp_per_second = 0', "snmp_per_second"),
     ],
 )  # fmt: skip
 def test_an_unclear_scope_file_allows_nothing(told, said, tmp_path) -> None:
@@ -90,7 +97,11 @@ def test_snmp_access_is_read_from_a_private_file_only(tmp_path) -> None:
     assert work.credentials(home) == []
     home.access_file.write_text('[[access]]\nversion = "2c"\ncommunity = "c"\n[[access]]\nname = "n"\n')
     home.access_file.chmod(0o600)
-    assert work.credentials(home) == [Community("c"), User("n")]
+    assert work.credentials(home) == [Granted(Community("c")), Granted(User("n"))]
+    home.access_file.write_text('[[access]]\nversion = "1"\ncommunity = "c"\nnetworks = ["10.1.0.0/24", "fd00::/120"]\n')
+    (one,) = work.credentials(home)
+    assert [one.holds(address) for address in ("10.1.0.7", "10.2.0.7", "fd00::7")] == [True, False, True]
+    assert "lesen" not in repr(Granted(Community("lesen")))
     home.access_file.chmod(0o640)
     with pytest.raises(Unfit, match="chmod 600"):
         work.credentials(home)

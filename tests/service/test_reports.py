@@ -154,8 +154,27 @@ def test_the_inventory_report_reads_as_agreed(update_goldens: bool) -> None:
 
 
 def test_the_scan_statement_reads_as_agreed(update_goldens: bool) -> None:
-    net = scan_statement.Net("Clients", "10.61.20.0/24", "client", "active", "Rathaus", NOW, NOW, None)
-    golden("scan_statement", as_text(scan_statement.compose(scan_statement.Statement("Erbach", (net,)))), update_goldens)
+    who = ("Jannis Liguster", "Mira Sanddorn <isb@erbach.example>", "Ruth Holunder")
+    net = scan_statement.Net(
+        "Clients",
+        "10.61.20.0/24",
+        "client",
+        "active",
+        "Rathaus",
+        NOW,
+        NOW,
+        None,
+        *who,
+        "Mo-Fr 08:00-17:00",
+        300,
+        "10.61.20.7",
+        NOW,
+    )
+    passive = scan_statement.Net("Pumpen", "10.61.90.0/24", "plc", "passive", "Wasserwerk", NOW, NOW, None, *who)
+    guests = scan_statement.Net("Gäste", "10.61.60.0/24", "guest", "guest", "Rathaus", None, None, None)
+    waiting = scan_statement.Net("Server", "10.61.10.0/24", "server", "active", "Rathaus", NOW, None, None, *who[:2])
+    told = scan_statement.Statement("Erbach", (net, passive, guests, waiting))
+    golden("scan_statement", as_text(scan_statement.compose(told)), update_goldens)
 
 
 def test_the_risk_register_reads_as_agreed(update_goldens: bool) -> None:

@@ -48,7 +48,8 @@ async def town(fresh_database) -> AsyncIterator[int]:
         net = await places.put_network(tx, key, NEAR, by=admin, now=now(), name="Rathaus", rate_cap=5000)
         await places.release(tx, key, net, by=Actor("Jo Linde"), now=now())
         await places.release(tx, key, net, by=Actor("Kim Ulme"), now=now(), agreed=True)
-        await access.set_access(tx, key, "Rathaus", "2c", {"community": "public"}, actor=admin, now=now())
+        snmp = await access.set_access(tx, key, "Rathaus", "2c", {"community": "public"}, actor=admin, now=now())
+        await access.grant(tx, key, snmp, [net], actor=admin)
     yield key
     await DB.close_connection_pool()
 
@@ -140,7 +141,11 @@ async def test_from_the_button_to_the_device_page_and_a_device_that_moves_stays_
     assert moved.row.primary_ip == "10.99.0.77"
     async with town_tx({town}) as tx:
         log = await tx.connection.fetchval("select count(*) from audit_detail where action = 'scan.run'")
+        (snmp,) = await access.accesses(tx, town)
     assert log == 2
+    assert snmp.working >= 3  # the server at both its addresses, and the switch
+    assert run.result["networks"] == [f"Rathaus ({NEAR})"]
+    assert run.result["purpose"].startswith("Bestandsaufnahme")
 
 
 async def test_a_cancelled_scan_keeps_what_it_found(app, town, rathaus, worker) -> None:

@@ -1,4 +1,4 @@
-"""Networks of a town: who asked, who released, what is scanned how; start a scan; SNMP access."""
+"""Networks of a town: who asked, who released, what is scanned how; start a scan."""
 
 from __future__ import annotations
 
@@ -15,20 +15,32 @@ from service import web
 from service.auth.guards import AGREE_SCANS, APPROVE_SCANS, READ_SCANS, RUN_SCANS, Here
 from service.errors import Wrong
 from service.i18n import gettext as _
-from service.inventory import labels
+from service.inventory import labels, scanning
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import access, places
+from service.inventory.views import NetworkRow
+from service.jobs import clock
 from service.jobs import store as jobs
-from service.settings import now
+from service.settings import now, settings
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
+MANNERS = ("purpose", "mode", "rate_cap", "snmp_rate", "scan_window", "excluded")
+RATES = ("rate_cap", "snmp_rate")
+FIELDS = {"Art": "mode", "Tempo": "rate_cap", "Tempo SNMP": "snmp_rate", "Zeitfenster": "scan_window", "Ausnahmen": "excluded"}
+"""What the store calls a field, and what the form does."""
+SHORTEST_REASON = 10
 
 
 def expected_minutes(cidr: str, packets_per_second: int) -> int:
     """How long the search for living addresses takes at least, in minutes."""
     seconds = policy.duration(policy.network(cidr).num_addresses, rate=packets_per_second, probes=4)
     return max(1, round(seconds / 60))
+
+
+def obstacle(net: NetworkRow) -> scanning.Obstacle | None:
+    """What keeps a scan of this network from beginning now."""
+    return scanning.obstacle(net, now(), settings().never_scan, demo=settings().demo)
 
 
 class NetworkPages(Controller):
@@ -54,15 +66,14 @@ class NetworkPages(Controller):
             found = await places.networks(tx, here.write)
             sites = await places.sites(tx, here.write)
             runs = await jobs.runs(tx, here.write, task="scan.run", limit=5)
-            accesses = await access.accesses(tx, here.write) if here.roles & RUN_SCANS else []
-        rows = [{"net": net, "ready": net.scannable, "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found]
+        rows = [{"net": net, "obstacle": obstacle(net), "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found]
         columns = tuple(
             web.Column(text) for text in (_("Netz"), _("Zweck"), _("Art"), _("Freigabe"), _("Geräte"), _("Dauer"), _("Aktion"))
         )
         return web.page(
             request, here, "inventory/networks.html", status=status, rows=rows, columns=columns, runs=runs, labels=labels,
             sites=[("", _("ohne"))] + [(str(site.id), site.name) for site in sites], errors=errors or {}, typed=typed or {},
-            purposes=list(labels.PURPOSES.items()), accesses=accesses, may_run=bool(here.roles & RUN_SCANS),
+            purposes=list(labels.PURPOSES.items()), may_run=bool(here.roles & RUN_SCANS),
             may_release=bool(here.roles & APPROVE_SCANS), may_agree=bool(here.roles & AGREE_SCANS),
         )  # fmt: skip
 
@@ -75,16 +86,80 @@ class NetworkPages(Controller):
         if not errors:
             try:
                 async with here.tx(write=True) as tx:
-                    await places.put_network(
+                    await places.refuse_new(tx, here.write, cidr)
+                    made = await places.put_network(
                         tx, here.write, cidr, by=here.actor, now=now(), name=name, purpose=purpose, site=site,
                         mode="guest" if purpose == "guest" else "passive" if purpose == "plc" else "active",
+                        scan_window=scanning.OFFICE,
                     )  # fmt: skip
             except Wrong as wrong:
                 errors = {"cidr": str(wrong)}
         if errors:
             return await self._page(request, here, 422, errors, data)
         text = _("Eingetragen. Gescannt wird erst, wenn ISB und Datenschutz das Netz freigegeben haben.")
-        return web.redirect(_base(here), message=text)
+        return web.redirect(f"{_base(here)}/{made}", message=text)
+
+    @get("/{key:uuid}", opt={"access": READ_SCANS})
+    async def one(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """One network: its release, how it is looked at, when next, and with what."""
+        return await self._one(request, here, key)
+
+    async def _one(
+        self, request: Ask, here: Here, key: UUID, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
+    ) -> Response[str]:
+        async with here.tx() as tx:
+            net = await places.network(tx, here.write, key)
+            sets = [one for one in await access.accesses(tx, here.write) if key in one.networks]
+            plans = [one for one in await jobs.schedules(tx) if one.town_id == here.write and one.enabled]
+            runs = [run for run in await jobs.runs(tx, here.write, task="scan.run", limit=100) if str(key) in _networks(run.args)]
+        crons = [one.cron for one in plans if one.task == "scan.run" and (one.args.get("all") or str(key) in _networks(one.args))]
+        times = sorted(at for cron in crons for at in clock.times(cron, now(), 60))
+        return web.page(
+            request, here, "inventory/network.html", status=422 if errors else 200, net=net, obstacle=obstacle(net), sets=sets,
+            runs=runs[:10], planned=bool(crons), following=scanning.first_open(net.scan_window, times), labels=labels,
+            minutes=expected_minutes(net.cidr, net.rate_cap), errors=errors or {}, typed=typed or {},
+            purpose=scanning.PURPOSE, base=_base(here), may_run=bool(here.roles & RUN_SCANS),
+            may_release=bool(here.roles & APPROVE_SCANS), may_agree=bool(here.roles & AGREE_SCANS),
+        )  # fmt: skip
+
+    @get("/{key:uuid}/edit", opt={"access": RUN_SCANS})
+    async def edit(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """The form for how a network is looked at."""
+        async with here.tx() as tx:
+            net = await places.network(tx, here.write, key)
+        typed = {name: str(getattr(net, name) or "") for name in MANNERS}
+        return self._edit(request, here, net, typed, {})
+
+    def _edit(self, request: Ask, here: Here, net: NetworkRow, typed: dict[str, str], errors: dict[str, str]) -> Response[str]:
+        return web.page(
+            request, here, "inventory/network_edit.html", status=422 if errors else 200, net=net, typed=typed, errors=errors,
+            purposes=list(labels.PURPOSES.items()), base=_base(here), fastest=policy.FASTEST,
+            modes=[("active", _("aktiv scannen")), ("passive", _("nur passiv: kein einziges Paket")), ("guest", _("nie"))],
+        )  # fmt: skip
+
+    @post("/{key:uuid}/edit", opt={"access": RUN_SCANS}, status_code=200)
+    async def change(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
+        """Save how a network is looked at; what goes further than the release has to be released again."""
+        typed = {name: data.get(name, "").strip() for name in MANNERS}
+        numbers = {name: int(typed[name]) if typed[name].isdecimal() and len(typed[name]) < 9 else -1 for name in RATES}
+        async with here.tx() as tx:
+            net = await places.network(tx, here.write, key)
+        try:
+            async with here.tx(write=True) as tx:
+                holds = await places.set_manners(
+                    tx, here.write, key, by=here.actor, now=now(), purpose=typed["purpose"], mode=typed["mode"],
+                    scan_window=typed["scan_window"], excluded=typed["excluded"], **numbers,
+                )  # fmt: skip
+        except Wrong as wrong:
+            return self._edit(
+                request, here, net, typed, {FIELDS.get(wrong.where, ""): " ".join(filter(None, (wrong.what, wrong.todo)))}
+            )
+        text = (
+            _("Gespeichert.")
+            if holds
+            else _("Gespeichert. ISB und Datenschutz müssen neu zustimmen, weil sich der Umfang ändert.")
+        )
+        return web.redirect(f"{_base(here)}/{key}", message=text, kind="success" if holds else "warning")
 
     @post("/{key:uuid}/release", opt={"access": APPROVE_SCANS}, status_code=303)
     async def release(self, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -108,42 +183,25 @@ class NetworkPages(Controller):
         return web.redirect(_base(here), message=_("Die Freigabe ist zurückgenommen."), kind="info")
 
     @post("/{key:uuid}/scan", opt={"access": RUN_SCANS}, status_code=303)
-    async def scan(self, here: Here, key: FromPath[UUID]) -> Redirect:
-        """Scan now; the answer is the page of the run."""
+    async def scan(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
+        """Scan now; the answer is the page of the run. Outside its window only with a reason, which the log keeps."""
+        purpose = " ".join(data.get("purpose", "").split())[:200]
         async with here.tx(write=True) as tx:
             found = await places.network(tx, here.write, key)
-            if not found.scannable:
-                raise Wrong(
-                    _("Dieses Netz ist nicht zum Scannen freigegeben."), found.name, _("Bitten Sie ISB und Datenschutz darum.")
-                )
-            title = _("Scan: %(name)s (%(cidr)s)", name=found.name, cidr=found.cidr)
-            args = {"networks": [str(key)], "asked_by_person": True}
-            run = await jobs.enqueue(tx, "scan.run", here.write, title, here.actor.name, now(), args=args)
-        return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+            stands = obstacle(found)
+            if stands is None or (stands.passing and len(purpose) >= SHORTEST_REASON):
+                title = _("Scan: %(name)s (%(cidr)s)", name=found.name, cidr=found.cidr)
+                args = {"networks": [str(key)], "asked_by_person": True} | ({"purpose": purpose} if purpose else {})
+                run = await jobs.enqueue(tx, "scan.run", here.write, title, here.actor.name, now(), args=args)
+                return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+        if stands.passing:
+            error = _("Bitte geben Sie einen Anlass an, mindestens 10 Zeichen: Er steht im Protokoll, das der Personalrat liest.")
+            return await self._one(request, here, key, {"purpose": error}, {"purpose": purpose})
+        raise Wrong(stands.text, found.name)
 
-    @post("/snmp", opt={"access": RUN_SCANS}, status_code=200)
-    async def set_access(self, request: Ask, here: Here, data: Form) -> Response[Any]:
-        """Keep SNMP credentials; they are never shown again."""
-        name, version = data.get("snmp_name", "").strip(), data.get("version", "2c")
-        secret = {"community": data.get("community", "")}
-        if version == "3":
-            secret = {
-                "name": data.get("user", ""), "auth": data.get("auth", "SHA-256"), "auth_password": data.get("auth_password", ""),
-                "privacy": data.get("privacy", "AES"), "privacy_password": data.get("privacy_password", ""),
-            }  # fmt: skip
-            short = len(secret["auth_password"]) < 8 or len(secret["privacy_password"]) < 8
-            errors = {"auth_password": _("Kennwörter haben bei SNMPv3 mindestens 8 Zeichen.")} if short else {}
-        else:
-            errors = {} if secret["community"] else {"community": _("Bitte geben Sie die Community ein.")}
-        if not name:
-            errors["snmp_name"] = _("Bitte geben Sie dem Zugang einen Namen.")
-        if errors:
-            return await self._page(
-                request, here, 422, errors, {key: data[key] for key in ("snmp_name", "version", "user") if key in data}
-            )
-        async with here.tx(write=True) as tx:
-            await access.set_access(tx, here.write, name, version, secret, actor=here.actor, now=now())
-        return web.redirect(_base(here), message=_("Der Zugang ist verschlüsselt gespeichert und wird nicht mehr angezeigt."))
+
+def _networks(args: dict[str, Any]) -> list[str]:
+    return [str(one) for one in args.get("networks", [])]
 
 
 def _base(here: Here) -> str:
