@@ -13,10 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from scanners import policy, wire
+from scanners import policy, segment, wire
 from scanners.nmap.program import Missing
 from scanners.nmap.run import Ran
-from scanners.observation import Collection, Report
+from scanners.observation import Collection, Problem, Report
 from scanners.policy import Denied, Released
 from scanners.probe import reading, scope
 from scanners.probe.home import Home, Unfit, administered, private
@@ -113,7 +113,7 @@ async def scan(home: Home, job: wire.Job, report: Report) -> list[Collection]:
     allowed = policy.admit(job.targets, networks)
     log = _log(home, job, str(allowed))
     seen = await nmap.scan(job.targets, networks, started_at=datetime.now(UTC), report=report, ran=log)
-    found = [seen]
+    found = [await _with_ipv6(home, job, seen, networks, allowed) if seen.complete else seen]
     living = [one.key for one in seen.observations]
     if access and living and seen.complete:
         _note(home, purpose=PURPOSE, job=str(job.id), scope=str(allowed), snmp=len(living))
@@ -133,6 +133,33 @@ async def reread(home: Home, addresses: Sequence[str], why: str) -> list[Collect
         return []
     _note(home, purpose=f"Neu gelesen nach {why}", scope=str(whole), snmp=len(allowed))
     return await reading.read(home, allowed, access, networks, whole, None)
+
+
+async def _with_ipv6(
+    home: Home, job: wire.Job, seen: Collection, networks: Sequence[Released], allowed: policy.Scope
+) -> Collection:
+    """What the scan saw, with the IPv6 addresses of those who live on this machine's own segments."""
+    try:
+        cards = [card for card in segment.cards() if segment.released(card, networks, allowed.targets)]
+        if not cards:
+            return seen
+        segments = [str(network) for card in cards for network in card.networks]
+        _note(home, purpose=PURPOSE, job=str(job.id), scope=", ".join(segments), ipv6=segment.ALL_NODES)
+        told = await segment.look(cards)
+    except OSError as error:
+        text = f"IPv6-Nachbarn ließen sich nicht lesen ({error.strerror or error})."
+        return replace(seen, problems=(*seen.problems, Problem("IPv6", text)))
+    known = {mac for one in seen.observations for mac in one.macs}
+    hosts = tuple(
+        replace(one, ips=tuple(dict.fromkeys((*one.ips, *(str(ip) for mac in one.macs for ip in told.get(mac, ()))))))
+        for one in seen.observations
+    )
+    alone = tuple(
+        Problem(mac, f"Dieses Gerät antwortete nur über IPv6 ({', '.join(map(str, ips))}); es wurde nicht gescannt.")
+        for mac, ips in told.items()
+        if mac not in known
+    )
+    return replace(seen, observations=hosts, problems=(*seen.problems, *alone))
 
 
 def _log(home: Home, job: wire.Job, allowed: str) -> Callable[[Ran], None]:

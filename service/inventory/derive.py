@@ -206,6 +206,7 @@ def _addresses(records: Sequence[Sighted]) -> tuple[list[str], list[str]]:
     last = records[-1].at
     probed: dict[str, None] = {}
     claimed: dict[str, None] = {}
+    heard: dict[str, None] = {}
     for record in reversed(records):
         if last - record.at > RECENT and probed:
             break
@@ -215,11 +216,13 @@ def _addresses(records: Sequence[Sighted]) -> tuple[list[str], list[str]]:
                 probed[seen.key] = None
             if seen.source is Source.SNMP and not claimed:
                 claimed.update(dict.fromkeys(seen.ips))
+            elif len(seen.ips) > 1:  # a probe on the segment heard its IPv6 addresses
+                heard = heard or dict.fromkeys(seen.ips)
         else:
             claimed.update(dict.fromkeys(seen.ips))
     if not probed:
         probed = {address: None for address in claimed if _is_address(address)}
-    return list(dict.fromkeys([*probed, *claimed]))[:100], list(probed)
+    return list(dict.fromkeys([*probed, *claimed, *heard]))[:100], list(probed)
 
 
 @lru_cache(maxsize=65536)
