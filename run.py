@@ -25,6 +25,7 @@ PYTHON = VENV / "bin" / "python"
 SYSTEM = {
     "nmap": "nmap", "snmpd": "snmpd", "snmpwalk": "snmp", "chromium": "chromium", "ip": "iproute2", "qpdf": "qpdf",
     "pdftoppm": "poppler-utils", "nft": "nftables", "openssl": "openssl",
+    "systemd-analyze": "systemd", "setpriv": "util-linux", "unshare": "util-linux",
 }  # fmt: skip
 """Program → Debian package that brings it; for the tests."""
 

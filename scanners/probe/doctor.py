@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scanners import segment
 from scanners.nmap import program
 from scanners.probe import work
 from scanners.probe.home import Home, Unfit, ours
@@ -32,6 +33,7 @@ def checks(home: Home) -> Iterator[Check]:
     yield _tried(lambda: f"angemeldet bei {home.identity().url} als „{home.identity().name}“", "Anmeldung")
     yield from _scope(home)
     yield from _nmap()
+    yield _ipv6(home)
     yield _tried(lambda: f"SNMP-Zugänge: {len(work.credentials(home))}", "SNMP-Zugänge")
     engine = best_engine()
     yield Check(True, f"SNMP: {type(engine).__module__.rpartition('.')[2]}")
@@ -77,6 +79,17 @@ def _nmap() -> Iterator[Check]:
     yield Check(True, f"nmap {found.version[0]}.{found.version[1]}")
     remedy = "Geben Sie dem Dienst cap_net_raw (die mitgelieferte systemd-Unit tut das); ohne findet er keine MAC-Adressen."
     yield Check(found.privileged, "nmap darf rohe Pakete senden", remedy)
+
+
+def _ipv6(home: Home) -> Check:
+    """Segments of this machine's own whose IPv6 neighbours may be asked; none is no fault."""
+    try:
+        networks = work.released(home)
+        cards = segment.cards()
+    except (Unfit, OSError):
+        return Check(True, "IPv6-Nachbarn werden nicht gesucht", needed=False)
+    open_ = [card for card in cards if segment.released(card, networks, [one.network for one in networks])]
+    return Check(True, f"IPv6-Nachbarn werden auf {len(open_)} von {len(cards)} eigenen Segmenten gesucht", needed=False)
 
 
 def _disk(home: Home) -> Iterator[Check]:

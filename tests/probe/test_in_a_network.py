@@ -160,11 +160,13 @@ async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_k
         run = await jobs.add_run(tx, "probe.take", 1, "Test", "Test", now())
     await perform("probe.take", 1, run)
     async with town_tx({1}) as tx:
-        rows = await tx.connection.fetch("select name, primary_ip::text as ip from asset where gone_at is null")
+        rows = await tx.connection.fetch("select name, primary_ip::text as ip, ips from asset where gone_at is null")
         sources = await tx.connection.fetch("select distinct source from record")
     known = {row["ip"].split("/")[0]: row["name"] for row in rows}
     assert {f"10.99.0.{last}" for last in (11, 12, 13, 14)} <= set(known)
     assert "sw-rathaus-1" in known["10.99.0.11"]
+    (storage,) = [row["ips"] for row in rows if row["ip"].startswith("10.99.0.14")]
+    assert any(ip.startswith("fe80::") for ip in storage)  # its IPv6 neighbour address, heard on the probe's own segment
     assert {row["source"] for row in sources} == {"nmap", "snmp"}
     log = (folder / "scans.log").read_text()
     assert str(fine) in log

@@ -34,11 +34,26 @@ def test_s30_the_sandbox_is_rated_at_most_three() -> None:
     assert float(re.search(r"exposure level for .*: ([\d.]+)", done.stdout).group(1)) <= 3.0
 
 
-@pytest.mark.system("root", "ip", "nmap", "snmpd", "openssl", "setpriv")
-def test_s30_the_one_capability_is_enough_for_a_scan() -> None:
+@pytest.mark.system("root", "ip", "nmap", "snmpd", "openssl", "setpriv", "unshare")
+def test_s30_the_one_capability_is_enough_for_a_scan_behind_the_units_view_of_proc() -> None:
     switch = next(host for host in netns.RATHAUS if host.name == "sw-rathaus-1")
     with netns.town([switch]) as town:
-        bare = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--no-new-privs"]
+        proc = f"subset={subset}" if (subset := setting("ProcSubset")) != "all" else "defaults"
+        hidden = f'mount -t proc -o {proc},hidepid={setting("ProtectProc")} proc /proc && exec "$@"'
+        bare = [
+            "unshare",
+            "-m",
+            "--propagation=private",
+            "sh",
+            "-c",
+            hidden,
+            "sh",
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--no-new-privs",
+        ]
         raw = ["--bounding-set=-all,+net_raw", "--inh-caps=-all,+net_raw", "--ambient-caps=-all,+net_raw"]
         scan = ["nmap", "-n", "-sS", "-PE", "-p", "23,80", "-oX", "-", switch.ip]
         done = town.run(*bare, *raw, "env", "NMAP_PRIVILEGED=1", *scan)
