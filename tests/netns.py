@@ -115,7 +115,7 @@ class Town:
         self._new_space("rt")
         self._plug("rt", "near", "e0", "02:99:ff:00:00:fe", ROUTER)
         self._plug("rt", "far", "e1", "02:98:ff:00:00:fe", f"{FAR}.254")
-        self._inside("rt", "sysctl", "-qw", "net.ipv4.ip_forward=1")
+        self.inside("rt", "sysctl", "-qw", "net.ipv4.ip_forward=1")
         _ip("-n", self._space("scan"), "route", "add", "default", "via", ROUTER)
         for host in self.hosts.values():
             self._host(host)
@@ -182,7 +182,8 @@ class Town:
         gateway = ROUTER if ip.startswith(NEAR) else f"{FAR}.254"
         _ip("-n", space, "route", "replace", "default", "via", gateway)
 
-    def _inside(self, name: str, *command: str) -> None:
+    def inside(self, name: str, *command: str) -> None:
+        """Run a command where a host sits, or in `rt`, the router."""
         subprocess.run(["ip", "netns", "exec", self._space(name), *command], check=True, capture_output=True)
 
     def _start(self, name: str, *command: str, environment: dict[str, str] | None = None) -> None:

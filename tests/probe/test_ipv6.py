@@ -67,7 +67,7 @@ def test_s22_all_nodes_are_asked_only_where_everything_on_the_wire_is_released_a
 def town() -> Iterator[netns.Town]:
     with netns.town(HOSTS) as built:
         for name, address in (("scan", "fd99::250"), ("nas", "fd99::14")):
-            netns._ip("-n", built._space(name), "addr", "add", f"{address}/64", "dev", "e0", "nodad")
+            built.inside(name, "ip", "addr", "add", f"{address}/64", "dev", "e0", "nodad")
         built.run("nft", "-f", "-", input=COUNTER)
         time.sleep(2.5)  # link-local addresses are tentative at first
         yield built

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from scanners.probe import scope
 from tests import netns
 
 UNIT = Path(__file__).resolve().parents[2] / "packaging" / "odenwacht-probe.service"
@@ -61,3 +62,21 @@ def test_s30_the_one_capability_is_enough_for_a_scan_behind_the_units_view_of_pr
         assert done.stdout.count('state="open"') == 2
         without = town.run(*bare, "--bounding-set=-all", "env", "NMAP_PRIVILEGED=1", *scan, check=False)
         assert 'state="open"' not in without.stdout
+
+
+def test_the_files_in_the_instructions_are_files_that_a_probe_accepts() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", (UNIT.parents[1] / "docs" / "probe.md").read_text(), re.DOTALL)
+    networks, access = scope.released(examples[0]), scope.credentials(examples[1])
+    assert [(str(one.network), one.passive, len(one.excluded)) for one in networks] == [
+        ("10.20.30.0/24", False, 1), ("10.20.40.0/24", True, 0),
+    ]  # fmt: skip
+    assert len(access) == 2
+
+
+def test_instructions_and_unit_speak_of_the_same_places() -> None:
+    text = (UNIT.parents[1] / "docs" / "probe.md").read_text()
+    for place in (
+        setting("Environment=ODENWACHT_PROBE_HOME"), setting("Environment=ODENWACHT_PROBE_SCOPE"), setting("ExecStart").split()[0],
+        f"useradd --system --home-dir {setting('Environment=ODENWACHT_PROBE_HOME')}", f"packaging/{UNIT.name}",
+    ):  # fmt: skip
+        assert place in text
