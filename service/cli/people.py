@@ -185,7 +185,8 @@ def user_totp(args: argparse.Namespace) -> int:
 def town_add(args: argparse.Namespace) -> int:
     """Found a town."""
     from service.auth import store
-    from service.db import service_tx
+    from service.db import service_tx, town_tx
+    from service.jobs import store as jobs
     from service.settings import real_now
 
     async def work() -> int:
@@ -193,6 +194,8 @@ def town_add(args: argparse.Namespace) -> int:
             raise Wrong("Das Kürzel besteht aus Kleinbuchstaben, Ziffern und Bindestrich.", args.slug, "Beispiel: bad-koenig")
         async with service_tx() as tx:
             made = await store.add_town(tx, args.slug, args.name, args.inhabitants, real_now())
+        async with town_tx({made.id}, made.id) as tx:
+            await jobs.add_schedule(tx, made.id, *jobs.NIGHTLY, "odenwacht", real_now())
         await _note("town.add", f"town/{made.slug}", name=made.name)
         return made.id
 

@@ -59,6 +59,7 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     await claims.model(known, actors, now)
     await claims.group_measures(known, actors, now)
     for slug in ALL:
+        await claims.hand_set(slug, known, actors, now)
         await claims.check(slug, known, now)
         answered = await claims.answer(slug, known, actors, now)
         risks = await claims.fears(slug, known, actors, now)

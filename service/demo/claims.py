@@ -19,6 +19,8 @@ from service.demo.story.measures import StoryMeasure
 from service.demo.story.measures import measures as story_measures
 from service.demo.story.risks import StoryRisk
 from service.demo.story.risks import risks as story_risks
+from service.inventory import store as inventory
+from service.inventory.store import decisions
 from service.objects import store as objects
 
 GROUP = measures.GROUP
@@ -150,7 +152,24 @@ async def check(slug: str, known: Mapping[str, TownRef], now: datetime) -> evide
     """Run the automatic checks of a town."""
     town = known[slug].id
     async with town_tx({town, GROUP}, town) as tx:
+        await inventory.ask_for_missing(tx, town, now)
         return await evidence.run_checks(tx, town, now)
+
+
+async def hand_set(slug: str, known: Mapping[str, TownRef], people: Mapping[str, Actor], now: datetime) -> None:
+    """A value that the IT read off a printer when it was set up and locked; the network has told a newer one since."""
+    town = known[slug].id
+    async with town_tx({town}, town) as tx:
+        found = await tx.connection.fetchrow(
+            "select a.id from asset a where a.town_id = $1 and a.kind = 'printer' and a.gone_at is null"
+            " and a.firmware is not null and not exists (select from decision d where d.town_id = $1 and d.kind = 'lock')"
+            " order by a.sort_name, a.id limit 1",
+            town,
+        )
+        if found is not None:
+            reason = "beim Aufstellen am Bedienfeld abgelesen"
+            by = people[f"it_{slug}"]
+            await decisions.lock(tx, town, found["id"], {"firmware": "1.00"}, reason=reason, by=by, now=now - timedelta(days=20))
 
 
 async def fears(slug: str, known: Mapping[str, TownRef], people: Mapping[str, Actor], now: datetime) -> int:

@@ -22,6 +22,7 @@ from service.demo.writers import glpi, lists, nmap_xml, snmprec
 LIST_DAYS = (35, 7)
 """Days before today of the two exports of each list."""
 AGENT_DAYS = 5
+OLD_DAYS = 206
 AGENTS = {"erbach": 8, "michelstadt": 16}
 """Towns that try the agent, and on how many clients."""
 PURPOSES = {
@@ -166,8 +167,19 @@ def _scans(estate: Estate, town: Town, position: int) -> Iterator[Input]:
             cidrs = tuple(net.cidr for net in active if (net.purpose == "management") == (part == "verwaltungsnetz"))
             content = nmap_xml.write(nmap_xml.Scan(cidrs, at, near, minutes), inside)
             yield Input(town.slug, "nmap", f"{town.slug}/{at.date()}-nmap-{part}.xml", at, content.encode())
+    yield _old_scan(estate, town, position)
     if any(net.purpose == "depot" for net in NETWORKS if net.town == town.slug):
         yield from _depot_scans(estate, town)
+
+
+def _old_scan(estate: Estate, town: Town, position: int) -> Input:
+    """A scan of last winter or spring, kept in a drawer: it saw a printer that is on the list still and answers no more."""
+    at = moment(estate.today, OLD_DAYS, 14, 2 + position)
+    clients = f"10.{town.octet}.20.0/24"
+    gone = [one for one in estate.of(town.slug, "printer") if "gone" in one.tags][:1]
+    hosts = [(f"10.{town.octet}.20.{250 + number}", one) for number, one in enumerate(gone)]
+    content = nmap_xml.write(nmap_xml.Scan((clients,), at, (clients,), 9), hosts)
+    return Input(town.slug, "nmap", f"{town.slug}/{at.date()}-nmap-arbeitsplaetze.xml", at, content.encode())
 
 
 def _depot_scans(estate: Estate, town: Town) -> Iterator[Input]:

@@ -224,6 +224,10 @@ async def schedule(tx: SafeTransaction, town: int, key: UUID) -> ScheduleView | 
     return ScheduleView(**_values(row, "args")) if row else None
 
 
+NIGHTLY = ("checks.run", "Anforderungen gegen den Bestand halten", "30 2 * * *")
+"""Task, title and time of what every town does each night: checks, and questions about devices that are missed."""
+
+
 async def add_schedule(
     tx: SafeTransaction,
     town: int,

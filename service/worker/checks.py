@@ -5,16 +5,18 @@ from __future__ import annotations
 from isms.store import evidence
 from service.auth.store import slug_of
 from service.db import SafeTransaction, town_tx
+from service.inventory import store as inventory
 from service.jobs import store as jobs
 from service.jobs.queue import Job, Result
 from service.settings import now
 
 
 async def run(job: Job) -> Result:
-    """Hold the requirements of a town against its inventory."""
+    """Hold the requirements of a town against its inventory, and ask for devices that no machine has seen for long."""
     await job.report(0, 1, "Die Anforderungen werden gegen den Bestand gehalten")
     async with town_tx({job.town, 0}, job.town) as tx:
         summary = await evidence.run_checks(tx, job.town, now())
+        await inventory.ask_for_missing(tx, job.town, now())
         slug = await slug_of(tx, job.town)
     text = f"{summary.refuted} Feststellungen widersprechen Angaben oder stehen offen."
     return Result(text, {"url": f"/towns/{slug}/controls"})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import json
+import shutil
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +17,7 @@ from scanners.observation import Observation
 from scanners.registry import parse_bytes
 from service.demo.estate.build import build
 from service.demo.estate.words import Device, Estate, scan_days
-from service.demo.manifest import LIST_DAYS, write
+from service.demo.manifest import LIST_DAYS, OLD_DAYS, write
 from service.demo.sites import TOWNS
 from service.demo.writers import clerk
 from service.inventory.identity import clues, link
@@ -59,6 +61,7 @@ class Demo:
 @cache
 def demo() -> Demo:
     folder = Path(mkdtemp(prefix="odenwacht-demo-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     manifest = json.loads(write(folder, TODAY).read_text())
     estate = build(TODAY)
     records: dict[str, list[Record]] = defaultdict(list)
@@ -91,6 +94,8 @@ def _truth(estate: Estate, one: dict, observation: Observation) -> str:
     if one["kind"] == "glpi":
         name = observation.hostnames[0].partition(".")[0].lower()
         return next(d.id for d in estate.of(one["town"]) if (d.name or "").lower() == name and "before" not in d.tags)
+    if days == OLD_DAYS:
+        return next(d.id for d in estate.of(one["town"], "printer") if "gone" in d.tags)
     depot = one.get("network") is not None
     scan = 3 - (days - 4) // 7 if depot else scan_days().index(days)
     gateways = [d for d in estate.of(one["town"], "firewall") if observation.key.endswith(".1")]

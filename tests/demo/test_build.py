@@ -150,6 +150,8 @@ async def test_the_inbox_asks_a_few_real_questions(demo_town):
     assert 4 <= counts["replaced"] <= 8
     assert 4 <= counts["typo"] <= 12
     assert counts["new"] < 60
+    assert counts["changed"] >= 3
+    assert counts["missing"] == counts["duplicate"] == 4
 
 
 async def test_the_empty_town_is_empty(demo_town):

@@ -51,6 +51,14 @@ def erbach(odenwacht: Command) -> Command:
     return odenwacht
 
 
+def test_a_new_town_looks_after_itself_every_night(erbach: Command, fresh_database: Any) -> None:
+    import psycopg
+
+    with psycopg.connect(fresh_database.superuser) as connection:
+        (row,) = connection.execute("select task, cron, enabled from schedule").fetchall()
+    assert row == ("checks.run", "30 2 * * *", True)
+
+
 def test_a_list_goes_in_and_comes_out_again(erbach: Command, tmp_path: Path) -> None:
     path = tmp_path / "bestand.csv"
     path.write_bytes(LIST.encode("cp1252"))

@@ -8,14 +8,19 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from scanners.registry import parse_bytes
+from service.audit.chain import Actor
 from service.db import DB, town_tx
+from service.inventory.store import take_in
 from service.jobs import clock, store
 from service.settings import now
+from tests.inventory.estate import nmap_file
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.xdist_group("worker")
@@ -86,6 +91,18 @@ async def test_a_run_reports_progress_and_ends_with_its_result(town, workers) ->
     assert "von 15" in moving.text
     done = await wait_for(town, key, lambda run: not run.open)
     assert (done.state, done.text) == ("done", "15 Schritte")
+
+
+async def test_the_nightly_checks_ask_for_devices_that_no_machine_has_seen_for_half_a_year(town, workers) -> None:
+    async with town_tx({town}, town) as tx:
+        await take_in(tx, town, parse_bytes(nmap_file(now() - timedelta(days=200)), "alt.xml"), by=Actor("Test"), raw=b"alt",
+                      file="alt.xml", now=now() - timedelta(days=199))  # fmt: skip
+    key = await ask(town, "checks.run")
+    workers()
+    assert (await wait_for(town, key, lambda run: not run.open)).state == "done"
+    async with town_tx({town}) as tx:
+        rows = await tx.connection.fetch("select kind from review where town_id = $1 and kind = 'missing'", town)
+    assert len(rows) == 2
 
 
 async def test_a_cancelled_run_stops_and_says_so(town, workers) -> None:

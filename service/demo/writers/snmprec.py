@@ -269,7 +269,7 @@ def _printer(one: Device, address: str, around: Around) -> Rows:
     model = one.model if one.maker == "Konica Minolta" else f"{one.maker} {one.model}"
     descr, object_id = {
         "Kyocera": ("KYOCERA Print I/F", "1.3.6.1.4.1.1347.41"),
-        "Brother": ("Brother NC-8800h, Firmware Ver.U ,MID 8C5-K07", "1.3.6.1.4.1.2435.2.3.9.1"),
+        "Brother": ("Brother NC-8800h, Firmware Ver.1.62 ,MID 8C5-K07", "1.3.6.1.4.1.2435.2.3.9.1"),
         "HP": (
             f"HP ETHERNET MULTI-ENVIRONMENT,SN:{one.serial},FN:4QC10G2,SVCID:31339,PID:HP {one.model}",
             "1.3.6.1.4.1.11.2.3.9.1",
