@@ -217,6 +217,20 @@ async def test_an_unreadable_upload_does_not_end_in_a_take_over_without_a_dry_ru
     assert await counts(town) == (0, 0, 0)
 
 
+async def test_a_failed_dry_run_leaves_a_trace_and_a_way_back(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    broken, name = BAD["anderes.xml"][0], "anderes.xml"
+    here = (await hand_in(visitor, broken, name)).headers["location"]
+    assert "noch nicht geprüft" in (await visitor.get(f"{BASE}/")).text
+    run = await worked(town, await visitor.send_form(f"{here}/check"))
+    listed = (await visitor.get(f"{BASE}/")).text
+    assert "Probelauf fehlgeschlagen" in listed
+    assert f'href="{here}"' in listed
+    shown = (await visitor.get(f"/towns/erbach/runs/{run.id}")).text
+    assert f'href="{here}"' in shown
+    assert "Erneut versuchen" in shown
+
+
 async def test_an_import_older_than_a_day_is_not_taken_back_as_a_whole(log_in, towns) -> None:
     town, visitor = towns["erbach"], await log_in("it_admin")
     collection = registry.parse_bytes(LIST, "bestand.csv")

@@ -87,11 +87,13 @@ class ImportPages(Controller):
     async def _start(self, request: Ask, here: Here, status: int = 200, error: str = "") -> Response[str]:
         async with here.tx() as tx:
             taken = await store.collections(tx, here.write, limit=20)
+            waiting = await uploads.waiting(tx, here.write)
         columns = tuple(web.Column(text) for text in (_("Datei"), _("Quelle"), _("Aufgenommen"), _("Ergebnis"), _("Aktion")))
         errors = {"file": error} if error else {}
         return web.page(
             request, here, "inventory/import.html", status=status, taken=taken, columns=columns, labels=labels, errors=errors,
             undo_after=now() - store.UNDO_FOR, steps=_steps(),
+            waiting=waiting, waiting_columns=tuple(web.Column(text) for text in (_("Datei"), _("Hochgeladen"), _("Stand"))),
         )  # fmt: skip
 
     @post("/", opt={"access": EDIT_INVENTORY}, status_code=200, request_max_body_size=UPLOAD_LIMIT + 65536)

@@ -61,6 +61,30 @@ async def get(tx: SafeTransaction, town: int, key: UUID) -> Upload | None:
     return Upload(**{**dict(row), "mapping": msgspec.json.decode(row["mapping"]), "result": msgspec.json.decode(row["result"])})
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A handed-in file that is not taken over; `error` is how its last dry run failed."""
+
+    id: UUID
+    file: str
+    uploaded_by: str
+    uploaded_at: datetime
+    checked: bool
+    error: str
+
+
+async def waiting(tx: SafeTransaction, town: int) -> list[Waiting]:
+    """Files that somebody handed in and nobody took over, newest first."""
+    rows = await tx.connection.fetch(
+        "select u.id, u.file, u.uploaded_by, u.uploaded_at, u.result <> '{}' as checked, coalesce(r.error, '') as error"
+        " from upload u left join lateral (select error from run where town_id = $1 and task = 'import.check'"
+        " and args ->> 'upload' = u.id::text order by requested_at desc limit 1) r on true"
+        " where u.town_id = $1 and u.collection_id is null order by u.uploaded_at desc",
+        town,
+    )
+    return [Waiting(**dict(row)) for row in rows]
+
+
 async def set_mapping(
     tx: SafeTransaction, town: int, key: UUID, mapping: Mapping[str, str], observed_at: datetime | None
 ) -> None:

@@ -40,7 +40,7 @@ FIGURES = {
     "errors": lazy("Fehler"),
 }
 """What a run counted, in the order of the page."""
-RESULTS = {"assets": READ_INVENTORY, "import": EDIT_INVENTORY, "controls": READ_ISMS}
+RESULTS = {"assets": READ_INVENTORY, "import": EDIT_INVENTORY, "controls": READ_ISMS, "networks": RUN_SCANS}
 """Who may read what a run leads to, by the part of the town's pages."""
 
 
@@ -106,6 +106,7 @@ class RunPages(Controller):
             figures=[(str(word), result[key]) for key, word in FIGURES.items() if isinstance(result.get(key), int)],
             hints=result.get("hints", ()),
             result_url=_readable(result.get("url", ""), here.roles),
+            again=_readable(_again(run, here.town.slug if here.town else ""), here.roles),
         )
 
     @post("/{key:uuid}/cancel", opt={"access": RUN_SCANS}, status_code=303)
@@ -131,6 +132,16 @@ def _readable(url: str, roles: frozenset[str]) -> str:
     """The address of a result, empty for those who would be refused there."""
     parts = url.split("?", maxsplit=1)[0].split("/")
     return url if len(parts) > 3 and roles & RESULTS.get(parts[3], frozenset()) else ""
+
+
+def _again(run: RunView, slug: str) -> str:
+    """Where the work of a run that came to nothing is begun anew."""
+    if run.state not in ("failed", "cancelled"):
+        return ""
+    place = {"import": f"import/{run.args.get('upload')}", "scan": "networks", "checks": "controls"}.get(
+        run.task.partition(".")[0]
+    )
+    return f"/towns/{slug}/{place}" if place else ""
 
 
 async def _load(here: Here, key: UUID) -> RunView:
