@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import replace
 from datetime import datetime
@@ -26,7 +27,11 @@ def sniff(data: bytes, file: str) -> bool:
 
 
 def parse(data: bytes, file: str = "", observed_at: datetime | None = None, *, address: str | None = None) -> Collection:
-    """One observation from one recording. Its key is `address` where that is known, else the file's stem."""
+    """One observation from one recording. Its key is `address` where that is known, else the file's stem.
+
+    A file that is named after an address, as collectors do, was recorded there.
+    """
+    address = address or _address(PurePath(file).stem)
     data = data.removeprefix(b"\xef\xbb\xbf")
     if _rows_begin(data, _SNMPREC):
         recording = read_snmprec(data)
@@ -46,6 +51,13 @@ def parse(data: bytes, file: str = "", observed_at: datetime | None = None, *, a
     return Collection(
         Source.SNMP, (observation,), observation.problems, scope=file, started_at=observed_at, finished_at=observed_at
     )
+
+
+def _address(stem: str) -> str | None:
+    try:
+        return str(ipaddress.IPv4Address(stem))
+    except ValueError:
+        return None
 
 
 SCANNER = Scanner(name="snmprec", title="SNMP-Aufzeichnung", parse=parse, sniff=sniff)

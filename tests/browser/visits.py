@@ -78,6 +78,7 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/probes"),
     Visit("it_admin", f"{TOWN}/probes", ("main a[href$='/withdraw']",), f"{TOWN}/probes/[id]/withdraw"),
     Visit("it_admin", f"{TOWN}/import"),
+    Visit("it_admin", f"{TOWN}/import/isolated"),
     Visit("it_admin", f"{TOWN}/import/[upload]"),
     Visit("isb", f"{TOWN}/controls"),
     Visit("isb", f"{TOWN}/controls/rules"),

@@ -32,6 +32,7 @@ NO_PAGE = (
     "/health",
     "/metrics",
     "/export",
+    "/sammeln.sh",
     "/events",
     "/pdf",
     "/file",

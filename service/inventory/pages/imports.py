@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from litestar.enums import RequestEncodingType
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
+import scanners
 from scanners.lists import rows, table
 from service import exports, web
 from service.audit import store as audit
@@ -26,6 +28,12 @@ from service.settings import now
 Ask = Request[Any, Any, Any]
 UPLOAD_LIMIT = 10 * 1024 * 1024
 LISTS = ("csv", "xlsx")
+COLLECTOR = Path(scanners.__file__).with_name("collector.sh")
+"""What to run in isolated networks (docs/isolated-networks.md)."""
+SNMP_CONF = (
+    *("defVersion 3", "defSecurityName odenwacht", "defSecurityLevel authPriv", "defAuthType SHA-256", "defAuthPassphrase …"),
+    *("defPrivType AES", "defPrivPassphrase …"),
+)
 FIELDS = [
     "asset_id",
     "inventory_no",
@@ -95,6 +103,17 @@ class ImportPages(Controller):
             undo_after=now() - store.UNDO_FOR, steps=_steps(),
             waiting=waiting, waiting_columns=tuple(web.Column(text) for text in (_("Datei"), _("Hochgeladen"), _("Stand"))),
         )  # fmt: skip
+
+    @get("/isolated", opt={"access": EDIT_INVENTORY})
+    async def isolated(self, request: Ask, here: Here) -> Response[str]:
+        """How to look into a network that nothing may connect to."""
+        return web.page(request, here, "inventory/isolated.html", script=COLLECTOR.read_text(encoding="utf-8"), conf=SNMP_CONF)
+
+    @get("/sammeln.sh", opt={"access": EDIT_INVENTORY})
+    async def collector(self, here: Here) -> Response[bytes]:
+        """The script that collects there."""
+        headers = {"Content-Disposition": 'attachment; filename="sammeln.sh"'}
+        return Response(COLLECTOR.read_bytes(), media_type="text/x-shellscript", headers=headers)
 
     @post("/", opt={"access": EDIT_INVENTORY}, status_code=200, request_max_body_size=UPLOAD_LIMIT + 65536)
     async def upload(
