@@ -20,6 +20,13 @@ from scanners.sources import nmap
 _HEAD = 65536
 
 
+_REASONS: dict[type[OSError], str] = {
+    FileNotFoundError: "Diese Datei gibt es nicht",
+    PermissionError: "Diese Datei darf nicht gelesen werden",
+    IsADirectoryError: "Das ist ein Ordner",
+}
+
+
 def lines(paths: Iterable[Path | str], kind: str = "auto", tell: Callable[[Problem], None] | None = None) -> Iterator[str]:
     """JSON lines of all files in their order; problems of a file as a whole go to `tell`.
 
@@ -31,7 +38,9 @@ def lines(paths: Iterable[Path | str], kind: str = "auto", tell: Callable[[Probl
                 sure = confidence.of(seen)
                 yield msgspec.json.encode(seen.as_line() | ({"confidence": sure} if sure else {})).decode()
         except OSError as error:
-            raise ValueError(f"{path}: {error.strerror or error}. Bitte Namen und Rechte der Datei prüfen.") from error
+            raise ValueError(
+                f"{path}: {_REASONS.get(type(error), 'Die Datei ist nicht lesbar')}. Bitte Namen und Rechte der Datei prüfen."
+            ) from error
         except ValueError as error:
             raise ValueError(f"{path}: {error}") from error
 

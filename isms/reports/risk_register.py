@@ -9,7 +9,7 @@ from isms.register import AcceptanceView, RiskView
 from isms.risk import FREQUENCY_MEANING, MATRIX_VERSION
 from isms.store import risks as store
 from service.auth.roles import READ_RISKS
-from service.blocks import Asked, Block, Column, Heading, Matrix, Note, PageBreak, Report, Signature, Table, Text
+from service.blocks import Asked, Block, Column, Heading, Matrix, Note, Report, Signature, Table, Text
 from service.db import town_tx
 from service.i18n import format_date, format_money, lazy
 from service.i18n import gettext as _
@@ -60,7 +60,6 @@ def _matrices(risks: Sequence[RiskView]) -> list[Block]:
     if not risks:
         return []
     return [
-        PageBreak(),
         Heading(_("Risikomatrix")),
         Matrix(risk_matrix(risks)),
         Matrix(risk_matrix(risks, net=True)),

@@ -77,7 +77,9 @@ def _line_by_line(data: bytes) -> tuple[str, str, tuple[Problem, ...]]:
     if others == 1 + data.count(b"\n") - sum(1 for line in data.split(b"\n") if line.isascii()):
         return "\n".join(lines), "cp1252", ()  # no line is really UTF-8
     problem = Problem(
-        "Datei", f"Die Datei mischt Zeichensätze: {others} Zeilen sind als Windows-1252 gelesen, die übrigen als UTF-8."
+        "Datei",
+        f"Die Datei mischt Zeichensätze: {others} {'Zeile ist' if others == 1 else 'Zeilen sind'} als Windows-1252 gelesen,"
+        " die übrigen als UTF-8.",
     )
     return "\n".join(lines), "utf-8/cp1252", (problem,)
 

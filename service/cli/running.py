@@ -136,21 +136,20 @@ def run_up(args: argparse.Namespace, *, embedded: bool | None = None) -> int:
 
 
 def _answers(host: str, port: int, give_up: Any) -> bool:
-    """Wait until the web answers, half a minute at most."""
+    """Wait until the web answers or `give_up` says that it never will."""
     import http.client
 
-    for _ in range(150):
-        if give_up():
-            return False
+    while not give_up():
         connection = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=2)  # noqa: S104  # compares
         try:
             connection.request("GET", "/health/ready", headers={"Host": f"localhost:{port}"})
             if connection.getresponse().status == 200:
                 return True
-        except OSError:
-            time.sleep(0.2)
+        except (OSError, http.client.HTTPException):
+            pass  # not yet
         finally:
             connection.close()
+        time.sleep(0.2)
     return False
 
 

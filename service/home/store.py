@@ -1,6 +1,6 @@
 """Loads what home pages show. Reads only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from isms.store import contradictions, measures, sheets
@@ -42,7 +42,7 @@ async def estate(tx: SafeTransaction, town: int, now: datetime, person: str = ""
     )
     open_measures = [item for item in await measures.measures(tx, town) if item.open]
     late = [item for item in open_measures if item.due is not None and item.due < now.date()]
-    mine = [item for item in open_measures if person and item.owner == person]
+    mine = sorted((item for item in open_measures if person and item.owner == person), key=lambda x: x.due or date.max)
     return Estate(
         reviews={item["kind"]: item["number"] for item in reviews},
         last_failed=last["title"] if last is not None and last["state"] == "failed" else "",

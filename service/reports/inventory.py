@@ -134,11 +134,11 @@ def _ages(stock: Stock, kinds: Sequence[str]) -> Table:
 
 def _list(devices: Sequence[Device], kind: str) -> list[Block]:
     columns = (
-        Column(_("Name"), 2.0),
-        Column(_("Hersteller, Modell"), 2.0),
+        Column(_("Name"), 2.6),
+        Column(_("Hersteller, Modell"), 1.9),
         Column(_("Seriennummer"), 1.5),
-        Column(_("Adresse"), 1.25),
-        Column(_("Ort"), 1.6),
+        Column(_("Adresse"), 1.2),
+        Column(_("Ort"), 1.5),
         Column(_("gesehen"), 1.1),
     )
     rows = tuple(
