@@ -23,6 +23,8 @@ from service.settings import BERLIN, now
 
 _logger = logging.getLogger("service.clock")
 LOCK = 4712
+STANDING = {"retention.run": ("30 3 * * *", "Löschfristen anwenden")}
+"""What every town owes each night by law, with its time and title; nobody can switch it off."""
 
 
 def trigger(cron: str) -> CronTrigger:
@@ -66,8 +68,17 @@ async def enqueue(town: int, key: UUID) -> None:
             await store.ticked(tx, town, key, now())
 
 
+async def enqueue_everywhere(task: str, title: str) -> None:
+    """One tick of a standing duty: a run in each town."""
+    for town in sorted(await all_towns()):
+        async with town_tx({town}, town) as tx:
+            await store.enqueue(tx, task, town, title, "Zeitplan", now())
+
+
 async def _load(clock: AsyncIOScheduler) -> None:
     clock.remove_all_jobs()
+    for task, (cron, title) in STANDING.items():
+        clock.add_job(enqueue_everywhere, trigger(cron), args=[task, title], id=task)
     async with town_tx(await all_towns()) as tx:
         schedules = await store.schedules(tx)
     for item in schedules:

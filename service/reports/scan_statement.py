@@ -66,7 +66,7 @@ NEVER = (
     lazy("Passwörter: Es wird keines ausprobiert, keine Lücke ausgenutzt und nichts auf ein Gerät geschrieben."),
 )
 KEPT = (
-    (lazy("Rohdaten einer Beobachtung"), lazy("90 Tage")),
+    (lazy("Dateien, die ein Scan, eine Sonde oder eine Liste brachte"), lazy("90 Tage")),
     (lazy("Sichtungen, die zu keinem Gerät gehören"), lazy("30 Tage")),
     (lazy("Protokoll der Scans"), lazy("12 Monate")),
     (lazy("„Zuletzt gesehen“ bei Geräten einer Person"), lazy("nur der Tag, keine Uhrzeit")),
@@ -178,6 +178,9 @@ def compose(statement: Statement) -> list[Block]:
         Heading(_("Was nie gelesen wird")),
         Text("\n".join(f"• {text}" for text in NEVER)),
         Heading(_("Wie lange etwas aufbewahrt wird")),
+        Text(
+            _("Gelöscht wird jede Nacht von selbst; wie viel, steht im Protokoll. Was ein Gerät ist, bleibt, solange es da ist.")
+        ),
         Table(
             _("Löschfristen"),
             (Column(_("Was"), 2), Column(_("Wie lange"), 1)),

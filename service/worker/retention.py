@@ -1,0 +1,25 @@
+"""The nightly task that deletes what may be kept no longer."""
+
+from __future__ import annotations
+
+from service.audit.chain import Actor
+from service.db import town_tx
+from service.inventory.store import retention
+from service.jobs.queue import Job, Result
+from service.settings import now
+
+
+async def run(job: Job) -> Result:
+    """Apply the periods to one town."""
+    async with town_tx({job.town}, job.town) as tx:
+        done = await retention.apply(tx, job.town, by=Actor(job.requested_by), now=now())
+    if not done.total:
+        return Result("Nichts war fällig.")
+    text = (
+        f"Gelöscht: der Inhalt von {done.files} Dateien und {done.strays} Sichtungen ohne Gerät,"
+        f" {done.scans} Einträge im Protokoll der Scans, {done.trials} Vermerke zu SNMP-Zugängen."
+    )
+    return Result(text)
+
+
+TASKS = {"retention.run": run}
