@@ -82,7 +82,7 @@ async def look_at(page: Page, dress: Dress, *, keyboard: bool = True) -> list[st
     await page.evaluate(PROBES.read_text(encoding="utf-8"))
     problems = await axe(page, forced=dress.forced)
     problems += await page.evaluate(
-        "() => [...gate.sideways(), ...gate.lists(), ...gate.clipped(), ...gate.overlap(), ...gate.names()]"
+        "() => [...gate.sideways(), ...gate.lists(), ...gate.cells(), ...gate.clipped(), ...gate.overlap(), ...gate.names()]"
     )
     if dress.forced:
         problems += await visible_in_forced_colours(page)

@@ -86,6 +86,16 @@
     .filter((one) => one.scrollWidth > one.clientWidth + 1)
     .map((one) => `Liste ${one.scrollWidth} px breit in ${one.clientWidth} px: ${name(one)}`);
 
+  // What a cell holds stays in it; content that is pushed to the left makes nothing scroll.
+  const cells = () => all("td, th").flatMap((cell) => {
+    const room = cell.getBoundingClientRect();
+    const out = [...cell.querySelectorAll("*")].find((one) => {
+      const box = one.getBoundingClientRect();
+      return shown(one) && !one.closest(".spoken, svg") && box.width > 1 && (box.left < room.left - 2 || box.right > room.right + 2);
+    });
+    return out ? [`Ragt aus der Zelle: ${name(out)}`] : [];
+  });
+
   const sideways = () => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width + 1) return [];
@@ -186,5 +196,5 @@
   const doubled = () => under("html { font-size: 200% !important; }");
 
   const painted = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  window.gate = { painted, contrast, sideways, lists, clipped, overlap, targets, names, focus, spacing, doubled };
+  window.gate = { painted, contrast, sideways, lists, cells, clipped, overlap, targets, names, focus, spacing, doubled };
 })();

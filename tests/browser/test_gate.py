@@ -30,6 +30,10 @@ BAD = {
     "Kontrast": "<p style='color:#aaa;background:#fff'>zu blass</p>",
     "Seite": "<div style='width:2000px'>zu breit</div>",
     "Liste": "<div class='table' style='overflow-x:auto'><div style='width:2000px'>zu breit</div></div>",
+    "Ragt aus der Zelle": (
+        "<table><tr><td style='width:60px;max-width:60px'><div style='display:flex;justify-content:flex-end'>"
+        "<p style='flex:none'>ein Satz, der nicht passt</p></div></td></tr></table>"
+    ),
     "Ziel": "<button style='width:10px;height:10px;padding:0;border:0'>x</button>",
     "Ohne Namen": "<button><svg width=30 height=30></svg></button>",
     "Gleicher Name": "<a href='/a'>mehr</a> <a href='/b'>mehr</a>",
