@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,12 @@ KEY_STATES: Mapping[str, tuple[Lazy, str]] = {
     "single": (lazy("nur hier"), "success"),
     "former": (lazy("früher gesehen"), "neutral"),
 }
+
+
+def common_name(subject: str | None) -> str | None:
+    """The common name in a distinguished name like `CN=web01,O=Stadt`; commas within it are escaped by a backslash."""
+    found = re.search(r"(?:^|[,/]\s*)(?:CN|commonName)=((?:\\.|[^,/\\])+)", subject or "")
+    return re.sub(r"\\(.)", r"\1", found[1]).strip() or None if found else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,21 @@ class CertificateRow:
     state: str
     first_seen: datetime
     last_seen: datetime
+
+    @property
+    def name(self) -> str | None:
+        """Whom it is for in short: the common name, else its first other name, else the whole subject."""
+        return common_name(self.subject) or next(iter(self.names), None) or self.subject
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Its other names."""
+        return tuple(name for name in self.names if name != self.name)
+
+    @property
+    def issued_by(self) -> str | None:
+        """Who issued it, in short."""
+        return common_name(self.issuer) or self.issuer
 
     def lamp(self, now: datetime) -> tuple[str, str]:
         """Words and tone of its state; what ends soon says in how many days."""

@@ -151,20 +151,20 @@ SUPPORT: Mapping[str, tuple[Lazy, str]] = {
 
 UPS_STATUS: Mapping[str, tuple[Lazy, str]] = {
     "normal": (lazy("in Ordnung"), "success"),
-    "low": (lazy("Batterie schwach"), "warning"),
-    "depleted": (lazy("Batterie leer"), "danger"),
-    "fault": (lazy("Batteriefehler"), "danger"),
-    "test_failed": (lazy("Selbsttest fehlgeschlagen"), "danger"),
+    "low": (lazy("schwach"), "warning"),
+    "depleted": (lazy("leer"), "danger"),
+    "fault": (lazy("defekt"), "danger"),
+    "test_failed": (lazy("Test schlug fehl"), "danger"),
     "unknown": (lazy("unbekannt"), "unknown"),
 }
 
 UPS_SOURCE: Mapping[str, tuple[Lazy, str]] = {
-    "normal": (lazy("vom Netz"), "success"),
-    "battery": (lazy("aus der Batterie"), "danger"),
-    "bypass": (lazy("Umgehung, ungeschützt"), "warning"),
-    "booster": (lazy("vom Netz, Spannung angehoben"), "info"),
-    "reducer": (lazy("vom Netz, Spannung gesenkt"), "info"),
-    "none": (lazy("keine Ausgabe"), "danger"),
+    "normal": (lazy("Stromnetz"), "success"),
+    "battery": (lazy("Batterie"), "danger"),
+    "bypass": (lazy("Umgehung"), "warning"),
+    "booster": (lazy("Netz schwach"), "info"),
+    "reducer": (lazy("Netz zu hoch"), "info"),
+    "none": (lazy("keine"), "danger"),
     "other": (lazy("unbekannt"), "unknown"),
 }
 

@@ -7,6 +7,7 @@ import asyncio
 import json
 import os
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from service.audit.chain import Actor
 from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
+from service.demo.writers import mibs
 from service.inventory.store import access, intake, places, uploads
 from service.jobs import store as jobs
 from service.probes import store as probes
@@ -84,9 +86,19 @@ async def reading(town: int) -> None:
         await access.keep_trials(tx, town, [good, access.Trial(key, first.id, "10.0.0.2", None, now(), now().date(), 1)])
 
 
-async def cables(town: int) -> None:
-    """A town hall with cables: what its switches say of each other and of what hangs on them."""
-    for name, address, text in TownHall(7).recordings():
+def counters() -> Iterator[tuple[str, str, str]]:
+    """A printer and a power supply that tell their counters."""
+    for name, address, object_id, rows in (
+        ("druck-buero", "10.61.99.4", "1.3.6.1.4.1.2435.2.3.9.1", mibs.printer("Brother HL-L6400DW", "E7A123456", 48_113)),
+        ("usv-keller", "10.61.99.5", "1.3.6.1.4.1.318.1.3.27", mibs.ups("APC", "Smart-UPS 1500", "UPS 09.3", 6, 3)),
+    ):
+        told = {"1.3.6.1.2.1.1.2.0": ("6", object_id), "1.3.6.1.2.1.1.5.0": mibs.text(name)}
+        yield name, address, mibs.recording(told | rows)
+
+
+async def recordings(town: int) -> None:
+    """A town hall with cables: what its switches say of each other and of what hangs on them; and devices with counters."""
+    for name, address, text in (*TownHall(7).recordings(), *counters()):
         content, taken = text.encode(), now() - timedelta(hours=3)
         collection = registry.parse_bytes(content, f"{name}.snmprec", "snmprec", taken, address)
         async with town_tx([town], town) as tx:
@@ -141,7 +153,7 @@ async def main() -> None:
     cookies = await people(town)
     await estate(town)
     await reading(town)
-    await cables(town)
+    await recordings(town)
     await security(town)
     upload = await plans(town)
     await DB.close_connection_pool()

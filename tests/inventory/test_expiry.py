@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from service.inventory.certificates import common_name
 from service.inventory.expiry import Expiry, days_left, expiry, stage
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
@@ -39,3 +40,19 @@ def test_days_are_whole_days() -> None:
     assert days_left(NOW + 2 * DAY - timedelta(hours=1), NOW) == 1
     assert days_left(NOW - timedelta(hours=1), NOW) == -1
     assert days_left(None, NOW) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "name"),
+    [
+        ("CN=web01.stadt.example", "web01.stadt.example"),
+        ("O=Stadt, OU=IT, CN=web01", "web01"),
+        (r"CN=Stadt\, Rathaus,O=Stadt", "Stadt, Rathaus"),
+        ("commonName=alt/organizationName=Stadt", "alt"),
+        ("O=Stadt", None),
+        ("CN=", None),
+        (None, None),
+    ],
+)
+def test_lists_show_the_common_name(subject: str | None, name: str | None) -> None:
+    assert common_name(subject) == name

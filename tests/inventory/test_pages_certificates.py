@@ -182,7 +182,7 @@ async def test_start_pages_remind_of_what_ends(log_in, erbach) -> None:
     assert "1 SSH-Schlüssel auf mehreren Geräten" in section
     assert "1 Gerät ohne Herstellerpflege" in section
     isb = (await (await log_in("isb")).get("/towns/erbach")).text
-    assert "1 abgelaufen, die anderen enden in 60 Tagen" in isb
+    assert "1 abgelaufen, 1 enden in 60 Tagen" in isb
     assert "Ohne Herstellerpflege" in isb
 
 
@@ -222,7 +222,7 @@ async def test_counters_of_printers_and_the_state_of_a_ups_stand_on_the_page_wit
     for text in ("4.711", "Toner schwarz", "bald leer", "etwas ist da", "Quelle: SNMP, vor 2 Stunden"):
         assert text in printer
     ups = await page("erb-ups-22")
-    for text in ("Batterie schwach", "aus der Batterie", "9 Minuten", "41\u00a0%", "6 Minuten"):
+    for text in ("schwach", "Stromquelle", "9 Minuten", "41\u00a0%", "6 Minuten"):
         assert text in ups
     software = await page("erb-server-23", "/software")
     for text in ("LibreOffice", "25.2", "Quelle: SNMP, vor 2 Stunden"):
