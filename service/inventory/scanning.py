@@ -27,6 +27,13 @@ class Obstacle:
     passing: bool = False
 
 
+def mode_for(purpose: str, mode: str = "active") -> str:
+    """How a network of this purpose may be looked at: guests never, controllers (`plc`) at most passively."""
+    if purpose == "guest":
+        return "guest"
+    return "passive" if purpose == "plc" and mode == "active" else mode
+
+
 def forbidden(cidr: str, never: Sequence[str]) -> bool:
     """Whether this installation sends nothing there, whatever a town released (`never`: CIDR)."""
     net = ipaddress.ip_network(cidr)

@@ -109,6 +109,7 @@ def test_csv_is_for_german_excel(erbach: Command, tmp_path: Path) -> None:
         (("scan", "--town", "erbach", "10.0.0.0/24"), "freigegeben"),
         (("scan", "--town", "erbach", "127.0.0.1"), ""),
         (("network", "add", "erbach", "8.8.8.0/24", "--site", "Rathaus"), "8.8.8.0/24"),
+        (("network", "add", "erbach", "10.0.0.0/8", "--site", "Rathaus"), "zu groß"),
         (("report", "gibtesnicht", "--town", "erbach", "--out", "/tmp/x.pdf"), "gibtesnicht"),
     ],
 )

@@ -9,6 +9,7 @@ import pytest
 
 from service.db import uuid7
 from service.errors import Wrong
+from service.inventory import scanning
 from service.inventory.views import NetworkRow
 from service.settings import BERLIN
 from service.worker import scan
@@ -56,3 +57,17 @@ def test_manners_of_a_network_become_limits_of_the_policy() -> None:
     assert [str(one) for one in found.excluded] == ["10.1.1.7/32", "10.1.1.32/28"]
     assert (found.packets_per_second, found.snmp_per_second) == (50, 5)
     assert len(found.windows) == 1
+
+
+@pytest.mark.parametrize(
+    ("purpose", "asked", "mode"),
+    [
+        ("guest", "active", "guest"),
+        ("guest", "passive", "guest"),
+        ("plc", "active", "passive"),
+        ("plc", "guest", "guest"),
+        ("client", "active", "active"),
+    ],
+)
+def test_guests_are_never_scanned_and_controllers_never_actively_whoever_enters_the_network(purpose, asked, mode) -> None:
+    assert scanning.mode_for(purpose, asked) == mode

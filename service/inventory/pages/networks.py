@@ -89,7 +89,6 @@ class NetworkPages(Controller):
                     await places.refuse_new(tx, here.write, cidr)
                     made = await places.put_network(
                         tx, here.write, cidr, by=here.actor, now=now(), name=name, purpose=purpose, site=site,
-                        mode="guest" if purpose == "guest" else "passive" if purpose == "plc" else "active",
                         scan_window=scanning.OFFICE,
                     )  # fmt: skip
             except Wrong as wrong:

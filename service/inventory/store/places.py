@@ -146,8 +146,11 @@ async def put_network(
     rate_cap: int = 300,
     scan_window: str | None = None,
 ) -> UUID:
-    """Add a network (`id_` None) or change one. A changed address range or mode loses its release."""
-    cidr = checked_cidr(cidr)
+    """Add a network (`id_` None) or change one. A changed address range or mode loses its release.
+
+    Whatever `mode` says, guest networks are never scanned and control networks never actively.
+    """
+    cidr, mode = checked_cidr(cidr), scanning.mode_for(purpose, mode)
     if purpose not in PURPOSES or mode not in MODES:
         raise Wrong(f"Zweck „{purpose}“ oder Art „{mode}“ gibt es nicht.", "Netz", f"Möglich: {', '.join(PURPOSES + MODES)}.")
     if not 1 <= rate_cap <= 10_000:
