@@ -88,6 +88,12 @@ class Home:
         """What waits."""
         return Spool(self.folder / "spool")
 
+    def tidy(self) -> None:
+        """Remove what a process left that was killed while writing; only for the one that holds the lock."""
+        self.spool().tidy()
+        for left in (*self.folder.glob("*.part"), *(self.folder / "jobs").glob("*.part")):
+            left.unlink(missing_ok=True)
+
     def identity(self) -> Identity:
         """Who we are. Raises `Unfit`."""
         if not self.identity_file.exists():

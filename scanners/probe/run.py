@@ -61,7 +61,7 @@ class Runner:
 
     async def run(self) -> None:
         """Until `stop`."""
-        self.spool.tidy()
+        self.home.tidy()
         loops = [asyncio.create_task(loop()) for loop in (self._asking, self._delivering, self._working)]
         if self.ears:
             loops.append(asyncio.create_task(self.ears.run()))
@@ -81,7 +81,7 @@ class Runner:
 
     async def once(self) -> None:
         """Fetch jobs, do those that may be done now, deliver, report; raises what keeps it from that."""
-        self.spool.tidy()
+        self.home.tidy()
         await self._ask()
         for todo in self._open():
             await self._do(todo)

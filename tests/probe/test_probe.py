@@ -278,6 +278,18 @@ async def test_s39_only_a_known_certificate_and_a_modern_tls_will_do(tmp_path) -
 # --- the command
 
 
+async def test_halves_of_files_that_a_killed_process_left_are_gone_after_the_next_start(tmp_path) -> None:
+    with answering(good) as port:
+        runner = probe(tmp_path, port)
+        runner.spool.put(b"{}")
+        halves = [folder / "state.json.4711.part" for folder in (tmp_path, tmp_path / "jobs", runner.spool.folder)]
+        for half in halves:
+            half.write_bytes(b"{")
+        await runner.once()
+    assert [half for half in halves if half.exists()] == []
+    assert runner.home.identity_file.exists()
+
+
 def test_only_one_probe_runs_in_a_folder(tmp_path) -> None:
     home = Home(tmp_path, tmp_path / "scope.toml")
     with alone(home), pytest.raises(Unfit, match="läuft schon"), alone(home):
