@@ -7,7 +7,7 @@ from isms.store import contradictions, measures, sheets
 from service.auth.people import TownRef
 from service.db import SafeTransaction
 from service.home.views import Deadlines, Estate, TownLine
-from service.inventory.certificates import DUE, CertificateFilter
+from service.inventory.certificates import DUE, CertificateFilter, CertificatePage
 from service.inventory.store import certificates, support
 from service.inventory.support import State
 from service.reports.situation import SCAN_AGE
@@ -56,10 +56,12 @@ async def estate(tx: SafeTransaction, town: int, now: datetime, person: str = ""
 async def deadlines(tx: SafeTransaction, town: int, now: datetime) -> Deadlines:
     """What ends soon or has ended in the town's network."""
     counts = await support.counts(tx, town, now)
-    due = CertificateFilter(state=DUE)
+    due, none = CertificateFilter(state=DUE), CertificatePage((), 0)
+    found = await certificates.due(tx, town, now)
+    page = await certificates.certificates(tx, town, due, size=5, now=now) if found.expired or found.soon else none
     return Deadlines(
-        await certificates.due(tx, town, now),
-        (await certificates.certificates(tx, town, due, size=5, now=now)).rows,
+        found,
+        page.rows,
         counts.get(State.ENDED, 0),
         counts.get(State.SOON, 0),
     )
