@@ -191,7 +191,7 @@ def compose(statement: Statement) -> list[Block]:
 
 REPORT = Report(
     name="scan-statement",
-    title=lazy("Was wird gescannt?"),
+    title=lazy("Aushang: Was wird gescannt?"),
     about=lazy("Netze, Zwecke, was gelesen wird und was nie: für Beschäftigte und Personalrat."),
     gather=gather,
     compose=compose,
