@@ -188,13 +188,15 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     received_at: datetime
 
 
-class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A scan that the centre asks for; the probe checks it against its own scope file before anything else."""
 
     id: UUID
     targets: list[str]
     scope_version: str
     requested_at: datetime
+    access: list[str] = []
+    """SNMP credentials that the town granted for these networks, each sealed to the probe's key (`scanners.sealing`)."""
 
 
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -205,7 +207,7 @@ class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     text: str
 
 
-class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A probe's sign of life: its version, what waits in its spool, what it finished and what troubles it."""
 
     version: str
@@ -213,6 +215,8 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pending_bytes: int
     results: list[Result]
     said: str = ""
+    seal_key: str = ""
+    """X25519 public key (base64) that secrets for this probe are sealed to."""
 
 
 class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -240,6 +244,11 @@ class Enrolled(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     probe: UUID
     name: str
     centre_key: str
+
+
+def about_access(probe: UUID, job: UUID) -> bytes:
+    """What sealed credentials are for: this probe, this job, nothing else."""
+    return b"odenwacht-access|" + probe.bytes + job.bytes
 
 
 def stamp(what: str, about: bytes, body: bytes, key: Ed25519PrivateKey) -> str:

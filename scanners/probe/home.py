@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from scanners import wire
+from scanners import sealing, wire
 from scanners.spool import Spool, write
 
 
@@ -110,6 +110,14 @@ class Home:
     def keep(self, identity: Identity) -> None:
         """Remember who we are."""
         write(self.identity_file, msgspec.json.encode(identity), 0o600)
+
+    def seal_key(self) -> bytes:
+        """The private key that the centre seals secrets for; made when first asked for. Raises `Unfit`, `Full`."""
+        path = self.folder / "seal.key"
+        if not path.exists():
+            write(path, sealing.new_key(), 0o600)
+        private(path)
+        return path.read_bytes()
 
     def state(self) -> State:
         """What the running probe last noted."""

@@ -111,12 +111,15 @@ def _histories(memory: Memory, marks: Sequence[str]) -> Mapping[str, Mapping[int
 
 
 def _keep(home: Home, memory: Memory, marks: Sequence[str], attempts: Attempts, seen: Collection, at: datetime) -> None:
-    trials = {name: dict(memory.trials.get(name, {})) for name in marks}
+    trials = {name: dict(known) for name, known in memory.trials.items()} | {
+        name: dict(memory.trials.get(name, {})) for name in marks
+    }
     for (address, place), history in attempts.news.items():
         trials[marks[place]][address] = history
     for known in trials.values():
         for address in [address for address, history in known.items() if at - _touched(history) > FORGOTTEN]:
             del known[address]
+    trials = {name: known for name, known in trials.items() if known}
     engines = memory.engines | {one.key: one.engine_id for one in seen.observations if one.engine_id}
     write(home.folder / "memory.json", msgspec.json.encode(Memory(trials, engines)), 0o600)
 

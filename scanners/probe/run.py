@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from scanners import wire
+from scanners import sealing, wire
 from scanners.observation import Collection, Progress
 from scanners.probe import work
 from scanners.probe.centre import Centre, Denied, Rejected, Unreachable
@@ -111,6 +111,7 @@ class Runner:
             sum(entry.size for entry in waiting),
             [wire.Result(todo.job.id, todo.state, todo.text) for todo in finished],
             self._problem(),
+            self._seal_key(),
         )
         try:
             self._last = self.spool.number("sequence")
@@ -124,6 +125,13 @@ class Runner:
         self._trouble("")
         if orders.jobs:
             self._work.set()
+
+    def _seal_key(self) -> str:
+        """What the centre seals credentials to; empty while the disk is too full to keep the key."""
+        try:
+            return wire.text(sealing.public(self.home.seal_key()))
+        except (Full, Unfit):
+            return ""
 
     def _problem(self) -> str:
         """What the people at the centre should know."""

@@ -32,7 +32,7 @@ from typing import Any
 from scanners import policy
 from scanners.policy import Denied, Released
 from scanners.probe.reading import Granted
-from scanners.snmp.client import Community, User
+from scanners.snmp.client import Community, Credential, User
 
 _FLAGS = ("disturbing", "owned", "tls_versions")
 _NETWORK = {"cidr", "mode", "packets_per_second", "windows", "excluded", "snmp_per_second", "note", *_FLAGS}
@@ -112,19 +112,23 @@ def credentials(text: str) -> list[Granted]:
     found: list[Granted] = []
     for number, item in enumerate(_read(text, "access"), 1):
         given, where = dict(item), f"Zugang {number}"
-        version = str(given.pop("version", "3"))
         networks = _texts(item, "networks", where)
         given.pop("networks", None)
         try:
-            nets = tuple(map(policy.network, networks))
-            if version == "3":
-                found.append(Granted(User(**given), nets))
-            elif version in ("1", "2c"):
-                found.append(Granted(Community(version=version, **given), nets))  # type: ignore[arg-type]  # one of the two
-            else:
-                raise _wrong(where, "version ist 1, 2c oder 3.")
+            found.append(Granted(credential(given), tuple(map(policy.network, networks))))
         except Denied as denied:
             raise _wrong(where, str(denied)) from None
         except TypeError:
             raise _wrong(where, "Angaben fehlen oder sind unbekannt.") from None
     return found
+
+
+def credential(said: Mapping[str, Any]) -> Credential:
+    """`version` and its fields as a credential. Raises `TypeError` for missing or unknown fields, `ValueError` (German)."""
+    given = dict(said)
+    version = str(given.pop("version", "3"))
+    if version == "3":
+        return User(**given)
+    if version not in ("1", "2c"):
+        raise ValueError("version ist 1, 2c oder 3.")
+    return Community(version=version, **given)  # type: ignore[arg-type]  # one of the two

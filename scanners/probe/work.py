@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from scanners import policy, segment, wire
+from scanners import policy, sealing, segment, wire
 from scanners.nmap.program import Missing
 from scanners.nmap.run import Ran
 from scanners.observation import Collection, Problem, Report
@@ -97,6 +97,20 @@ def credentials(home: Home) -> list[Granted]:
         raise Unfit(f"Die SNMP-Zugänge {home.access_file} gelten nicht: {wrong}") from wrong
 
 
+def sent_along(home: Home, job: wire.Job) -> list[Granted]:
+    """SNMP credentials that came with a job, for its networks alone. Raises `Unfit` where they cannot be opened."""
+    found = []
+    nets = tuple(map(policy.network, job.targets))
+    for sealed in job.access:
+        try:
+            clear = sealing.unseal(sealed, home.seal_key(), wire.about_access(home.identity().probe, job.id))
+            found.append(Granted(scope.credential(msgspec.json.decode(clear, type=dict[str, str])), nets))
+        except (ValueError, TypeError) as wrong:
+            said = str(wrong) if isinstance(wrong, sealing.Unreadable) else "Ein SNMP-Zugang der Zentrale ist unverständlich."
+            raise Unfit(f"{said} Bitte stellen Sie den Auftrag neu.") from None
+    return found
+
+
 def waits(home: Home, todo: Todo, at: datetime) -> bool:
     """Whether a job has to wait for its scan window; one that is refused anyway does not."""
     try:
@@ -111,6 +125,7 @@ async def scan(home: Home, job: wire.Job, report: Report) -> list[Collection]:
     """Do a job. Raises `Denied` before any packet leaves, `Unfit` and `Missing` where this machine is not ready."""
     networks, access = released(home), credentials(home)
     allowed = policy.admit(job.targets, networks)
+    access += sent_along(home, job)
     log = _log(home, job, str(allowed))
     seen = await nmap.scan(job.targets, networks, started_at=datetime.now(UTC), report=report, ran=log)
     found = [await _with_ipv6(home, job, seen, networks, allowed) if seen.complete else seen]

@@ -23,7 +23,7 @@ from scanners import wire
 from scanners.observation import Collection, Source
 from service.audit.chain import Actor
 from service.db import DB, town_tx
-from service.inventory.store import places
+from service.inventory.store import access, places
 from service.jobs import store as jobs
 from service.jobs.queue import perform
 from service.probes import store
@@ -54,6 +54,10 @@ auth_password = "{netns.SNMP_USER["auth"]}"
 privacy = "AES"
 privacy_password = "{netns.SNMP_USER["priv"]}"
 """
+V3 = {
+    "name": netns.SNMP_USER["user"], "auth": "SHA-256", "auth_password": netns.SNMP_USER["auth"],
+    "privacy": "AES", "privacy_password": netns.SNMP_USER["priv"],
+}  # fmt: skip
 COUNTER = """
 table ip odw {
   chain out {
@@ -100,9 +104,11 @@ class Outpost:
         words = ("-m", "service", "probe", *arguments)
         return self.town.python(*words, env=self.environment, check=False, timeout=300)
 
-    def allow(self) -> None:
-        """What the administrator writes."""
+    def allow(self, *, access: bool) -> None:
+        """What the administrator writes: the scope, and `access` of the probe's own where the centre sends none along."""
         (self.folder / "scope.toml").write_text(SCOPE)
+        if not access:
+            return
         (self.folder / "access.toml").write_text(ACCESS)
         (self.folder / "access.toml").chmod(0o600)
 
@@ -140,8 +146,10 @@ async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_k
             wide = await store.add_job(tx, 1, here.probe, ["10.98.0.0/24"], "x", by=BY, now=real_now())
             odd = await store.add_job(tx, 1, here.probe, ["10.97.0.0/24"], "x", by=BY, now=real_now())
             fine = await store.add_job(tx, 1, here.probe, ["10.99.0.0/26"], "x", by=BY, now=real_now())
+            near = next(net.id for net in await places.networks(tx, 1) if net.cidr == "10.99.0.0/24")
+            await access.grant(tx, 1, await access.set_access(tx, 1, "Rathaus", "3", V3, actor=BY, now=now()), [near], actor=BY)
         assert "FEHLT  Scanbereich" in here.command("doctor").stdout
-        here.allow()
+        here.allow(access=False)
         here.town.run("nft", "-f", "-", input=COUNTER)
         ran = here.command("run", "--once")
         assert ran.returncode == 0, ran.stderr
@@ -149,6 +157,8 @@ async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_k
         assert counted.count("counter packets 0 bytes 0") == 2, counted
         status = here.command("status").stdout
     assert "0 Lieferungen" in status
+    kept = "".join(path.read_text(errors="replace") for path in folder.rglob("*") if path.is_file())
+    assert netns.SNMP_USER["priv"] not in kept  # what the centre sent along lies nowhere in clear
     async with town_tx({1}) as tx:
         states = {job.id: (job.state, job.text) for job in await store.jobs(tx, 1)}
     assert states[fine][0] == "done", states
@@ -200,7 +210,7 @@ async def test_a_device_that_calls_is_read_again_and_nobody_else_is(centre, tmp_
     v3 = ["-v3", "-l", "authPriv", "-u", user["user"], "-a", "SHA-256", "-A", user["auth"], "-x", "AES", "-X", user["priv"]]
     folder = tmp_path / "probe"
     async with outpost(centre, folder) as here:
-        here.allow()
+        here.allow(access=True)
 
         def call(host: str, program: str, *access: str, oid: str) -> int:
             words = [program, "-r", "1", "-t", "2", *access, f"{netns.SCANNER}:162", "", oid]

@@ -21,6 +21,7 @@ from service.db import service_tx, town_tx
 from service.i18n import gettext as _
 from service.jobs import store as jobs
 from service.probes import store
+from service.probes.pages import handing
 from service.probes.release import VERSION
 from service.probes.vetting import Refused, collection
 from service.settings import real_now, settings
@@ -110,7 +111,7 @@ class ProbeApi(Controller):
                     raise Answer(422, _("Anfrage unlesbar.")) from wrong
                 await store.seen(tx, who, asked, report, now)
                 if who.state == "active":
-                    found = await store.orders(tx, who, report.results, now)
+                    found = await handing.with_access(tx, who, report.seal_key, await store.orders(tx, who, report.results, now))
         except store.Conflict as conflict:
             await _alarm(request, asked, str(conflict))
             raise Answer(409, _("Diese Anfrage kam schon einmal.")) from conflict
