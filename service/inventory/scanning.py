@@ -21,9 +21,10 @@ WEEKLY = "0 10 * * mon"
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """Why a scan cannot begin: one sentence, and whether a person may give a reason to do it all the same."""
+    """Why a scan cannot begin: one sentence, a word for lists, and whether a person may give a reason to do it all the same."""
 
     text: str
+    short: str
     passing: bool = False
 
 
@@ -43,22 +44,30 @@ def forbidden(cidr: str, never: Sequence[str]) -> bool:
 def obstacle(net: NetworkRow, at: datetime, never: Sequence[str], *, demo: bool = False) -> Obstacle | None:
     """What keeps a scan of this network from beginning at `at` (aware); None where nothing does."""
     if net.mode == "guest":
-        return Obstacle(_("Gästenetze werden nie gescannt."))
+        return Obstacle(_("Gästenetze werden nie gescannt."), _("nie"))
     if net.mode == "passive":
-        return Obstacle(_("Nur passiv: Hierhin geht kein Paket; Geräte erscheinen aus den Tabellen der Switches und Router."))
+        return Obstacle(
+            _("Nur passiv: Hierhin geht kein Paket; Geräte erscheinen aus den Tabellen der Switches und Router."), _("nur passiv")
+        )
     if not net.scannable:
         waiting = [str(word) for word, said in ((_("ISB"), net.released_at), (_("Datenschutz"), net.agreed_at)) if not said]
         if waiting:
-            return Obstacle(_("Noch nicht freigegeben. Es fehlt: %(who)s.", who=", ".join(waiting)))
-        return Obstacle(_("Die Freigabe gilt nicht: Antrag, Freigabe und Zustimmung brauchen drei verschiedene Personen."))
+            return Obstacle(_("Noch nicht freigegeben. Es fehlt: %(who)s.", who=", ".join(waiting)), _("wartet auf Freigabe"))
+        return Obstacle(
+            _("Die Freigabe gilt nicht: Antrag, Freigabe und Zustimmung brauchen drei verschiedene Personen."),
+            _("Freigabe gilt nicht"),
+        )
     if forbidden(net.cidr, never):
         if demo:
-            return Obstacle(_("In der Vorführung gesperrt: Dieses Netz ist erfunden und könnte jemandem gehören."))
-        return Obstacle(_("Diese Installation scannt dieses Netz nie."))
+            return Obstacle(
+                _("In der Vorführung gesperrt: Dieses Netz ist erfunden und könnte jemandem gehören."), _("erfundenes Netz")
+            )
+        return Obstacle(_("Diese Installation scannt dieses Netz nie."), _("gesperrt"))
     if too_wide(net.cidr):
-        return Obstacle(_("Zu groß für einen Scan. Tragen Sie die Teile als eigene Netze ein."))
+        return Obstacle(_("Zu groß für einen Scan. Tragen Sie die Teile als eigene Netze ein."), _("zu groß"))
     if not policy.is_open(policy.windows(net.scan_window), at):
-        return Obstacle(_("Außerhalb des Zeitfensters (%(window)s).", window=net.scan_window or ""), passing=True)
+        text = _("Außerhalb des Zeitfensters (%(window)s).", window=net.scan_window or "")
+        return Obstacle(text, _("außerhalb des Zeitfensters"), passing=True)
     return None
 
 

@@ -180,15 +180,17 @@ async def test_a_release_leaves_the_network_with_an_announced_weekly_scan_in_off
 
 
 @pytest.mark.parametrize(
-    ("values", "said"),
+    ("values", "said", "word"),
     [
-        ({"mode": "passive", "purpose": "plc"}, "kein Paket"),
-        ({"mode": "guest", "purpose": "guest"}, "nie gescannt"),
-        ({}, "In der Vorführung gesperrt"),
+        ({"mode": "passive", "purpose": "plc"}, "kein Paket", "nur passiv"),
+        ({"mode": "guest", "purpose": "guest"}, "nie gescannt", "Gästenetze werden nie gescannt"),
+        ({}, "In der Vorführung gesperrt", "erfundenes Netz"),
     ],
     ids=["passive", "guest", "demo"],
 )
-async def test_where_no_scan_can_begin_the_reason_stands_in_place_of_the_button(log_in, towns, monkeypatch, values, said) -> None:
+async def test_where_no_scan_can_begin_the_reason_stands_in_place_of_the_button(
+    log_in, towns, monkeypatch, values, said, word
+) -> None:
     from service.inventory.pages import networks as pages
 
     if not values:
@@ -200,10 +202,10 @@ async def test_where_no_scan_can_begin_the_reason_stands_in_place_of_the_button(
             net = await places.put_network(tx, town, "10.20.30.0/24", by=BY, now=now(), name="Gäste", **values)
     else:
         net = await released(town, **values)
-    for page in (BASE, f"{BASE}/{net}"):
-        text = (await admin.get(page)).text
-        assert said in text
-        assert "Jetzt scannen" not in text
+    listed, shown = (await admin.get(BASE)).text, (await admin.get(f"{BASE}/{net}")).text
+    assert word in listed
+    assert said in shown
+    assert "Jetzt scannen" not in listed + shown
     refused = await admin.send_form(f"{BASE}/{net}/scan")
     assert refused.status_code == 422
     assert said in refused.text

@@ -75,6 +75,7 @@ class NetworkPages(Controller):
             sites=[("", _("ohne"))] + [(str(site.id), site.name) for site in sites], errors=errors or {}, typed=typed or {},
             purposes=list(labels.PURPOSES.items()), may_run=bool(here.roles & RUN_SCANS),
             may_release=bool(here.roles & APPROVE_SCANS), may_agree=bool(here.roles & AGREE_SCANS),
+            blocked=settings().demo and any(scanning.forbidden(net.cidr, settings().never_scan) for net in found),
         )  # fmt: skip
 
     @post("/", opt={"access": RUN_SCANS}, status_code=200)
