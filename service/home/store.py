@@ -76,6 +76,7 @@ async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLi
     requested = await tx.connection.fetchval(
         "select count(*)::int from risk_acceptance where town_id = $1 and state = 'requested'", town.id
     )
+    ends = await certificates.due(tx, town.id, now)
     return TownLine(
         slug=town.slug,
         name=town.name,
@@ -86,6 +87,7 @@ async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLi
         contradictions=await contradictions.open_against_claims(tx, town.id, sheet),
         overdue=figures.measures_overdue + len(sheet.overdue(now.date())),
         reviews=figures.open_reviews,
+        certificates_due=ends.expired + ends.soon,
         last_scan=figures.last_scan,
         stale=figures.last_scan is None or now - figures.last_scan > SCAN_AGE,
         exercise=max(exercises, default=None),

@@ -95,6 +95,7 @@ class TownLine:
     contradictions: int  # open, against something that the town claims
     overdue: int
     reviews: int
+    certificates_due: int  # ended, or end within the time of reminders
     last_scan: datetime | None
     stale: bool  # the last scan is older than allowed, or there was none
     exercise: datetime | None  # day of the answer that there was one; the exercise itself is not kept yet

@@ -184,6 +184,9 @@ async def test_start_pages_remind_of_what_ends(log_in, erbach) -> None:
     isb = (await (await log_in("isb")).get("/towns/erbach")).text
     assert "1 abgelaufen, 1 enden in 60 Tagen" in isb
     assert "Ohne Herstellerpflege" in isb
+    cockpit = (await (await log_in("isb", "erbach", "michelstadt")).get("/")).text
+    assert re.search(r'erbach/certificates\?state=due">2 Zertifikate<', cockpit)
+    assert "michelstadt/certificates" not in cockpit
 
 
 async def test_devices_are_filtered_by_the_end_of_their_makers_support(log_in, erbach) -> None:
