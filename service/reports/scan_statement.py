@@ -54,15 +54,13 @@ class Statement:
 READ = (
     lazy("Adresse, Name, Hersteller und Art eines Geräts im Netz"),
     lazy("offene Dienste und ihre Fassungen, ablaufende Zertifikate"),
+    lazy("bei einem unbekannten Gerät dasselbe; es steht als Frage bei der IT, bis sie geklärt hat, was es ist"),
     lazy("bei Geräten der Technik (Switches, Drucker, Server): Seriennummer, Anschlüsse, Betriebssystem"),
 )
 NEVER = (
     lazy("besuchte Seiten, Nutzungszeiten, An- und Abschaltzeiten"),
     lazy("Namen von Dateien, Inhalte, E-Mails, Eingaben"),
     lazy("angemeldete Personen und laufende Programme"),
-    lazy(
-        "private Geräte: Ein unbekanntes Gerät im Netz der Beschäftigten wird nach 7 Tagen vergessen, wenn es niemand anmeldet."
-    ),
     lazy("Passwörter: Es wird keines ausprobiert, keine Lücke ausgenutzt und nichts auf ein Gerät geschrieben."),
 )
 KEPT = (
