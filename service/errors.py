@@ -5,6 +5,8 @@ Bugs of our own are ordinary Python exceptions and never land here.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class Wrong(Exception):
     """Bad input: what happened, where, and what to do, in German for the person who sees it.
@@ -24,6 +26,6 @@ class Missing(Exception):
 class Outdated(Exception):
     """Somebody else changed the entry since the form was shown (409)."""
 
-    def __init__(self, by: str = "", at: str = "") -> None:
+    def __init__(self, by: str = "", at: datetime | None = None) -> None:
         self.by, self.at = by, at
         super().__init__(f"changed by {by} at {at}")

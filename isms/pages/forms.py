@@ -4,19 +4,33 @@ from __future__ import annotations
 
 import re
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
 from litestar import Request
 
+from isms.pages import words
 from isms.store.measures import GROUP
 from service.auth.guards import Here
 from service.db import SafeTransaction, town_tx
-from service.errors import Wrong
+from service.errors import Outdated, Wrong
+from service.i18n import format_date, ngettext, parse_number
 from service.i18n import gettext as _
-from service.i18n import parse_number
 
 Ask = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Somebody was faster: rows of (field, stored now, typed), and who it was where that is known."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    by: str
+    at: datetime | None
+
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -54,6 +68,24 @@ def _whole(text: str, name: str) -> int:
     if number != int(number) or abs(number) > 2**31 - 1:
         raise Wrong(_("Bitte geben Sie eine ganze Zahl an."), name)
     return int(number)
+
+
+def overtaken(typed: Form, stored: Form, error: Outdated) -> Overtaken:
+    """Both versions of an entry that somebody else changed while the form stood open: what differs, field by field."""
+    rows = [
+        (str(words.FIELDS[name]), _shown(getattr(stored, name)), _shown(getattr(typed, name)))
+        for name in typed.__struct_fields__
+        if name in words.FIELDS and getattr(stored, name) != getattr(typed, name)
+    ]
+    return Overtaken(tuple(rows), error.by, error.at)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ngettext("%(num)s gewählt", "%(num)s gewählt", len(value))
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    return format_date(value) if isinstance(value, date) else "" if value is None else str(value)
 
 
 def transaction(here: Here, *, write: bool = False) -> AbstractAsyncContextManager[SafeTransaction]:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.measures import MEASURE_STATES, AcceptanceState, Claim, Mode
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug, transaction
 from isms.store import measures
 from isms.store.catalogues import requirements
 from isms.store.measures import GROUP, KINDS, Measure, Taken
 from service import web
 from service.auth.guards import ACCEPT_RISKS, EDIT_ISMS, READ_RISKS, Here
-from service.errors import Missing, Wrong
+from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
 from service.settings import now
@@ -107,32 +108,7 @@ class MeasurePages(Controller):
     @get("/{key:uuid}/edit", opt={"access": EDIT_ISMS})
     async def edit(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """Show it for changing."""
-        async with here.tx() as tx:
-            item = await measures.measure(tx, here.write, key)
-        if item.town_id != here.write:
-            raise Missing
-        secured = {True: "yes", False: "no", None: ""}[item.budget_secured]
-        form = MeasureForm(
-            title=item.title,
-            text=item.text,
-            kind=item.kind,
-            mode=item.mode,
-            state=item.state,
-            state_reason=item.state_reason,
-            owner=item.owner,
-            deputy=item.deputy,
-            cost_once=None if item.cost_once is None else item.cost_once // 100,
-            cost_yearly=None if item.cost_yearly is None else item.cost_yearly // 100,
-            person_days=item.person_days,
-            budget_year=item.budget_year,
-            budget=secured,
-            funding=item.funding,
-            priority=item.priority,
-            due=item.due,
-            controls=item.controls,
-            version=item.version,
-        )
-        return await _form(request, here, form, key)
+        return await _form(request, here, await _stored(here, key), key)
 
     @post("/{key:uuid}/edit", opt={"access": EDIT_ISMS}, status_code=200)
     async def change(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -158,6 +134,35 @@ class MeasurePages(Controller):
         return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Entscheidung gespeichert."))
 
 
+async def _stored(here: Here, key: UUID) -> MeasureForm:
+    """The form as the measure stands in the database; raises `Missing` for one of another town."""
+    async with here.tx() as tx:
+        item = await measures.measure(tx, here.write, key)
+    if item.town_id != here.write:
+        raise Missing
+    secured = {True: "yes", False: "no", None: ""}[item.budget_secured]
+    return MeasureForm(
+        title=item.title,
+        text=item.text,
+        kind=item.kind,
+        mode=item.mode,
+        state=item.state,
+        state_reason=item.state_reason,
+        owner=item.owner,
+        deputy=item.deputy,
+        cost_once=None if item.cost_once is None else item.cost_once // 100,
+        cost_yearly=None if item.cost_yearly is None else item.cost_yearly // 100,
+        person_days=item.person_days,
+        budget_year=item.budget_year,
+        budget=secured,
+        funding=item.funding,
+        priority=item.priority,
+        due=item.due,
+        controls=item.controls,
+        version=item.version,
+    )
+
+
 async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | Redirect:
     form = MeasureForm()
     try:
@@ -167,6 +172,10 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             key = await measures.save(tx, here.write, item, here.actor, now())
     except Wrong as error:
         return await _form(request, here, form, key, status=422, errors=problem(error))
+    except Outdated as error:
+        stored = await _stored(here, item.id)
+        clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
+        return await _form(request, here, form, key, status=409, clash=clash)
     return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Maßnahme gespeichert."))
 
 
@@ -242,7 +251,14 @@ async def _page(request: Ask, here: Here, key: UUID, *, status: int = 200, error
 
 
 async def _form(
-    request: Ask, here: Here, form: MeasureForm, key: UUID | None, *, status: int = 200, errors: dict[str, str] | None = None
+    request: Ask,
+    here: Here,
+    form: MeasureForm,
+    key: UUID | None,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    clash: Overtaken | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
         controls = await requirements(tx)
@@ -258,6 +274,7 @@ async def _form(
         form=form,
         fresh=key is None,
         errors=errors or {},
+        clash=clash,
         kinds=list(KINDS),
         modes=[str(x) for x in modes],
         states=list(MEASURE_STATES),

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.modelling import KIND_CATEGORIES, tree
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug
+from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug
 from isms.store import evidence, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, Here
 from service.db import uuid7
-from service.errors import Wrong
+from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.objects import store as objects
 from service.objects.store import Rule, Target
@@ -53,24 +54,28 @@ class ObjectPages(Controller):
     @get("/{target:uuid}", opt={"access": EDIT_ISMS})
     async def edit(self, request: Ask, here: Here, target: FromPath[UUID]) -> Response[str]:
         """Show the object for changing."""
-        async with here.tx() as tx:
-            item = await objects.target(tx, here.write, target)
-        rule = item.rule
-        form = ObjectForm(
-            name=item.name,
-            kind=item.kind,
-            categories=item.categories,
-            kinds=tuple(rule.kinds),
-            everything=rule.everything,
-            note=item.note,
-            version=item.version,
-        )
-        return _page(request, here, form, target)
+        return _page(request, here, await _stored(here, target), target)
 
     @post("/{target:uuid}", opt={"access": EDIT_ISMS}, status_code=200)
     async def change(self, request: Ask, here: Here, target: FromPath[UUID]) -> Response[str] | Redirect:
         """Save the object and place the requirements again."""
         return await _save(request, here, target)
+
+
+async def _stored(here: Here, target: UUID) -> ObjectForm:
+    """The form as the object stands in the database."""
+    async with here.tx() as tx:
+        item = await objects.target(tx, here.write, target)
+    rule = item.rule
+    return ObjectForm(
+        name=item.name,
+        kind=item.kind,
+        categories=item.categories,
+        kinds=tuple(rule.kinds),
+        everything=rule.everything,
+        note=item.note,
+        version=item.version,
+    )
 
 
 async def _save(request: Ask, here: Here, target: UUID | None) -> Response[str] | Redirect:
@@ -90,6 +95,10 @@ async def _save(request: Ask, here: Here, target: UUID | None) -> Response[str] 
             await evidence.place(tx, here.write)
     except Wrong as error:
         return _page(request, here, form, target, status=422, errors=problem(error))
+    except Outdated as error:
+        stored = await _stored(here, item.id)
+        clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
+        return _page(request, here, form, target, status=409, clash=clash)
     return web.redirect(f"/towns/{slug(here)}/controls/objects/{target}", message=_("Zielobjekt gespeichert."))
 
 
@@ -105,7 +114,14 @@ def _check(form: ObjectForm) -> None:
 
 
 def _page(
-    request: Ask, here: Here, form: ObjectForm, target: UUID | None, *, status: int = 200, errors: dict[str, str] | None = None
+    request: Ask,
+    here: Here,
+    form: ObjectForm,
+    target: UUID | None,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    clash: Overtaken | None = None,
 ) -> Response[str]:
     base = f"/towns/{slug(here)}/controls"
     return web.page(
@@ -118,6 +134,7 @@ def _page(
         form=form,
         fresh=target is None,
         errors=errors or {},
+        clash=clash,
         kinds=[(str(key), str(word)) for key, word in words.KINDS.items()],
         categories=[(name, name) for name in sorted(tree().parents)],
         devices=[(name, name) for name in sorted(KIND_CATEGORIES)],

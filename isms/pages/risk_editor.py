@@ -6,19 +6,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug
+from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug
 from isms.register import RiskView
 from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazards, threats
 from isms.store import risks
 from isms.store.risks import Entered
 from service import web
 from service.auth.guards import EDIT_RISKS, Here
-from service.errors import Wrong
+from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.objects import store as objects
@@ -129,6 +130,13 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             key = await risks.save(tx, here.write, entered, here.actor, now(), key)
     except Wrong as error:
         return await _form(request, here, form, key, status=422, errors=problem(error))
+    except Outdated as error:
+        if key is None:
+            raise
+        async with here.tx() as tx:
+            stored = _filled(await risks.risk(tx, here.write, key))
+        clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
+        return await _form(request, here, form, key, status=409, clash=clash)
     return web.redirect(f"/towns/{slug(here)}/risks/{key}", message=_("Risiko gespeichert."))
 
 
@@ -152,7 +160,14 @@ def _entered(form: RiskForm, known: set[UUID]) -> Entered:
 
 
 async def _form(
-    request: Ask, here: Here, form: RiskForm, key: UUID | None, *, status: int = 200, errors: dict[str, str] | None = None
+    request: Ask,
+    here: Here,
+    form: RiskForm,
+    key: UUID | None,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    clash: Overtaken | None = None,
 ) -> Response[str]:
     async with here.tx() as tx:
         targets = await objects.targets(tx, here.write)
@@ -167,6 +182,7 @@ async def _form(
         form=form,
         fresh=key is None,
         errors=errors or {},
+        clash=clash,
         threats=[(x.id, f"{x.id} {x.title}") for x in threats()],
         targets=[(str(x.id), x.name) for x in targets],
         chosen=[str(x) for x in form.targets],

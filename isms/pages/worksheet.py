@@ -12,12 +12,12 @@ from litestar.response import Redirect
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, overtaken, problem, read, slug, transaction
 from isms.sheet import Given
 from isms.store import contradictions, evidence, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
-from service.errors import Missing, Wrong
+from service.errors import Missing, Outdated, Wrong
 from service.i18n import format_time
 from service.i18n import gettext as _
 from service.settings import now
@@ -76,6 +76,8 @@ class WorksheetPages(Controller):
                 sheet = await sheets.load(tx, here.write, now().date())
         except Wrong as error:
             return await _page(request, here, target, control, status=422, errors=problem(error), form=form)
+        except Outdated as error:
+            return await _page(request, here, target, control, status=409, form=form, late=error)
         before, after = sheet.neighbours(target, control)
         follow = {"next": after, "back": before}.get(form.then)
         url = f"/towns/{slug(here)}/controls/objects/{target}/{follow.requirement.key if follow else control}"
@@ -123,6 +125,20 @@ def _claim(text: str) -> Claim:
         raise Wrong(_("Bitte wählen Sie ja, teilweise, nein oder entbehrlich."), "claim") from None
 
 
+def _filled(answer: Given | None) -> AnswerForm:
+    """The form as the stored answer has it."""
+    if answer is None:
+        return AnswerForm(then="next")
+    return AnswerForm(
+        claim=str(answer.claim),
+        reason=answer.reason,
+        responsible=answer.responsible,
+        due=answer.due,
+        document=answer.document,
+        then="next",
+    )
+
+
 async def _page(
     request: Ask,
     here: Here,
@@ -132,6 +148,7 @@ async def _page(
     status: int = 200,
     errors: dict[str, str] | None = None,
     form: AnswerForm | None = None,
+    late: Outdated | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
         sheet = await sheets.load(tx, here.write, now().date())
@@ -144,18 +161,9 @@ async def _page(
         past = await sheets.history(tx, here.write, target, control)
     before, after = sheet.neighbours(target, control)
     here_entries = sheet.at(target)
-    answer = entry.answer
-    if form is None:
-        form = AnswerForm(
-            claim=str(answer.claim) if answer else "",
-            reason=answer.reason if answer else "",
-            responsible=answer.responsible if answer else "",
-            due=answer.due if answer else None,
-            document=answer.document if answer else "",
-            then="next",
-        )
     officer = bool(here.roles & EDIT_ISMS)
     current = entry.answer if officer else entry.prepared
+    form, shown = form or _filled(entry.answer), _filled(current)
     base = f"/towns/{slug(here)}/controls"
     return web.page(
         request,
@@ -169,6 +177,7 @@ async def _page(
         form=form,
         version=current.version if current else 0,
         errors=errors or {},
+        clash=overtaken(form, shown, late) if late else None,
         against=against,
         supports=supports,
         unknown=unknown,

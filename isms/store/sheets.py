@@ -148,7 +148,7 @@ async def answer(
     )
     version = former["version"] if former else 0
     if expected is not None and expected != version:
-        raise Outdated(former["by"] if former else "", f"{former['at']:%d.%m.%Y %H:%M}" if former else "")
+        raise Outdated(former["by"] if former else "", former["at"] if former else None)
     await tx.connection.execute(
         "update assessment set superseded_at = $4 where town_id = $1 and target_id = $2 and control = $3"
         " and superseded_at is null and ((origin = 'prepared') = $5 or origin = 'prepared')",

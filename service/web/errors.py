@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import quote
 
+import asyncpg
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotAuthorizedException
 from litestar.response import Redirect
 
 from service.errors import Missing, Outdated, Wrong
-from service.i18n import Lazy, gettext, lazy, set_locale
+from service.i18n import Lazy, format_datetime, gettext, lazy, set_locale
 from service.web.rendering import is_htmx, language, page
 
 _logger = logging.getLogger("service.web")
@@ -130,13 +131,34 @@ def handlers(login: str, unavailable: tuple[type[Exception], ...]) -> dict[int |
         return _told(request, 503, TEXTS[503], headers={"Retry-After": "10", "Refresh": "10"})
 
     table: dict[int | type[Exception], Callable[..., Response[Any]]] = dict.fromkeys(unavailable, no_database)
-    return {**table, HTTPException: http, Wrong: wrong, Missing: missing, Outdated: outdated, Exception: unexpected}
+    return {
+        **table,
+        HTTPException: http,
+        Wrong: wrong,
+        Missing: missing,
+        Outdated: outdated,
+        **dict.fromkeys(NO_TEXT, no_text),
+        Exception: unexpected,
+    }
 
 
 def wrong(request: Asked, error: Wrong) -> Response[Any]:
     """Bad input that a page did not show beside its field: 422 with what, where and what to do."""
     set_locale(language(request))
     return answer(request, 422, str(TEXTS[422].title), str(error))
+
+
+NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+"""What the database says to a NUL or half a character, wherever it came from."""
+
+
+def no_text(request: Asked, error: Exception) -> Response[Any]:
+    """A field holds what no text may hold: 422, nothing was written."""
+    set_locale(language(request))
+    text = gettext(
+        "Die Eingabe enthält ein Steuerzeichen, das kein Text ist. Bitte entfernen Sie es."
+    )
+    return answer(request, 422, str(TEXTS[422].title), text)
 
 
 def missing(request: Asked, error: Missing) -> Response[Any]:
@@ -150,9 +172,9 @@ def outdated(request: Asked, error: Outdated) -> Response[Any]:
     text = str(TEXTS[409].text)
     if error.by and error.at:
         text = gettext(
-            "%(name)s hat diesen Eintrag um %(time)s Uhr geändert. Bitte vergleichen Sie beide Fassungen.",
+            "%(name)s hat diesen Eintrag am %(time)s Uhr geändert. Bitte vergleichen Sie beide Fassungen.",
             name=error.by,
-            time=error.at,
+            time=format_datetime(error.at),
         )
     return answer(request, 409, str(TEXTS[409].title), text)
 

@@ -13,6 +13,7 @@ from isms.store import contradictions, evidence, risks, sheets
 from isms.store.risks import Entered
 from service.audit.chain import Actor
 from service.db import town_tx
+from service.i18n import format_date
 from service.settings import now
 from tests.isms import stock
 
@@ -132,8 +133,57 @@ async def test_entbehrlich_without_reason_keeps_what_was_typed_and_says_what_is_
 async def test_two_people_on_one_requirement_are_told(log_in, michelstadt) -> None:
     visitor = await log_in("isb", "michelstadt")
     url = await place(michelstadt, "OW-NET-09", "Switches und Router")
-    assert (await visitor.send_form(url, {"claim": "ja", "version": "0"})).status_code == 303
-    assert (await visitor.send_form(url, {"claim": "nein", "version": "0"})).status_code == 409
+    assert (await visitor.send_form(url, {"claim": "ja", "version": "0", "reason": "SSH an allen"})).status_code == 303
+    late = await visitor.send_form(url, {"claim": "nein", "version": "0", "reason": "Telnet am Bauhof"})
+    assert late.status_code == 409
+    for text in (
+        "Jemand war schneller",
+        "SSH an allen",
+        "Telnet am Bauhof",
+        "Jetzt gespeichert",
+        "Ihre Eingabe",
+        format_date(now()),
+    ):
+        assert text in late.text
+    version = re.search(r'name="version" value="(\d+)"', late.text)[1]
+    assert (await visitor.send_form(url, {"claim": "nein", "version": version})).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("path", "first", "second"),
+    [
+        ("risks", {"title": "Sturm", "frequency": "selten", "damage": "begrenzt"}, {"cause": "Orkan"}),
+        ("measures", {"title": "Notstrom", "kind": "baulich", "mode": "lokal"}, {"text": "Aggregat"}),
+        ("controls/structure", {"name": "Archiv", "kind": "room", "categories": "Räume"}, {"note": "Keller"}),
+    ],
+)
+async def test_a_form_that_somebody_else_overtook_shows_both_versions(log_in, michelstadt, path, first, second) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    if path == "controls/structure":
+        page = (await visitor.get(f"{MIC}/{path}/new")).text
+        first["kind"] = re.search(r'name="kind"[^>]*>\s*<option value="(\w+)"', page)[1]
+        first["categories"] = re.search(r'name="categories" value="([^"]+)"', page)[1]
+    made = (await visitor.send_form(f"{MIC}/{path}/new", first)).headers["location"].rpartition("/")[2]
+    url = f"{MIC}/{path}/{made}" if path == "controls/structure" else f"{MIC}/{path}/{made}/edit"
+    version = re.search(r'name="version" value="(\d+)"', (await visitor.get(url)).text)[1]
+    name = "name" if "name" in first else "title"
+    assert (await visitor.send_form(url, first | {name: "Neu benannt", "version": version})).status_code == 303
+    late = await visitor.send_form(url, first | second | {"version": version})
+    assert late.status_code == 409
+    for text in ("Jemand war schneller", "Neu benannt", first[name], *second.values()):
+        assert text in late.text
+    version = re.search(r'name="version" value="(\d+)"', late.text)[1]
+    assert (await visitor.send_form(url, first | second | {"version": version})).status_code == 303
+
+
+async def test_a_nul_in_a_field_is_told_and_nothing_is_written(log_in, michelstadt) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    fields = {"title": "a\x00b", "frequency": "selten", "damage": "begrenzt"}
+    answers = [await visitor.send_form(f"{MIC}/risks/new", fields)]
+    answers += [await visitor.get(f"{MIC}/{page}?q=%00") for page in ("assets", "search", "certificates")]
+    for refused in answers:
+        assert refused.status_code == 422
+        assert "Steuerzeichen" in refused.text
 
 
 async def test_the_it_prepares_and_the_officer_confirms(log_in, michelstadt) -> None:

@@ -74,7 +74,7 @@ class SchedulePages(Controller):
             if not await store.change_schedule(
                 tx, here.write, key, cron=cron, enabled=enabled, version=version, by=here.account.name, now=now()
             ):
-                raise Outdated(item.changed_by, item.changed_at.isoformat())
+                raise Outdated(item.changed_by, item.changed_at)
             before, after = {"cron": item.cron, "enabled": item.enabled}, {"cron": cron, "enabled": enabled}
             await audit.record(tx, here.actor, "schedule.change", f"schedule/{key}", before=before, after=after)
         return web.redirect(f"/towns/{here.town.slug if here.town else ''}/schedules", message=_("Gespeichert."))
