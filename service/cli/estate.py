@@ -49,6 +49,7 @@ def add(commands: Any) -> None:
     out.set_defaults(run=export)
     scan = commands.add_parser("scan", help="freigegebene Netze jetzt durchsuchen")
     scan.add_argument("--town", required=True, metavar="SLUG")
+    scan.add_argument("--purpose", default="", metavar="ANLASS", help="Anlass, steht im Protokoll der Scans")
     scan.add_argument("cidrs", nargs="+", metavar="CIDR")
     scan.set_defaults(run=run_scan)
     network = commands.add_parser("network", help="Netze").add_subparsers(dest="act", required=True, metavar="WAS")
@@ -206,7 +207,9 @@ def run_scan(args: argparse.Namespace) -> int:
     """Scan now; Ctrl-C keeps what was found."""
 
     async def work() -> int:
+        from scanners import policy
         from service.db import town_tx
+        from service.inventory.store import places
         from service.jobs import store
         from service.jobs.queue import TASKS, perform
         from service.settings import now
@@ -217,6 +220,14 @@ def run_scan(args: argparse.Namespace) -> int:
         title = f"Scan: {', '.join(args.cidrs)}"
         async with town_tx({town.id}, town.id) as tx:
             given = {"cidrs": args.cidrs, "asked_by_person": True}
+            around = scan.plan(await places.networks(tx, town.id), given, now()).networks
+            closed = [net for net in around if not policy.is_open(policy.windows(net.scan_window), now())]
+            for net in closed:
+                sys.stderr.write(f"{net.name} ({net.cidr}): außerhalb des angekündigten Zeitfensters {net.scan_window}.\n")
+            if args.purpose or closed:
+                given["purpose"] = (
+                    args.purpose or "am Terminal außerhalb des Zeitfensters angefordert, ohne Anlass"
+                )
             key = await store.add_run(tx, "scan.run", town.id, title, OPERATOR.name, now(), args=given)
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: asyncio.ensure_future(_stop(town.id, key)))
         task = asyncio.create_task(perform("scan.run", town.id, key))

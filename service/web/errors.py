@@ -155,9 +155,7 @@ NO_TEXT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacte
 def no_text(request: Asked, error: Exception) -> Response[Any]:
     """A field holds what no text may hold: 422, nothing was written."""
     set_locale(language(request))
-    text = gettext(
-        "Die Eingabe enthält ein Steuerzeichen, das kein Text ist. Bitte entfernen Sie es."
-    )
+    text = gettext("Die Eingabe enthält ein Steuerzeichen, das kein Text ist. Bitte entfernen Sie es.")
     return answer(request, 422, str(TEXTS[422].title), text)
 
 
