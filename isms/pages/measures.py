@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import date, timedelta
 from uuid import UUID, uuid4
 
@@ -57,6 +58,14 @@ class AcceptForm(Form):
     scope: str = ""
     remark: str = ""
     town_claim: str = "unbearbeitet"
+
+
+class WordForm(Form):
+    """The mayor's word on an own measure: `yes` or `no` with a reason."""
+
+    decision: str = ""
+    reason: str = ""
+    version: int = 0
 
 
 class MeasurePages(Controller):
@@ -115,6 +124,18 @@ class MeasurePages(Controller):
         """Save it."""
         return await _save(request, here, key)
 
+    @post("/{key:uuid}/decide", opt={"access": ACCEPT_RISKS}, status_code=200)
+    async def word(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
+        """The mayor decides about an own measure of the town and its money."""
+        try:
+            form = await read(request, WordForm)
+            async with transaction(here, write=True) as tx:
+                item = await measures.measure(tx, here.write, key)
+                await measures.save(tx, here.write, _decision(item, form), here.actor, now())
+        except Wrong as error:
+            return await _page(request, here, key, status=422, errors=problem(error))
+        return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Entscheidung gespeichert."))
+
     @post("/{key:uuid}/accept", opt={"access": ACCEPT_RISKS}, status_code=200)
     async def accept(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
         """The mayor accepts, rejects or withdraws for the own town."""
@@ -132,6 +153,23 @@ class MeasurePages(Controller):
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
         return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Entscheidung gespeichert."))
+
+
+def _decision(item: Measure, form: WordForm) -> Measure:
+    """The measure after the mayor's word: yes decides it and provides the money, no drops it with a reason."""
+    if not _waits(item):
+        raise Wrong(_("Über diese Maßnahme ist schon entschieden."))
+    if form.decision not in ("yes", "no"):
+        raise Wrong(_("Bitte wählen Sie eine Entscheidung."), "decision")
+    if form.decision == "no":
+        return dataclasses.replace(item, state="verworfen", state_reason=form.reason, version=form.version)
+    state = "beschlossen" if item.state == "vorgeschlagen" else item.state
+    return dataclasses.replace(item, state=state, budget_secured=True, version=form.version)
+
+
+def _waits(item: Measure) -> bool:
+    """Whether an own measure of the town waits for the mayor: for the decision, or for its money."""
+    return not item.shared and item.open and (item.state == "vorgeschlagen" or item.budget_secured is False)
 
 
 async def _stored(here: Here, key: UUID) -> MeasureForm:
@@ -247,6 +285,7 @@ async def _page(request: Ask, here: Here, key: UUID, *, status: int = 200, error
         claims=[(str(x), str(words.CLAIMS[x])) for x in (Claim.UNBEARBEITET, Claim.JA, Claim.TEILWEISE, Claim.NEIN)],
         may_edit=bool(here.roles & EDIT_ISMS) and item.town_id == here.write,
         may_accept=bool(here.roles & ACCEPT_RISKS) and item.shared and here.write != GROUP,
+        may_decide=bool(here.roles & ACCEPT_RISKS) and _waits(item),
     )
 
 

@@ -225,9 +225,7 @@ def run_scan(args: argparse.Namespace) -> int:
             for net in closed:
                 sys.stderr.write(f"{net.name} ({net.cidr}): außerhalb des angekündigten Zeitfensters {net.scan_window}.\n")
             if args.purpose or closed:
-                given["purpose"] = (
-                    args.purpose or "am Terminal außerhalb des Zeitfensters angefordert, ohne Anlass"
-                )
+                given["purpose"] = args.purpose or "am Terminal außerhalb des Zeitfensters angefordert, ohne Anlass"
             key = await store.add_run(tx, "scan.run", town.id, title, OPERATOR.name, now(), args=given)
         asyncio.get_running_loop().add_signal_handler(signal.SIGINT, lambda: asyncio.ensure_future(_stop(town.id, key)))
         task = asyncio.create_task(perform("scan.run", town.id, key))

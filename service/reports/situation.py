@@ -52,6 +52,8 @@ class MeasureFact:
     cost: int | None
     labels: tuple[str, ...] = ()
     key: str = ""  # id of the measure, for links
+    offered: bool = False  # the group's; the town may take it over
+    decided: bool = False  # the group's, and the town has said yes or no
 
     @property
     def topic(self) -> str:
@@ -231,20 +233,24 @@ def wishes(s: Situation) -> tuple[Wish, ...]:
         found.append(Wish(text, f"risks/{request.key}"))
     if _unsupported(s).decision_needed and _unsupported(s).current(s.now):
         many = len(s.unsupported)
+        plans = [measure.key for measure in s.measures if "OW-UPD-03" in measure.labels]
         found.append(
             Wish(
                 ngettext(
                     "Über den Ersatz von %(num)s Gerät ohne Updates entscheiden.",
                     "Über den Ersatz von %(num)s Geräten ohne Updates entscheiden.",
                     many,
-                )
+                ),
+                f"measures/{plans[0]}" if plans else "measures",
             )
         )
     for measure in s.measures:
-        if measure.work.priority not in lamps.URGENT:
+        if measure.work.priority not in lamps.URGENT or measure.decided:
             continue
         due = _(", fällig %(day)s", day=format_date(measure.work.due)) if measure.work.due else ""
-        if measure.work.budget is False:
+        if measure.offered:
+            text = _("Übernehmen oder ablehnen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
+        elif measure.work.budget is False:
             text = _("Geld bereitstellen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)
         elif measure.state == "vorgeschlagen":
             text = _("Maßnahme beschließen: %(what)s (%(name)s%(due)s).", what=measure.title, name=measure.name, due=due)

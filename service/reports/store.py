@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
+from isms.measures import AcceptanceState
 from isms.store import contradictions, evidence, measures, risks, sheets
 from service.db import SafeTransaction
 from service.lamps import Work
@@ -44,6 +45,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         list(old),
     )
     register = await risks.risks(tx, town)
+    todo, taken = await measures.measures(tx, town), await measures.acceptances(tx, town)
     by_id = {risk.id: risk for risk in register}
     requested = [a for a in await risks.acceptances(tx, town) if a.state == "requested" and a.risk_id in by_id]
     return Situation(
@@ -59,7 +61,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         ),
         contradictions=await contradictions.open_against_claims(tx, town, sheet),
         answers=_answers(sheet.entries),
-        measures=tuple(_measure(item, labels) for item in await measures.measures(tx, town) if item.open),
+        measures=tuple(_measure(item, labels, taken.get(item.id), now) for item in todo if item.open),
         requests=tuple(
             RequestFact(
                 by_id[a.risk_id].name,
@@ -94,7 +96,7 @@ def _answers(entries: Iterable[Any]) -> dict[str, AnswerFact]:
     return found
 
 
-def _measure(item: measures.Measure, labels: dict[str, str]) -> MeasureFact:
+def _measure(item: measures.Measure, labels: dict[str, str], taken: measures.Taken | None, now: datetime) -> MeasureFact:
     cost_known = item.cost_once is not None or item.cost_yearly is not None
     cents = (item.cost_once or 0) + (item.cost_yearly or 0)
     budget = True if cost_known and cents == 0 else item.budget_secured
@@ -106,6 +108,8 @@ def _measure(item: measures.Measure, labels: dict[str, str]) -> MeasureFact:
         cost=cents // 100 if cost_known else None,
         labels=tuple(labels[key] for key in item.controls if key in labels),
         key=str(item.id),
+        offered=item.shared,
+        decided=taken is not None and taken.value.on(now.date()) is not AcceptanceState.ANGEBOTEN,
     )
 
 

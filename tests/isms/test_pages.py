@@ -422,6 +422,30 @@ async def test_a_measure_of_the_town_and_one_of_the_group_taken_over_by_the_mayo
     assert "über Maßnahme M-001 des Verbunds" in sheet
 
 
+async def test_the_mayor_decides_about_a_measure_and_its_money_and_is_not_asked_again(log_in, michelstadt) -> None:
+    officer, mayor = await log_in("isb", "michelstadt"), await log_in("mayor", "michelstadt")
+    fields = {"kind": "technisch", "mode": "lokal", "state": "vorgeschlagen", "budget": "no", "priority": "4", "cost_once": "900"}
+    fields["owner"] = "Ute Uhu"
+    made = [
+        (await officer.send_form(f"{MEASURES}/new", fields | {"title": title})).headers["location"]
+        for title in ("Neue USV", "Turmuhr")
+    ]
+    home = (await mayor.get(MIC)).text
+    assert all(f'href="{url}"' in home for url in made)
+    version = re.search(r'name="version" value="(\d+)"', (await mayor.get(made[0])).text)[1]
+    assert (await officer.send_form(f"{made[0]}/decide", {"decision": "yes", "version": version})).status_code == 403
+    assert (await mayor.send_form(f"{made[0]}/decide", {"decision": "yes", "version": version})).status_code == 303
+    assert (await mayor.send_form(f"{made[1]}/decide", {"decision": "no", "version": version})).status_code == 422
+    fields = {"decision": "no", "reason": "kein Bedarf", "version": version}
+    assert (await mayor.send_form(f"{made[1]}/decide", fields)).status_code == 303
+    shown = (await officer.get(made[0])).text
+    assert "beschlossen" in shown
+    assert "verworfen" in (await officer.get(made[1])).text
+    assert (await mayor.send_form(f"{made[0]}/decide", {"decision": "yes", "version": "2"})).status_code == 422
+    home = (await mayor.get(MIC)).text
+    assert not any(f'href="{url}"' in home for url in made)
+
+
 async def test_s05_no_page_of_another_town_shows_its_words(log_in, michelstadt, towns) -> None:
     async with town_tx({michelstadt}, michelstadt) as tx:
         await risks.save(tx, michelstadt, Entered("Kanarienvogel"), ISB, now())
