@@ -130,6 +130,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "svg": lambda drawing: Markup(_larger(drawing, charts.svg(drawing))),  # noqa: S704 charts.svg escapes every text
     "kind": lambda block: type(block).__name__,
     "contents": contents,
+    "longest_word": lambda text: max(map(len, str(text).split()), default=0),
     "words": lambda labels: {key: str(word) for key, word in labels.items()},
     "picked": lambda words, keys: [words[key] for key in keys],
     **{rule.__name__: rule for rule in BLOCK_RULES},
