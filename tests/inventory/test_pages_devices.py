@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import timedelta
 from uuid import UUID
@@ -128,6 +129,86 @@ async def test_what_a_person_set_holds_against_every_later_scan_until_the_lock_i
     assert "1.08" in (await visitor.get(f"{BASE}/{key}")).text
     assert (await visitor.send_form("/towns/erbach/review/undo")).status_code == 303
     assert "prn-ordnung" in (await visitor.get(f"{BASE}/{key}")).text
+
+
+async def loaded(visitor, key: UUID) -> dict[str, str]:
+    """What a browser sends when the form is opened and saved without a change."""
+    page = (await visitor.get(f"{BASE}/{key}/edit")).text
+    fields = dict(re.findall(r'<input [^>]*name="([a-z_-]+)" value="([^"]*)"', page))
+    fields |= dict(re.findall(r'<textarea [^>]*name="([a-z_]+)"[^>]*>([^<]*)</textarea>', page))
+    for name, options in re.findall(r'<select [^>]*name="([a-z_]+)"[^>]*>(.*?)</select>', page, re.DOTALL):
+        (fields[name],) = re.findall(r'value="([^"]*)" selected', options)
+    return {name: html.unescape(text) for name, text in fields.items() if name != "_csrf_token"}
+
+
+async def test_a_form_saved_as_it_was_opened_changes_nothing(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    form = await loaded(visitor, key)
+    assert form["was-room"] == form["room"] == "1.07"
+    assert (await visitor.send_form(f"{BASE}/{key}/edit", form)).status_code == 303
+    assert "gesperrt" not in (await visitor.get(f"{BASE}/{key}/sources")).text
+
+
+async def test_an_older_form_leaves_what_a_colleague_changed_meanwhile(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    mine, theirs = await loaded(visitor, key), await loaded(visitor, key)
+    assert (await visitor.send_form(f"{BASE}/{key}/edit", theirs | {"room": "3.14", "reason": "umgezogen"})).status_code == 303
+    assert (await visitor.send_form(f"{BASE}/{key}/edit", mine | {"note": "neu", "reason": "Notiz"})).status_code == 303
+    async with town_tx({erbach}) as tx:
+        found = await store.asset(tx, erbach, key)
+    assert found.row.room == "3.14"
+    assert {name: values[0].reason for name, values in found.values.items() if values[0].locked_by} == {
+        "room": "umgezogen",
+        "note": "Notiz",
+    }
+
+
+async def test_a_field_that_two_people_changed_is_shown_in_both_versions_and_nothing_is_lost(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    mine, theirs = await loaded(visitor, key), await loaded(visitor, key)
+    await visitor.send_form(f"{BASE}/{key}/edit", theirs | {"room": "3.14", "unit": "Bauamt", "reason": "umgezogen"})
+    answer = await visitor.send_form(f"{BASE}/{key}/edit", mine | {"room": "2.71", "note": "steht links", "reason": "Gang"})
+    assert answer.status_code == 409
+    table = re.sub(r"<[^>]+>|\s+", " ", answer.text.partition('id="versions-table"')[2].partition("</table>")[0])
+    room = table[table.index(" Raum ") :]
+    assert [room.index(text) for text in ("1.07", "3.14", "2.71")] == sorted(
+        room.index(text) for text in ("1.07", "3.14", "2.71")
+    )
+    assert "Test it_admin" in table
+    assert "Bauamt" in table
+    assert "nicht geändert" in table
+    for text in ('name="room" value="2.71"', 'name="reason" value="Gang"', "steht links", 'name="was-room" value="3.14"'):
+        assert text in answer.text
+    async with town_tx({erbach}) as tx:
+        assert (await store.asset(tx, erbach, key)).row.room == "3.14"
+    again = mine | {"room": "2.71", "was-room": "3.14", "unit": "Bauamt", "was-unit": "Bauamt", "reason": "Gang"}
+    assert (await visitor.send_form(f"{BASE}/{key}/edit", again)).status_code == 303
+    async with town_tx({erbach}) as tx:
+        assert (await store.asset(tx, erbach, key)).row.room == "2.71"
+
+
+async def test_mistakes_stand_at_their_fields_in_german_and_everything_typed_is_kept(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    form = await loaded(visitor, key)
+    typed = form | {"status": "missing", "price": "zwölf", "purchase_date": "9999-12-31", "reason": "Inventur"}
+    answer = await visitor.send_form(f"{BASE}/{key}/edit", typed)
+    assert answer.status_code == 422
+    for name, text in (("price", "„zwölf“ ist kein Betrag."), ("purchase_date", "Dieses Datum kann nicht stimmen.")):
+        (error,) = re.findall(rf'id="f-{name.replace("_", "-")}-error">(.*?)</p>', answer.text, re.DOTALL)
+        assert text in error
+        assert name not in re.sub(r"<[^>]+>", "", error)
+    assert 'id="f-reason-error"' not in answer.text
+    assert 'name="reason" value="Inventur"' in answer.text
+    assert 'value="zwölf"' in answer.text
+    assert '<option value="missing" selected>' in answer.text
+    bare = await visitor.send_form(f"{BASE}/{key}/edit", form | {"status": "missing"})
+    assert bare.status_code == 422
+    assert "Bitte nennen Sie einen Grund" in bare.text
+    assert '<option value="missing" selected>' in bare.text
 
 
 async def test_a_sighting_can_be_cut_off_and_that_can_be_undone(log_in, erbach) -> None:

@@ -16,11 +16,12 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import cablemap, certificates, labels, readings, recognition, store, support, table
+from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, table
 from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, lists, places, search
 from service.inventory.store.certificates import shown_by
+from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
 from service.inventory.views import SORTS, AssetDetail, AssetFilter, HistoryRow
 from service.settings import BERLIN, now
@@ -49,6 +50,8 @@ EDITABLE = [
     "price",
     "note",
 ]
+_WAS = "was-"
+"""Before a field's name: what the form showed in it when it was opened."""
 
 
 def wanted(request: Ask) -> AssetFilter:
@@ -166,52 +169,57 @@ class DevicePages(Controller):
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
     async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """Set values by hand; each becomes a lock with a reason."""
-        return await self._form(request, here, key)
-
-    async def _form(self, request: Ask, here: Here, key: UUID, status: int = 200, error: str = "", **typed: str) -> Response[str]:
         async with here.tx() as tx:
             asset = await store.asset(tx, here.write, key)
         if asset is None:
             raise Missing
-        shown = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
-        shown |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
-        locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
-        return web.page(
-            request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown | typed, locked=locked,
-            fields=EDITABLE, labels=labels, status_options=_STATUS, base=f"/towns/{here.town.slug if here.town else ''}/assets",
-            errors={"reason": error} if error else {},
-        )  # fmt: skip
+        now_held = _held(asset)
+        return _form(request, here, asset, now_held, now_held)
 
     @post("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def save(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
-        """Lock what was changed; scans that disagree become differences and never overwrite it."""
-        async with here.tx() as tx:
-            asset = await store.asset(tx, here.write, key)
-        if asset is None:
-            raise Missing
-        before = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
-        before |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
-        changed = {name: data[name].strip() for name in EDITABLE if name in data and data[name].strip() != (before[name] or "")}
+        """Lock what this person changed; scans that disagree become differences and never overwrite it.
+
+        What somebody else changed since the form was opened stays; where both changed the same field, both versions are
+        shown (409) and nothing is written.
+        """
+        at, errors, told = now(), {}, {}
         reason = data.get("reason", "").strip()
-        if not changed:
-            return web.redirect(
-                f"/towns/{here.town.slug if here.town else ''}/assets/{key}", message=_("Nichts geändert."), kind="info"
+        async with here.tx(write=True) as tx:
+            await hold(tx, here.write)
+            asset = await store.asset(tx, here.write, key)
+            if asset is None:
+                raise Missing
+            current = _held(asset)
+            shown = {name: data[_WAS + name] for name in EDITABLE if _WAS + name in data}
+            change = manual.edit(shown, {name: data[name] for name in EDITABLE if name in data}, current)
+            for name, value in change.wanted.items():
+                try:
+                    told[name] = manual.entered(name, value, at.date())
+                except Wrong as wrong:
+                    errors[name] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+            told = {name: value for name, value in told.items() if value != current[name]}
+            if (told or errors) and not reason:
+                errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")
+            if not (errors or change.disputed) and told:
+                await store.lock(tx, here.write, key, told, reason=reason, by=here.actor, now=at)
+        if errors or change.disputed:
+            typed = {name: data[name] for name in change.mine} | {"reason": reason}
+            return _form(
+                request,
+                here,
+                asset,
+                current,
+                current | typed,
+                status=409 if change.disputed else 422,
+                errors=errors,
+                change=change,
             )
-        if not reason:
-            return await self._form(
-                request, here, key, 422, _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“."), **changed
-            )
-        try:
-            async with here.tx(write=True) as tx:
-                await store.lock(tx, here.write, key, changed, reason=reason, by=here.actor, now=now())
-        except Wrong as wrong:
-            return await self._form(request, here, key, 422, str(wrong), **changed)
-        text = ngettext("%(num)s Angabe gespeichert.", "%(num)s Angaben gespeichert.", len(changed))
-        return web.redirect(
-            f"/towns/{here.town.slug if here.town else ''}/assets/{key}",
-            message=text,
-            undo=f"/towns/{here.town.slug if here.town else ''}/review/undo",
-        )
+        url = f"/towns/{here.town.slug if here.town else ''}/assets/{key}"
+        if not told:
+            return web.redirect(url, message=_("Nichts geändert."), kind="info")
+        text = ngettext("%(num)s Angabe gespeichert.", "%(num)s Angaben gespeichert.", len(told))
+        return web.redirect(url, message=text, undo=f"/towns/{here.town.slug if here.town else ''}/review/undo")
 
     @post("/assets/{key:uuid}/unlock", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def unlock(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
@@ -234,6 +242,51 @@ class DevicePages(Controller):
         return web.redirect(
             f"/towns/{slug}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"/towns/{slug}/review/undo"
         )
+
+
+def _held(asset: AssetDetail) -> dict[str, str]:
+    """What holds now of the fields that people may change, as a form shows it."""
+    values = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
+    values |= {"name": asset.row.name, "status": asset.row.status, "kind": asset.row.kind}
+    return {name: manual.offered(name, value) for name, value in values.items()}
+
+
+def _form(
+    request: Ask,
+    here: Here,
+    asset: AssetDetail,
+    current: dict[str, str],
+    shown: dict[str, str],
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    change: manual.Edit | None = None,
+) -> Response[str]:
+    """The form with `shown` in its fields; `current` is what it says to have shown when it comes back."""
+    locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
+    return web.page(
+        request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown, locked=locked,
+        current=current, was=_WAS, fields=EDITABLE, labels=labels, status_options=_STATUS, errors=errors or {},
+        base=f"/towns/{here.town.slug if here.town else ''}/assets", versions=_versions(asset, change) if change else [],
+        columns=tuple(web.Column(text) for text in (_("Feld"), _("Beim Öffnen"), _("Jetzt gespeichert"), _("Ihre Eingabe"))),
+    )  # fmt: skip
+
+
+def _versions(asset: AssetDetail, change: manual.Edit) -> list[dict[str, Any]]:
+    """What others changed while the form was open, field by field; `mine` is None where this person changed nothing."""
+    if not change.disputed:
+        return []
+    return [
+        {
+            "name": labels.word(labels.FIELDS, name),
+            "before": labels.shown(name, change.loaded[name]),
+            "current": labels.shown(name, change.current[name]),
+            "by": next(iter(asset.values.get(name, ())), None),
+            "mine": labels.shown(name, change.typed[name]) if name in change.mine else None,
+            "disputed": name in change.disputed,
+        }
+        for name in change.moved
+    ]
 
 
 def _product(asset: AssetDetail) -> support.Product:

@@ -13,9 +13,10 @@ from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
+from service.inventory.manual import checked
 from service.inventory.plan import Plan
 from service.inventory.store import loans
-from service.inventory.store.decisions import accept, assign, begin, checked, keep_apart, known_asset, merge, replace_locks
+from service.inventory.store.decisions import accept, assign, begin, keep_apart, known_asset, merge, replace_locks
 from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
 
@@ -109,7 +110,7 @@ async def _note_answer(
     if choice in sets:
         field, value = sets[choice]
         await replace_locks(act, found.asset, [field])
-        told = checked(field, value)
+        told = checked(field, value, now.date())
         await act.note(
             "lock",
             asset=found.asset,

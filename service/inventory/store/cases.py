@@ -12,6 +12,7 @@ from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
 from service.errors import Wrong
 from service.inventory import labels
+from service.inventory.manual import checked, entered
 from service.inventory.store import decisions
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.inbox import review
@@ -64,7 +65,7 @@ async def agree_to(tx: SafeTransaction, town: int, cases: Sequence[UUID], *, by:
         elif case.kind == "changed":
             field, seen = str(case.details["field"]), str(case.details["seen"])
             await decisions.replace_locks(act, case.asset, [field])
-            told = decisions.checked(field, seen)
+            told = checked(field, seen, now.date())
             await act.note(
                 "lock", asset=case.asset, records=[anchor], field=field, value=told, reason="in den Abweichungen entschieden"
             )
@@ -91,7 +92,7 @@ async def set_field(
     tx: SafeTransaction, town: int, cases: Sequence[UUID], field: str, value: str, *, reason: str, by: Actor, now: datetime
 ) -> int:
     """Set one field of the devices of these cases by hand, in one act; the cases stay open. Answers how many devices."""
-    told = decisions.checked(field, value)
+    told = entered(field, value, now.date())
     if not told:
         raise Wrong("Bitte geben Sie einen Wert ein.", "Auswahl")
     act = await _begin(tx, town, by, now)

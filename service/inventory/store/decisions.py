@@ -8,25 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from scanners.observation import KINDS
 from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Wrong
-from service.inventory.asset import Status
-from service.inventory.fields import LOCKABLE
+from service.inventory.manual import checked
 from service.inventory.plan import Plan
 from service.inventory.store import loans
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
 from service.inventory.views import ReviewRow
-
-_DATES = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +147,7 @@ async def merge(
     answers = str(case.details.get("key", "")) if case else ""
     await act.note("same", records=[first["anchor"]], others=[second["anchor"]], answers=answers, asset=keep, reason=reason)
     for field, value in (fields or {}).items():
-        told = checked(field, value)
+        told = checked(field, value, now.date())
         await act.note(
             "lock", asset=keep, records=[first["anchor"]], field=field, value=told, reason=reason or "beim Zusammenführen gewählt"
         )
@@ -232,31 +227,6 @@ async def assign(
     return plan
 
 
-def checked(field: str, value: str) -> str:
-    """A value that people may set, in the form in which sources say it; raises `Wrong` with the reason."""
-    told = value.strip()
-    where = f"Feld „{field}“"
-    if field not in LOCKABLE:
-        raise Wrong("Dieses Feld lässt sich nicht von Hand setzen.", where)
-    if len(told) > 4000:
-        raise Wrong("Der Wert ist zu lang.", where, "Erlaubt sind 4000 Zeichen.")
-    if told and field == "kind" and told not in KINDS:
-        raise Wrong(f"Die Geräteart „{told[:40]}“ gibt es nicht.", where, "Wählen Sie eine aus der Liste.")
-    if told and field == "status" and told not in {status.value for status in Status}:
-        raise Wrong(f"Den Zustand „{told[:40]}“ gibt es nicht.", where, "Wählen Sie einen aus der Liste.")
-    if told and field in _DATES:
-        try:
-            date.fromisoformat(told)
-        except ValueError:
-            raise Wrong(f"„{told[:40]}“ ist kein Datum.", where, "Schreiben Sie es wie 2026-11-16.") from None
-    if told and field == "price":
-        try:
-            told = str(Decimal(told.replace("€", "").replace(" ", "").replace(",", ".")))
-        except InvalidOperation:
-            raise Wrong(f"„{told[:40]}“ ist kein Betrag.", where, "Schreiben Sie ihn wie 1234,56.") from None
-    return told
-
-
 async def lock(
     tx: SafeTransaction, town: int, asset: UUID, fields: Mapping[str, str], *, reason: str, by: Actor, now: datetime
 ) -> Plan:
@@ -264,7 +234,7 @@ async def lock(
     if not reason.strip():
         raise Wrong("Eine Sperre braucht einen Grund.", "Grund", "Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“.")
     found = await known_asset(tx, town, asset)
-    told = {field: checked(field, value) for field, value in fields.items()}
+    told = {field: checked(field, value, now.date()) for field, value in fields.items()}
     act = await begin(tx, town, by, now)
     before = {
         row["field"]: row["value"]
