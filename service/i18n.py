@@ -204,10 +204,27 @@ def format_time(value: datetime) -> str:
     return dates.format_time(value, format="HH:mm", tzinfo=ZONE, locale=_babel())
 
 
+def day_only(value: datetime) -> bool:
+    """Whether only the day is known: midnight sharp in Berlin, to which times are rounded that may be known by day only."""
+    local = value.astimezone(ZONE)
+    return (local.hour, local.minute, local.second, local.microsecond) == (0, 0, 0, 0)
+
+
+def format_seen(value: datetime | None) -> str:
+    """When something was observed: as `format_datetime`, without a time of day where only the day is known."""
+    return format_date(value) if value is None or day_only(value) else format_datetime(value)
+
+
 def format_ago(value: datetime | None, now: datetime) -> str:
-    """„vor 2 Stunden“, „in 3 Tagen“; below a minute „gerade eben“, „–“ for nothing."""
+    """„vor 2 Stunden“, „in 3 Tagen“; below a minute „gerade eben“, „–“ for nothing.
+
+    Where only the day is known: „heute“, „gestern“ or the date.
+    """
     if value is None:
         return "–"
+    if day_only(value):
+        days = (now.astimezone(ZONE).date() - value.astimezone(ZONE).date()).days
+        return gettext("heute") if days == 0 else gettext("gestern") if days == 1 else format_date(value)
     delta = value - now
     if abs(delta) < timedelta(minutes=1):
         return gettext("gerade eben")

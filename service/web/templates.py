@@ -85,7 +85,7 @@ def environment(
         "demo": demo,
         "idle": idle,
     }
-    env.filters |= {**FILTERS, "ago": lambda value: _time(value, i18n.format_ago(value, now()))}
+    env.filters |= {**FILTERS, "ago": lambda value: _time(value, i18n.format_ago(value, now()), day=True)}
     return env
 
 
@@ -99,11 +99,14 @@ def _unique(name: str) -> str:
     return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name).strip("-").lower() or "x"
 
 
-def _time(value: datetime | None, text: str) -> Markup:
+def _time(value: datetime | None, text: str, *, day: bool = False) -> Markup:
     if value is None:
         return Markup('<span class="none" aria-label="{}">–</span>').format(i18n.gettext("unbekannt"))
     # Made by hand: a list has one in each row, and Markup.format takes ten times as long.
-    return Markup(f'<time datetime="{value.isoformat(timespec="seconds")}">{escape(text)}</time>')  # noqa: S704 text is escaped
+    stamp = (
+        value.isoformat(timespec="seconds") if not day or not i18n.day_only(value) else f"{value.astimezone(i18n.ZONE):%Y-%m-%d}"
+    )
+    return Markup(f'<time datetime="{stamp}">{escape(text)}</time>')  # noqa: S704 text is escaped
 
 
 def _duration(value: timedelta | float) -> str:
@@ -135,6 +138,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "picked": lambda words, keys: [words[key] for key in keys],
     **{rule.__name__: rule for rule in BLOCK_RULES},
     "datetime": lambda value: _time(value, i18n.format_datetime(value)),
+    "seen": lambda value: _time(value, i18n.format_seen(value), day=True),
     "date": i18n.format_date,
     "time": i18n.format_time,
     "duration": _duration,

@@ -92,6 +92,7 @@ async def test_a_device_shows_each_value_with_its_source_and_why_its_sightings_b
     services = (await visitor.get(f"{BASE}/{key}/services")).text
     assert "9100/tcp" in services
     assert "KM-MFP-http" in services
+    assert "unverschlüsselt" in services
     sources = (await visitor.get(f"{BASE}/{key}/sources")).text
     assert "bestand.csv" in sources
     assert "gleiche MAC" in sources

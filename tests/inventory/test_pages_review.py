@@ -222,6 +222,28 @@ async def test_two_devices_are_merged_field_by_field_and_parted_again(log_in, to
     assert len(await cases(town, "duplicate")) == 1
 
 
+async def test_two_devices_of_one_name_stand_side_by_side_and_can_be_told_apart(log_in, towns) -> None:
+    await duplicate(towns["erbach"])
+    (case,) = await cases(towns["erbach"], "duplicate")
+    page = html.unescape((await (await log_in("it_admin")).get(f"{BASE}/{case.id}")).text)
+    assert "<del>" not in page
+    assert "<ins>" not in page
+    main = page.partition("<main")[2]
+    links = dict(re.findall(r'<a [^>]*href="/towns/erbach/assets/([^"/?]+)"[^>]*>([^<]+)</a>', main))
+    assert set(links) == {str(case.asset), str(case.other)}
+    first, second = links[str(case.asset)], links[str(case.other)]
+    assert {first, second} == {"eg-01 (Arbeitsplatz-PC, SERIAL-1)", "eg-01 (Drucker, 10.0.0.5)"}
+    assert f"Gerät 1: {first}</th>" in page
+    assert f"Gerät 2: {second}</th>" in page
+    assert f"Vielleicht dasselbe Gerät wie {second}" in page
+    table = page.partition('id="sides-table"')[2].partition("</table>")[0]
+    marked = {
+        row[0] for row in re.findall(r'scope="row">([^<]+)</th>((?:(?!</tr>).)*)', table, re.DOTALL) if "verschieden" in row[1]
+    }
+    assert "Geräteart" in marked
+    assert not marked & {"Seriennummer", "Raum", "Rechnername"}
+
+
 @pytest.mark.parametrize("kind", ["replaced", "duplicate"])
 async def test_what_stays_apart_is_not_asked_about_after_the_next_scan(log_in, towns, kind) -> None:
     town, visitor = towns["erbach"], await log_in("it_admin")

@@ -109,6 +109,21 @@ def test_how_long_ago() -> None:
     assert i18n.format_ago(None, NOW) == "–"
 
 
+@pytest.mark.parametrize(
+    ("day", "ago", "seen"),
+    [
+        (datetime(2026, 11, 20, 23, tzinfo=UTC), "heute", "21.11.2026"),
+        (datetime(2026, 11, 19, 23, tzinfo=UTC), "gestern", "20.11.2026"),
+        (datetime(2026, 11, 18, 23, tzinfo=UTC), "19.11.2026", "19.11.2026"),
+        (datetime(2026, 7, 1, 22, tzinfo=UTC), "02.07.2026", "02.07.2026"),
+        (datetime(2026, 11, 20, 23, 0, 1, tzinfo=UTC), "vor 8 Stunden", "21.11.2026, 00:00"),
+    ],
+)
+def test_what_is_known_by_day_only_has_no_time_of_day(day: datetime, ago: str, seen: str) -> None:
+    assert i18n.format_ago(day, NOW) == ago
+    assert i18n.format_seen(day) == seen
+
+
 def test_a_number_typed_in_the_other_way_is_refused_with_a_suggestion() -> None:
     assert i18n.parse_number("1.284,5") == Decimal("1284.5")
     with pytest.raises(ValueError, match="Did you mean"):

@@ -11,7 +11,7 @@ from uuid import UUID
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels
-from service.inventory.views import ReviewRow
+from service.inventory.views import AssetRow, ReviewRow
 
 CASE_FIELDS = ("kind", "manufacturer", "model", "serial", "hostname", "os", "os_version", "inventory_no", "site", "room",
                "unit", "user", "purchase_date", "warranty_until", "price", "status", "note")  # fmt: skip
@@ -25,6 +25,11 @@ class Line(NamedTuple):
     label: str
     left: str
     right: str
+
+    @property
+    def differs(self) -> bool:
+        """Whether both are known and contradict each other."""
+        return bool(self.left and self.right) and self.left != self.right
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,14 @@ class Shown:
     """Label of the link to the case's own page, where a click is not enough."""
 
 
-def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime) -> Shown:
-    """The line of a case; `towns` are the names of all towns by id."""
+def told_apart(row: AssetRow) -> str:
+    """A device with what tells it from another of the same name: „eg-01 (Drucker, 10.0.0.5, SERIAL-1)“."""
+    marks = (labels.word(labels.KINDS, row.kind), row.primary_ip, row.serial or row.inventory_no)
+    return f"{row.name or _('ohne Namen')} ({', '.join(mark for mark in marks if mark)})"
+
+
+def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime, other: str = "") -> Shown:
+    """The line of a case; `towns` are the names of all towns by id, `other` the second device in more words than its name."""
     values = [str(one) for one in case.details.get("values", ())]
     name = case.asset_name or str(case.details.get("name") or case.details.get("ip") or "") or (values[0] if values else "")
     sub = labels.word(labels.KINDS, case.asset_kind) if case.asset_kind else ""
@@ -56,7 +67,7 @@ def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime) -> Shown:
     if case.kind == "changed":
         field = str(case.details.get("field", ""))
         before, after = (labels.shown(field, str(case.details.get(one, ""))) for one in ("shown", "seen"))
-    what, answers, look = _told(case, values, towns, now)
+    what, answers, look = _told(case, values, towns, now, other or case.other_name or "")
     if case.state == "answered":
         answers, look = (), _("Ansehen")
     return Shown(
@@ -66,9 +77,8 @@ def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime) -> Shown:
 
 
 def _told(
-    case: ReviewRow, values: list[str], towns: Mapping[int, str], now: datetime
+    case: ReviewRow, values: list[str], towns: Mapping[int, str], now: datetime, other: str
 ) -> tuple[str, tuple[tuple[str, str, str], ...], str]:
-    other = case.other_name or ""
     match case.kind:
         case "new":
             ip = str(case.details.get("ip") or "")

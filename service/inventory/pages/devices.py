@@ -16,7 +16,7 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, table
+from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, table, transport
 from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, lists, places, search
@@ -164,6 +164,7 @@ class DevicePages(Controller):
             read={name: asset.readings.get(name) for name in readings.NAMES},
             upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
             today=now().astimezone(BERLIN).date(), certificates=shown, keys=keys, certificate_words=certificates,
+            transport=transport,
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})

@@ -18,7 +18,7 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels, store
-from service.inventory.pages.cases import CASE_FIELDS, Line, describe
+from service.inventory.pages.cases import CASE_FIELDS, Line, describe, told_apart
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cases, places
 from service.inventory.views import AssetDetail, ReviewRow
@@ -84,14 +84,18 @@ class ReviewPages(Controller):
             right = await store.asset(tx, here.write, other) if other else None
             text = request.query_params.get("q", "").strip()
             hits = await store.candidates(tx, here.write, text) if text else []
-            sides = [UUID(one) for side in found.details.get("sides", ()) for one in side]
-            homes = list({home.asset: home for home in (await cases.homes(tx, here.write, sides)).values()}.values())
+            claimed = [UUID(one) for side in found.details.get("sides", ()) for one in side]
+            homes = list({home.asset: home for home in (await cases.homes(tx, here.write, claimed)).values()}.values())
             record = await cases.label(tx, here.write, found.records[0]) if found.kind == "bearer" and found.records else ""
-        rows = _differences(left, right) if left and right else []
-        compared = [(row.label, labels.shown(row.field, row.left), labels.shown(row.field, row.right)) for row in rows]
+        compared = _compared(left, right) if left and right else []
+        rows = [row for row in compared if row.left != row.right]
+        one, two = (told_apart(side.row) if side else "" for side in (left, right))
+        line = describe(found, towns, now(), two)
+        sides = (_("Angabe"), _("Gerät 1: %(name)s", name=one), _("Gerät 2: %(name)s", name=two), _("Vergleich"))
         return web.page(
-            request, here, "inventory/case.html", case=found, line=describe(found, towns, now()), left=left, right=right,
-            rows=rows, compared=compared, homes=homes,
+            request, here, "inventory/case.html", case=found, line=line, left=left, right=right,
+            rows=rows, compared=compared, homes=homes, one=one, two=two, sides=tuple(web.Column(text) for text in sides),
+            title=one if left and right else line.name,
             hits=[row for row in hits if row.id != found.asset], q=text, record=record, base=_base(here), labels=labels,
             assets=_base(here).removesuffix("review") + "assets", may_decide=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
@@ -178,14 +182,10 @@ def _shown(asset: AssetDetail, name: str) -> str:
     return values[0].value if values else ""
 
 
-def _differences(left: AssetDetail, right: AssetDetail) -> list[Line]:
-    """Fields in which two devices differ, for the choice field by field."""
-    out = []
-    for name in CASE_FIELDS:
-        one, two = _shown(left, name), _shown(right, name)
-        if one != two:
-            out.append(Line(name, labels.word(labels.FIELDS, name), one, two))
-    return out
+def _compared(left: AssetDetail, right: AssetDetail) -> list[Line]:
+    """Fields of which at least one of two devices knows something; those that differ are chosen one by one."""
+    lines = (Line(name, labels.word(labels.FIELDS, name), _shown(left, name), _shown(right, name)) for name in CASE_FIELDS)
+    return [line for line in lines if line.left or line.right]
 
 
 async def _chosen(tx: Any, town: int, found: ReviewRow, asset: UUID | None, data: dict[str, str]) -> dict[str, str]:
