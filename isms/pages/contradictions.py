@@ -13,7 +13,7 @@ from isms.checks import all_checks
 from isms.contradiction import MAX_DISMISSAL, State
 from isms.measures import Claim
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, problem, read, slug, transaction
 from isms.store import contradictions, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
@@ -126,7 +126,7 @@ class ContradictionPages(Controller):
                     expected=form.version,
                 )
         except Wrong as error:
-            return await _page(request, here, key, status=422, errors=problem(error), form=form)
+            return await _page(request, here, key, status=422, errors=problem(error), form=kept(error, form))
         return web.redirect(f"/towns/{slug(here)}/controls/contradictions/{key}", message=_("Entscheidung gespeichert."))
 
     @post("/{key:uuid}/note", opt={"access": PREPARE_ISMS}, status_code=303)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,6 +19,8 @@ from service.db import SafeTransaction, town_tx
 from service.errors import Outdated, Wrong
 from service.i18n import format_date, ngettext, parse_number
 from service.i18n import gettext as _
+from service.limits import TEXT, TITLE, check_day, check_text
+from service.settings import now
 
 Ask = Request[Any, Any, Any]
 
@@ -31,32 +34,82 @@ class Overtaken:
     at: datetime | None
 
 
-T = TypeVar("T", bound=msgspec.Struct)
-
-
 class Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Base of all forms: ids, town, role and times are never among the fields."""
 
 
+T = TypeVar("T", bound=Form)
+
+
+class Unfit(Wrong):
+    """A field cannot be read or is beyond its limit; `form` is all the rest that was typed, to be shown again."""
+
+    def __init__(self, error: Wrong, form: Form) -> None:
+        super().__init__(error.what, error.where, error.todo)
+        self.form = form
+
+
+_LONGEST = {"title": TITLE} | dict.fromkeys(("name", "owner", "deputy", "funding", "responsible"), 200)
+
+
 async def read(request: Ask, kind: type[T]) -> T:
-    """The form in this request. Raises `Wrong` for a field that is unknown or cannot be read."""
+    """The form in this request.
+
+    Raises:
+        Unfit: a field is unknown, cannot be read, is too long, or names a day that cannot be meant (`service.limits`).
+    """
     sent = await request.form()
     hints = get_type_hints(kind)
     lists = {name for name, hint in hints.items() if str(hint).startswith("tuple")}
     values: dict[str, Any] = {}
+    wrongs: list[Wrong] = []
     for name in sent:
         if name == "_csrf_token":
             continue
         if name in lists:
             values[name] = [str(x) for x in sent.getall(name) if str(x)]
         elif isinstance(sent[name], str) and sent[name].strip():
-            text = sent[name].strip()[:4000]
-            values[name] = _whole(text, name) if hints.get(name) in (int, int | None) else text
-    try:
-        return msgspec.convert(values, kind, strict=False)
-    except msgspec.ValidationError as error:
-        found = re.search(r"`\$\.([a-z_]+)", str(error)) or re.search(r"field `([a-z_]+)`", str(error))
-        raise Wrong(_("Diese Angabe fehlt oder ist nicht lesbar."), found.group(1) if found else "") from error
+            text = sent[name].strip()
+            try:
+                values[name] = _whole(text, name) if hints.get(name) in (int, int | None) else text
+            except Wrong as wrong:
+                wrongs.append(wrong)
+    form = _converted(values, kind, wrongs)
+    wrongs += _beyond(form, now().date())
+    if wrongs:
+        raise Unfit(wrongs[0], form)
+    return form
+
+
+def kept(error: Wrong, form: T) -> T:
+    """The form to show again: what was typed, as far as it could be read."""
+    return error.form if isinstance(error, Unfit) and isinstance(error.form, type(form)) else form
+
+
+def _converted(values: dict[str, Any], kind: type[T], wrongs: list[Wrong]) -> T:
+    """The form without the fields that cannot be read; these are added to `wrongs`."""
+    while True:
+        try:
+            return msgspec.convert(values, kind, strict=False)
+        except msgspec.ValidationError as error:
+            found = re.search(r"`\$\.([a-z_]+)", str(error)) or re.search(r"field `([a-z_]+)`", str(error))
+            name = found.group(1) if found else ""
+            if name not in values:
+                raise Wrong(_("Diese Angabe fehlt oder ist nicht lesbar."), name) from error
+            wrongs.append(Wrong(_("Diese Angabe fehlt oder ist nicht lesbar."), name))
+            del values[name]
+
+
+def _beyond(form: Form, today: date) -> Iterator[Wrong]:
+    for name in form.__struct_fields__:
+        value = getattr(form, name)
+        try:
+            if isinstance(value, date):
+                check_day(value, today, name)
+            elif isinstance(value, str):
+                check_text(value, name, _LONGEST.get(name, TEXT))
+        except Wrong as wrong:
+            yield wrong
 
 
 def _whole(text: str, name: str) -> int:

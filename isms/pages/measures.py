@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from isms.measures import MEASURE_STATES, AcceptanceState, Claim, Mode
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug, transaction
 from isms.store import measures
 from isms.store.catalogues import requirements
 from isms.store.measures import GROUP, KINDS, Measure, Taken
@@ -209,7 +209,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         async with transaction(here, write=True) as tx:
             key = await measures.save(tx, here.write, item, here.actor, now())
     except Wrong as error:
-        return await _form(request, here, form, key, status=422, errors=problem(error))
+        return await _form(request, here, kept(error, form), key, status=422, errors=problem(error))
     except Outdated as error:
         stored = await _stored(here, item.id)
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
@@ -235,20 +235,20 @@ def _measure(here: Here, key: UUID | None, form: MeasureForm) -> Measure:
         town_id=here.write,
         id=key or uuid4(),
         number=0,
-        title=form.title[:300],
+        title=form.title,
         text=form.text,
         kind=form.kind,
         mode=form.mode,
         state=form.state,
         state_reason=form.state_reason,
-        owner=form.owner[:200],
-        deputy=form.deputy[:200],
+        owner=form.owner,
+        deputy=form.deputy,
         cost_once=None if form.cost_once is None else form.cost_once * 100,
         cost_yearly=None if form.cost_yearly is None else form.cost_yearly * 100,
         person_days=form.person_days,
         budget_year=form.budget_year,
         budget_secured={"yes": True, "no": False}.get(form.budget),
-        funding=form.funding[:200],
+        funding=form.funding,
         priority=form.priority,
         due=form.due,
         controls=form.controls,

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from isms.modelling import KIND_CATEGORIES, tree
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug
 from isms.store import evidence, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, Here
@@ -94,7 +94,7 @@ async def _save(request: Ask, here: Here, target: UUID | None) -> Response[str] 
             await sheets.remodel(tx, here.write)
             await evidence.place(tx, here.write)
     except Wrong as error:
-        return _page(request, here, form, target, status=422, errors=problem(error))
+        return _page(request, here, kept(error, form), target, status=422, errors=problem(error))
     except Outdated as error:
         stored = await _stored(here, item.id)
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)

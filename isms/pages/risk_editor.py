@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug
 from isms.register import RiskView
 from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazards, threats
 from isms.store import risks
@@ -129,7 +129,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             entered = _entered(form, known)
             key = await risks.save(tx, here.write, entered, here.actor, now(), key)
     except Wrong as error:
-        return await _form(request, here, form, key, status=422, errors=problem(error))
+        return await _form(request, here, kept(error, form), key, status=422, errors=problem(error))
     except Outdated as error:
         if key is None:
             raise
@@ -151,8 +151,6 @@ def _entered(form: RiskForm, known: set[UUID]) -> Entered:
         raise Wrong(_("Eines der Zielobjekte gibt es nicht."), "targets")
     values: dict[str, Any] = {name: getattr(form, name) for name in RiskForm.__struct_fields__}
     values |= {
-        "title": form.title[:300],
-        "owner": form.owner[:200],
         "priority_set": form.priority_set or None,
         "cost": None if form.cost is None else form.cost * 100,
     }

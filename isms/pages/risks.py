@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from isms.matrices import priority_matrix, risk_matrix
 from isms.pages import words
-from isms.pages.forms import Ask, Form, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, problem, read, slug
 from isms.register import RiskView
 from isms.risk import (
     DAMAGES,
@@ -117,7 +117,7 @@ class RiskPages(Controller):
             async with here.tx(write=True) as tx:
                 await risks.request(tx, here.write, key, form.reason, until, here.actor, now())
         except Wrong as error:
-            return await _page(request, here, key, status=422, errors=problem(error), asked=form)
+            return await _page(request, here, key, status=422, errors=problem(error), asked=kept(error, form))
         return web.redirect(f"/towns/{slug(here)}/risks/{key}", message=_("Übernahme vorgelegt."))
 
     @post("/{key:uuid}/decide", opt={"access": ACCEPT_RISKS}, status_code=200)

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
-from isms.pages.forms import Ask, Form, overtaken, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug, transaction
 from isms.sheet import Given
 from isms.store import contradictions, evidence, sheets
 from service import web
@@ -75,7 +75,7 @@ class WorksheetPages(Controller):
                 await sheets.answer(tx, here.write, target, control, given, here.actor, expected=form.version)
                 sheet = await sheets.load(tx, here.write, now().date())
         except Wrong as error:
-            return await _page(request, here, target, control, status=422, errors=problem(error), form=form)
+            return await _page(request, here, target, control, status=422, errors=problem(error), form=kept(error, form))
         except Outdated as error:
             return await _page(request, here, target, control, status=409, form=form, late=error)
         before, after = sheet.neighbours(target, control)
