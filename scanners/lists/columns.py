@@ -108,10 +108,11 @@ def known(headers: Sequence[str]) -> int:
     return sum(1 for header in headers if fold(header) in _RANKS)
 
 
-def assign(headers: Sequence[str], mapping: Mapping[str, str] | None = None) -> dict[int, str]:
+def assign(headers: Sequence[str], mapping: Mapping[str, str] | None = None, names: Sequence[str] = ()) -> dict[int, str]:
     """Column number → field. `mapping` (header → field, '' for none) goes before what we would choose.
 
-    Raises `ValueError` with a German sentence for a field that does not exist.
+    `names` tell columns apart whose headers are the same or empty; a field that only one column may fill goes to the
+    first. Raises `ValueError` with a German sentence for a field that does not exist.
     """
     said = {fold(header): field for header, field in (mapping or {}).items()}
     unknown = sorted({field for field in said.values() if field and field not in SYNONYMS})
@@ -119,16 +120,18 @@ def assign(headers: Sequence[str], mapping: Mapping[str, str] | None = None) -> 
         raise ValueError(f"Unbekanntes Zielfeld {', '.join(unknown)}. Möglich sind: {', '.join(FIELDS)}.")
     chosen: dict[int, str] = {}
     offers: list[tuple[int, int, str]] = []
+    taken: set[str] = set()
     for column, header in enumerate(headers):
         folded = fold(header)
-        if folded in said:
-            chosen[column] = said[folded]
+        own = fold(names[column]) if names else folded
+        told = said.get(own, said.get(folded))
+        if told is not None:
+            chosen[column] = "" if told in taken else told
+            taken |= {told} - SEVERAL - {""}
         else:
             offers += [(rank, column, field) for rank, field in _RANKS.get(folded, ())]
-    taken = {field for field in chosen.values() if field not in SEVERAL}
     for _, column, field in sorted(offers):
         if column not in chosen and field not in taken:
             chosen[column] = field
-            if field not in SEVERAL:
-                taken.add(field)
+            taken |= {field} - SEVERAL
     return {column: field for column, field in sorted(chosen.items()) if field}

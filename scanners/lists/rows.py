@@ -6,7 +6,8 @@ Knows fields and cells, not where the rows came from (CSV, XLSX). What a clerk l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -27,6 +28,14 @@ _IDENTIFYING = frozenset(
 )
 
 
+_SUM = re.compile(
+    r"(?:(?:zwischen|gesamt|end)?summe|gesamt(?:wert|betrag|preis|kosten|zahl|anzahl)?|insgesamt|(?:grand |sub)?total|[Σ∑])"
+    r"(?:\s*[:=(].*|\s.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+"""First cells of rows that add up the rows above."""
+_FORMULA = re.compile(r"[=＝]|[-+@＋－＠][\w.]*\(")
+"""How a formula begins that stands in a list as text."""
 _NO_DEVICE = "Die Zeile nennt kein Gerät: keine Inventar- oder Seriennummer, kein Name, kein Modell, keine Art."
 
 
@@ -47,6 +56,13 @@ class Layout:
     header_row: int
     headers: tuple[str, ...]
     fields: Mapping[int, str]
+    problems: tuple[Problem, ...] = ()
+    """What is odd about the header itself."""
+
+    @property
+    def identifies(self) -> bool:
+        """Whether a column says which device a row is about."""
+        return bool(set(self.fields.values()) & _IDENTIFYING)
 
     def mapping(self) -> dict[str, str]:
         """Header → field ('' where none), the shape that a corrected mapping comes back in."""
@@ -54,51 +70,109 @@ class Layout:
 
 
 def layout(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Layout:
-    """Find the header and assign its columns. Raises `ValueError` with a German sentence when there is none."""
-    given = {columns.fold(header) for header in mapping or {}}
-    best, score = -1, 0
+    """Find the header and assign its columns. Raises `ValueError` with a German sentence when there is none.
+
+    Where nobody says what the columns mean, two headers must be known; with a `mapping` its own headers are enough.
+    """
+    given = {columns.fold(header) for header in mapping or {}} - {""}
+    best, score = -1, (0, 0)
     for number, row in enumerate(sheet.rows[:HEADER_ROWS]):
-        hits = columns.known(row) + sum(1 for cell in row if columns.fold(cell) in given and cell)
+        hits = (sum(1 for cell in row if columns.fold(cell) in given), columns.known(row))
         if hits > score and len({cell for cell in row if cell}) >= min(2, len(row)):
             best, score = number, hits
-    if best < 0 or score < 2:
+    if best < 0 or score < (0, 2):
         raise ValueError(
             "In den ersten Zeilen wurden keine Spaltenüberschriften erkannt. Die Liste braucht eine Kopfzeile mit mindestens zwei"
             " bekannten Überschriften wie „Inventarnummer“, „Hersteller“, „Seriennummer“ oder eine Spaltenzuordnung."
         )
+    found = chosen(sheet, best, mapping)
+    if not found.identifies:
+        raise ValueError(
+            "Keine Spalte sagt, um welches Gerät es geht. Nötig ist mindestens eine Spalte wie „Inventarnummer“, „Seriennummer“,"
+            " „Gerät“, „Modell“, „Hostname“ oder „MAC-Adresse“."
+        )
+    return found
+
+
+def header_rows(sheet: Sheet) -> list[int]:
+    """Rows that may be the header of a list whose headers nobody knows: at least two filled cells; the first is the guess."""
+    rows = enumerate(sheet.rows[:HEADER_ROWS])
+    return [number for number, row in rows if sum(1 for cell in row if cell.strip()) > 1]
+
+
+def chosen(sheet: Sheet, header_row: int, mapping: Mapping[str, str] | None = None) -> Layout:
+    """The columns under a header row that is given, whether they are known or not."""
     width = max(len(row) for row in sheet.rows)
-    said = [text.line(cell, 200) for cell in sheet.rows[best]]
+    said = [text.line(cell, 200) for cell in sheet.rows[header_row]]
     said += [""] * (width - len(said))
     headers: list[str] = []
     for number, header in enumerate(said, start=1):
         name = header or f"Spalte {number}"
         headers.append(name if name not in headers else f"{name} ({number})")
-    assigned = columns.assign(said, mapping)
-    if not set(assigned.values()) & _IDENTIFYING:
-        raise ValueError(
-            "Keine Spalte sagt, um welches Gerät es geht. Nötig ist mindestens eine Spalte wie „Inventarnummer“, „Seriennummer“,"
-            " „Gerät“, „Modell“, „Hostname“ oder „MAC-Adresse“."
-        )
-    return Layout(best, tuple(headers), assigned)
+    fields = columns.assign(said, mapping, headers)
+    return Layout(header_row, tuple(headers), fields, tuple(_twice(header_row, said, headers, fields)))
+
+
+def _twice(header_row: int, said: Sequence[str], headers: Sequence[str], fields: Mapping[int, str]) -> Iterator[Problem]:
+    """Headers that stand above several columns, of which only one is read."""
+    for header in dict.fromkeys(filter(None, said)):
+        same = [column for column, other in enumerate(said) if other == header]
+        kept = [headers[column] for column in same if column not in fields]
+        if len(same) > 1 and kept:
+            also = ", ".join(f"„{name}“" for name in kept)
+            yield Problem(
+                f"Zeile {header_row + 1}",
+                f"Die Überschrift „{header}“ steht über {len(same)} Spalten. Nicht übernommen, nur aufbewahrt: {also}.",
+            )
 
 
 def collection(sheet: Sheet, file: str, observed_at: datetime | None, mapping: Mapping[str, str] | None = None) -> Collection:
     """All rows below the header."""
     plan = layout(sheet, mapping)
     seen: list[Observation] = []
-    wrong: list[Problem] = list(sheet.problems)
+    wrong: list[Problem] = [*sheet.problems, *plan.problems, *_surplus(sheet, plan)]
     for number, row in enumerate(sheet.rows[plan.header_row + 1 :], start=1):
         if not any(map(str.strip, row)):
             continue
         where = f"Zeile {number + plan.header_row + 1}"
+        if _sums_up(plan, row):
+            wrong.append(Problem(where, f"Die Zeile ist eine Summe und kein Gerät. {_quoted(row)}"))
+            continue
         found = _Row(plan, where, row)
         if found.usable:
             seen.append(found.observation(f"row:{number}", file, observed_at))
         else:
             wrong += found.problems
-            said = text.line(" · ".join(cell.strip() for cell in row if cell.strip()), 200)
-            wrong.append(Problem(where, f"{_NO_DEVICE} Darin steht: „{said}“."))
+            wrong.append(Problem(where, f"{_NO_DEVICE} {_quoted(row)}"))
     return Collection(Source.LIST, tuple(seen), tuple(wrong), scope=file)
+
+
+def _quoted(row: Sequence[str]) -> str:
+    said = text.line(" · ".join(cell.strip() for cell in row if cell.strip()), 200)
+    return f"Darin steht: „{said}“."
+
+
+def _surplus(sheet: Sheet, plan: Layout) -> Iterator[Problem]:
+    """One word about cells to the right of the header: often a separator within a text moved the whole row."""
+    width = len(sheet.rows[plan.header_row])
+    wide = [number for number, row in enumerate(sheet.rows, start=1) if any(map(str.strip, row[width:]))]
+    if wide:
+        which = "Eine Zeile hat" if len(wide) == 1 else f"{len(wide)} Zeilen haben"
+        yield Problem(
+            f"Zeile {wide[0]}",
+            f"{which} mehr Zellen, als die Kopfzeile Überschriften hat ({width}). Die überzähligen sind aufbewahrt. Prüfen Sie,"
+            " ob ein Trennzeichen im Text die Spalten verschoben hat.",
+        )
+
+
+def _sums_up(plan: Layout, row: Sequence[str]) -> bool:
+    """Whether the row is a total: its first filled cell says so, and nothing else in it tells of a device."""
+    filled = [column for column, cell in enumerate(row) if cell.strip().lower() not in cells.EMPTY]
+    if not filled or not _SUM.fullmatch(row[filled[0]].strip()):
+        return False
+    told = {plan.fields.get(column) for column in filled[1:]} & _IDENTIFYING
+    # A number of its own is what a device has; beside a sum in its place, kind and maker only say what was added up.
+    return not (told - {"kind", "vendor", "model", "vendor_model"} if plan.fields.get(filled[0]) == "inventory_no" else told)
 
 
 @dataclass(slots=True)
@@ -206,6 +280,8 @@ class _Row:
 
 
 def _words(said: str) -> Iterable[str]:
+    if _FORMULA.match(said):
+        raise ValueError("ist eine Formel und kein Name")
     return [part for part in (text.line(part, 253) for part in said.replace(";", ",").split(",")) if part]
 
 

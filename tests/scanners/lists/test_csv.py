@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from scanners.lists import csv_table
+from scanners.lists import csv_table, rows
 from scanners.sources import csv_file
 from tests.shared import SHARED
 
@@ -159,6 +159,83 @@ def test_every_row_of_the_four_towns_lists_is_a_record(seed: int, tmp_path) -> N
         assert seen.problems == ()
         assert all(one.kind for one in seen.observations)
         assert not any(one.problems for one in seen.observations)
+
+
+OWN = b"Bestand;\nKennung;Was ist es;Wo steht es\nZZ-1;Drucker;Rathaus\n"
+
+
+def test_a_list_with_headers_of_its_own_needs_a_person_and_then_nothing_more() -> None:
+    sheet = csv_table.read(OWN)
+    with pytest.raises(ValueError, match="Spaltenüberschriften"):
+        rows.layout(sheet)
+    assert rows.header_rows(sheet) == [1, 2]
+    guess = rows.chosen(sheet, 1)
+    assert (guess.headers, guess.fields) == (("Kennung", "Was ist es", "Wo steht es"), {})
+    told = {"Kennung": "inventory_no", "Was ist es": "kind", "Wo steht es": ""}
+    (seen,) = csv_file.parse(OWN, "x.csv", mapping=told).observations
+    assert (seen.key, seen.inventory_no, seen.kind, seen.fields["col:Wo steht es"]) == ("row:1", "ZZ-1", "printer", "Rathaus")
+
+
+def test_a_chosen_header_row_wins_over_a_row_with_known_words() -> None:
+    data = b"Modell;Hersteller;Raum\nA;B;C\nM1;Dell;2\n"
+    mapping = rows.chosen(csv_table.read(data), 1, {"A": "model", "B": "vendor", "C": ""}).mapping()
+    assert [one.model for one in csv_file.parse(data, "x.csv", mapping=mapping).observations] == ["M1"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Summe;;;;3.000",
+        ";;;Gesamt:;3.000",
+        "Total;Notebook;Dell;;3.000",
+        "SUMME (netto);-;;;3.000",
+        "Zwischensumme Rathaus;;;;1",
+    ],
+)
+def test_a_row_that_adds_up_is_named_and_no_device(line: str) -> None:
+    seen = csv_file.parse(f"Inventarnr.;Art;Hersteller;Name;Preis\nI-1;PC;Dell;pc-1;2\n{line}\n".encode(), "x.csv")
+    assert [one.inventory_no for one in seen.observations] == ["I-1"]
+    (problem,) = seen.problems
+    assert problem.where == "Zeile 3"
+    assert problem.text.startswith("Die Zeile ist eine Summe und kein Gerät. Darin steht: „")
+
+
+@pytest.mark.parametrize(
+    "line", ["Gesamtschule-1;PC;;;", ";Gesamt;;pc-2;", "Summe;;;summe-pc;", "Totalstation;Scanner;;;", ";Gesamt;Dell;;"]
+)
+def test_a_device_whose_name_resembles_a_sum_stays_a_device(line: str) -> None:
+    seen = csv_file.parse(f"Inventarnr.;Standort;Hersteller;Name;Preis\n{line}\n".encode(), "x.csv")
+    assert (len(seen.observations), seen.problems) == (1, ())
+
+
+@pytest.mark.parametrize("formula", ['=HYPERLINK("http://evil","x")', "＝1+1", "+SUM(A1;A2)", "@now()"])
+def test_a_formula_is_no_host_name_and_is_kept_as_it_is(formula: str) -> None:
+    quoted = formula.replace('"', '""')
+    (seen,) = csv_file.parse(f'Inventarnr.;Name\nI-1;"{quoted}"\n'.encode(), "x.csv").observations
+    assert (seen.names, seen.fields["col:Name"]) == ((), formula)
+    assert seen.problems[0].where == "Zeile 2, Spalte Name"
+    assert seen.problems[0].text.endswith("ist eine Formel und kein Name.")
+
+
+def test_of_two_columns_with_one_header_the_second_is_kept_and_said() -> None:
+    data = b"Inventarnummer;Inventarnummer;MAC;MAC;Modell\nI-1;I-2;000000000001;000000000002;M\n"
+    seen = csv_file.parse(data, "x.csv")
+    (row,) = seen.observations
+    assert (row.inventory_no, row.fields["col:Inventarnummer (2)"], len(row.macs)) == ("I-1", "I-2", 2)
+    (problem,) = seen.problems
+    assert (problem.where, "über 2 Spalten" in problem.text, "„Inventarnummer (2)“" in problem.text) == ("Zeile 1", True, True)
+    second = {"Inventarnummer": "", "Inventarnummer (2)": "inventory_no"}
+    assert csv_file.parse(data, "x.csv", mapping=second).observations[0].inventory_no == "I-2"
+    both = {"Inventarnummer": "inventory_no", "Inventarnummer (2)": "inventory_no"}
+    (row,) = csv_file.parse(data, "x.csv", mapping=both).observations
+    assert (row.inventory_no, row.fields["col:Inventarnummer (2)"]) == ("I-1", "I-2")
+
+
+def test_cells_beyond_the_header_are_kept_and_said_once() -> None:
+    seen = csv_file.parse(b"Inventarnr.;Modell\nI-1;M\nI-2;M;x\nI-3;M;;y\nI-4;M;;\n", "x.csv")
+    assert seen.observations[2].fields == {"col:Spalte 4": "y"}
+    (problem,) = seen.problems
+    assert (problem.where, problem.text[:37]) == ("Zeile 3", "2 Zeilen haben mehr Zellen, als die K")
 
 
 def test_separators_in_quotes_do_not_confuse() -> None:
