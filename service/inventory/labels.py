@@ -69,6 +69,14 @@ SOURCES: Mapping[str, Lazy] = {
     "manual": lazy("von Hand"),
 }
 
+UNASSIGNED: Mapping[str, Lazy] = {
+    "no_identifier": lazy("Es fehlt ein Merkmal, an dem ein Gerät sicher zu erkennen ist, etwa MAC-Adresse oder Seriennummer."),
+    "contradiction": lazy("Die Merkmale widersprechen sich: Vermutlich hat die Adresse das Gerät gewechselt."),
+    "ambiguous": lazy("Mehrere Geräte kommen infrage, und nichts unterscheidet sie."),
+    "phantom": lazy("In diesem Netz antwortet fast jede Adresse gleich, vermutlich eine Firewall; dahinter steht kein Gerät."),
+}
+"""Why an address or a row belongs to no device (`linking.Why`)."""
+
 FIELDS: Mapping[str, Lazy] = {
     "kind": lazy("Geräteart"),
     "name": lazy("Name"),

@@ -6,8 +6,9 @@ import asyncio
 from collections.abc import Mapping
 from uuid import UUID
 
-from scanners import registry
-from scanners.observation import Collection, Problem
+from scanners import formats, registry
+from scanners.lists import rows, table
+from scanners.observation import Collection, Problem, Source
 from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import town_tx
@@ -16,7 +17,7 @@ from service.inventory import labels, store
 from service.inventory.store import mappings, uploads
 from service.jobs.queue import Job, Result
 from service.settings import now
-from service.worker import checks
+from service.worker import checks, entries
 
 SHOWN_ROWS = 500
 
@@ -40,13 +41,24 @@ async def _parsed(job: Job) -> tuple[uploads.Upload, Collection]:
             upload=True,
         )
     except ValueError as wrong:
-        raise Wrong(str(wrong), found.file) from wrong
+        raise Wrong(formats.unlike(found.file, found.kind) + str(wrong), found.file) from wrong
     return found, collection
 
 
 def _problems(collection: Collection) -> list[Problem]:
-    """Of the file and of its rows."""
-    return [*collection.problems, *(item for seen in collection.observations for item in seen.problems)]
+    """Of the file and of its rows, each once: formats with one device a file say theirs in both places."""
+    single = (item for seen in collection.observations for item in seen.problems)
+    return list(dict.fromkeys([*collection.problems, *single]))
+
+
+async def _doubles(found: uploads.Upload, collection: Collection, taken: store.Taken) -> dict[str, Problem]:
+    """Rows of a list that are the same device as an earlier row, by key."""
+    keys = [row.asset for row in taken.rows if row.asset]
+    if collection.source is not Source.LIST or len(set(keys)) == len(keys):
+        return {}
+    sheet = await asyncio.to_thread(table.read, found.content)
+    header = rows.layout(sheet, found.mapping or None).header_row + 1
+    return entries.doubles(taken.rows, {one.key: one for one in collection.observations}, header)
 
 
 async def check(job: Job) -> Result:
@@ -58,17 +70,32 @@ async def check(job: Job) -> Result:
         taken = await store.take_in(
             tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), mapping=found.mapping, dry_run=True
         )
-        problems = [{"where": item.where, "text": item.text} for item in _problems(collection)]
-        told = {step.asset: _told(step.changes) for step in taken.plan.steps if step.asset}
-        rows = [
-            {"key": row.key, "outcome": row.outcome, "name": row.name, "text": told.get(row.asset, "") if row.asset else ""}
-            for row in taken.rows[:SHOWN_ROWS]
-        ]
-        result = {**taken.counts(), "repeated": taken.repeated, "problems": problems[:2000], "rows": rows}
+        double = await _doubles(found, collection, taken)
+        problems = [{"where": item.where, "text": item.text} for item in (*_problems(collection), *double.values())]
+        result = {
+            **taken.counts(),
+            "repeated": taken.repeated,
+            "problems": problems[:2000],
+            "rows": _shown(taken, double),
+            "total": len(taken.rows),
+        }
         await uploads.set_result(tx, job.town, found.id, result)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
     hints = tuple(f"{item['where']}: {item['text']}" for item in problems)
     return Result(f"{_counts(taken, len(hints))} Noch ist nichts übernommen.", {"url": url}, hints)
+
+
+def _shown(taken: store.Taken, double: Mapping[str, Problem]) -> list[dict[str, str]]:
+    """Rows for the page, those first that need a person's eye."""
+    told = {step.asset: _told(step.changes) for step in taken.plan.steps if step.asset}
+
+    def text(row: store.TakenRow) -> str:
+        if row.asset is None:
+            return "" if taken.repeated else entries.why(row)
+        return double[row.key].text if row.key in double else told.get(row.asset, "")
+
+    ordered = sorted(taken.rows, key=lambda row: (row.outcome not in ("unassigned", "asked"), row.key not in double))
+    return [{"key": row.key, "outcome": row.outcome, "name": row.name, "text": text(row)} for row in ordered[:SHOWN_ROWS]]
 
 
 def _counts(taken: store.Taken, hints: int) -> str:
@@ -102,7 +129,8 @@ async def take(job: Job) -> Result:
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
         await checks.ask(tx, job.town, job.requested_by)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
-    hints = tuple(f"{item.where}: {item.text}" for item in _problems(collection))
+    double = await _doubles(found, collection, taken)
+    hints = tuple(f"{item.where}: {item.text}" for item in (*_problems(collection), *double.values()))
     return Result(_counts(taken, len(hints)), {"url": url, **taken.counts()}, hints)
 
 

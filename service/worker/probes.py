@@ -15,7 +15,7 @@ from service.jobs.queue import Job, Result
 from service.probes import store
 from service.probes.vetting import collection, within
 from service.settings import now
-from service.worker import checks
+from service.worker import checks, entries
 
 _logger = logging.getLogger("service.worker.probes")
 
@@ -24,6 +24,7 @@ async def take(job: Job) -> Result:
     """Take in everything that waits, each batch in a transaction of its own. One that breaks us stays and is named at the end."""
     done, hosts, problems, after = 0, 0, 0, UUID(int=0)
     broken: Exception | None = None
+    nowhere = entries.Unassigned()
     while True:
         async with town_tx({job.town}, job.town) as tx:
             found = await store.next_untaken(tx, job.town, after)
@@ -32,7 +33,7 @@ async def take(job: Job) -> Result:
             after, name, site, batch, body = found
             try:
                 savepoint = await tx.savepoint()
-                seen, left = await _take(tx, job, after, name, site, batch, body)
+                seen, left = await _take(tx, job, after, name, site, batch, body, nowhere)
                 done, hosts, problems = done + 1, hosts + seen, problems + left
             except Exception as error:  # our own mistake with one batch must not hold up the others
                 await savepoint.rollback_to()
@@ -47,11 +48,12 @@ async def take(job: Job) -> Result:
         slug = await slug_of(tx, job.town)
     text = f"{done} Lieferungen mit {hosts} Beobachtungen abgeglichen."
     hints = ("Einzelne Lieferungen enthielten Hinweise; sie stehen bei den Importen.",) if problems else ()
-    return Result(text, {"url": f"/towns/{slug}/assets?seen=today"}, hints)
+    values = {"url": f"/towns/{slug}/assets?seen=today", "unassigned": len(nowhere), "unassigned_addresses": nowhere.kept()}
+    return Result(text, values, hints)
 
 
 async def _take(
-    tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes
+    tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes, nowhere: entries.Unassigned
 ) -> tuple[int, int]:
     networks = [
         ipaddress.ip_network(net.cidr) for net in await places.networks(tx, job.town) if net.released_at and net.agreed_at
@@ -60,6 +62,7 @@ async def _take(
     file = f"{found.source}-{batch}.json"
     by = Actor(f"Sonde {name}", None, "probe")
     taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=site, run=job.run)
+    nowhere.add(taken.rows)
     await store.taken(tx, job.town, row, taken.collection, now())
     return len(found.observations), len(found.problems)
 

@@ -32,7 +32,7 @@ from service.inventory.store.access import Trial
 from service.inventory.views import NetworkRow
 from service.jobs.queue import Job, Result, Stopped
 from service.settings import now, settings
-from service.worker import checks
+from service.worker import checks, entries
 from service.worker.credentials import Kit
 
 NMAP_SHARE = 70
@@ -211,6 +211,7 @@ async def _take_in(job: Job, collections: Sequence[Collection], done: Done) -> R
         await job.report(92, 100, "Das Gefundene wird abgeglichen")
     counts = {"new": 0, "changed": 0, "unchanged": 0, "unassigned": 0}
     phantoms: set[str] = set()
+    nowhere = entries.Unassigned()
     log = done.log(str(job.args.get("purpose") or scanning.PURPOSE), now())
     async with town_tx({job.town}, job.town) as tx:
         for collection, part in zip(collections, ("", "", "-passiv"), strict=False):
@@ -220,6 +221,8 @@ async def _take_in(job: Job, collections: Sequence[Collection], done: Done) -> R
             for key in counts:
                 counts[key] += taken.counts()[key]
             phantoms.update(taken.phantoms)
+            nowhere.add(taken.rows)
+        counts["unassigned"] = len(nowhere)
         await access.keep_trials(tx, job.town, done.learned)
         await audit.record(tx, actor, "scan.run", f"run/{job.run}", after=log | counts)
         await checks.ask(tx, job.town, job.requested_by)
@@ -240,6 +243,7 @@ async def _take_in(job: Job, collections: Sequence[Collection], done: Done) -> R
             0, "Das Zeitfenster schloss vor dem Ende; das Gefundene ist übernommen. Der nächste Lauf holt den Rest nach."
         )
     values = {"url": f"/towns/{slug}/assets?seen=today", **counts, "networks": log["networks"], "purpose": log["purpose"]}
+    values["unassigned_addresses"] = nowhere.kept()
     return Result(text, values, tuple(hints), cancelled=done.stopped)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 
-from scanners import registry
+from scanners import formats, registry
 from scanners.lists import table
 from service.db import town_tx
 from service.inventory import store
@@ -252,3 +252,112 @@ async def test_only_the_it_administration_of_this_town_imports(log_in, towns) ->
     stranger = await log_in("it_admin", "michelstadt")
     assert (await stranger.get(here)).status_code == 404
     assert (await stranger.get(here.replace("erbach", "michelstadt"))).status_code == 404
+
+
+OWN = b"Kennung;Was ist es;Wo steht es\nZZ-1;Drucker;Rathaus\nZZ-2;Notebook;Bauhof\n"
+
+
+async def test_a_list_whose_headers_nobody_knows_is_mapped_by_hand_and_taken_over(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    here = (await hand_in(visitor, OWN, "liste.csv")).headers["location"]
+    page = (await visitor.get(here)).text
+    assert "Sagen Sie, was die Spalten bedeuten" in page
+    assert "Als Kopfzeile dient Zeile 1." in page
+    assert "Beispiel: ZZ-1 · ZZ-2" in page
+    assert columns(page) == {"column-0": "", "column-1": "", "column-2": ""}
+    told = {"header": "0", "column-0": "inventory_no", "column-1": "kind", "column-2": ""}
+    run = await worked(town, await visitor.send_form(f"{here}/check", told))
+    assert run.text.startswith("2 neu, 0 geändert, 0 gleich"), run.error
+    page = (await visitor.get(here)).text
+    assert "Sagen Sie" not in page
+    assert columns(page)["column-0"] == "inventory_no"
+    assert "Zeile 3" in page
+    run = await worked(town, await visitor.send_form(f"{here}/take"))
+    assert set((await devices(town)).values()) == {"printer", "notebook"}
+    again = (await hand_in(visitor, OWN.replace(b"ZZ-2", b"ZZ-3"), "neu.csv")).headers["location"]
+    assert columns((await visitor.get(again)).text) == {"column-0": "inventory_no", "column-1": "kind", "column-2": ""}
+
+
+async def test_another_row_can_be_the_header_and_columns_without_a_device_lead_back(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    here = (await hand_in(visitor, b"Stand;2026\n" + OWN, "liste.csv")).headers["location"]
+    page = (await visitor.get(here)).text
+    assert "Als Kopfzeile dient Zeile 1." in page
+    assert f'href="{here}?header=1"' in page
+    page = (await visitor.get(f"{here}?header=1")).text
+    assert "Spalte „Kennung“" in page
+    assert 'name="header" value="1"' in page
+    answer = await visitor.send_form(f"{here}/check", {"header": "1", "column-2": "site"})
+    assert answer.headers["location"] == here
+    page = (await visitor.get(here)).text
+    assert "Keine Spalte sagt, um welches Gerät es geht" in page
+    assert columns(page) == {"column-0": "", "column-1": "", "column-2": "site"}
+    told = {"header": "1", "column-0": "inventory_no", "column-1": "kind", "column-2": "site"}
+    run = await worked(town, await visitor.send_form(f"{here}/check", told))
+    assert run.text.startswith("2 neu")
+
+
+async def test_two_rows_of_one_device_are_one_new_device_and_said_so(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    second = b"erb-0001;Drucker;Kyocera;ECOSYS P3055dn;VCF1234567;;prn-ordnung;2.22;;;;\r\n"
+    here = (await hand_in(visitor, LIST + second, "bestand.csv")).headers["location"]
+    run = await worked(town, await visitor.send_form(f"{here}/check", {}))
+    assert run.text.startswith("3 neu, 1 geändert, 0 gleich, 1 Hinweis.")
+    said = "Zeile 5 und Zeile 2 sind dasselbe Gerät (Inventarnummer erb-0001). Verschieden ausgefüllt: Raum;"
+    assert said in run.result["hints"][0]
+    page = (await visitor.get(here)).text
+    assert page.count(said) == 2
+    run = await worked(town, await visitor.send_form(f"{here}/take"))
+    assert run.text.startswith("3 neu, 1 geändert")
+    assert said in run.result["hints"][0]
+    assert len(await devices(town)) == 3
+
+
+async def test_a_row_that_belongs_to_no_device_is_shown_with_the_reason(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    bare = NMAP.replace(b'<address addr="3C:22:FB:9F:3A:01" addrtype="mac" vendor="Apple"/>', b"")
+    here = (await hand_in(visitor, bare, "scan.xml")).headers["location"]
+    run = await worked(town, await visitor.send_form(f"{here}/check"))
+    assert "1 ohne Zuordnung" in run.text
+    page = (await visitor.get(here)).text
+    assert page.index("10.20.3.77") < page.index("nicht zugeordnet", page.index("10.20.3.77")) < page.index("10.20.3.20")
+    assert "Es fehlt ein Merkmal, an dem ein Gerät sicher zu erkennen ist" in page
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (WALK + b"Unsinn\nnoch mehr\n", "drucker.snmprec", "2 Zeilen waren nicht lesbar"),
+        (re.sub(rb'"uuid": ?"[^"]*"', b'"uuid": "keine"', AGENT), "notebook.json", "ist keine UUID"),
+    ],
+)
+async def test_a_problem_of_a_file_with_one_device_is_told_once(log_in, towns, content, name, said) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    here = (await hand_in(visitor, content, name)).headers["location"]
+    run = await worked(town, await visitor.send_form(f"{here}/check"))
+    assert sum(said in hint for hint in run.result["hints"]) == 1
+    assert (await visitor.get(here)).text.count(said) == 1
+
+
+async def test_a_file_that_is_not_what_its_name_says_is_told_both(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    here = (await hand_in(visitor, b'{"a":', "drucker.snmprec")).headers["location"]
+    run = await worked(town, await visitor.send_form(f"{here}/check"))
+    both = "Dem Namen nach ist die Datei „SNMP-Aufzeichnung“, ihr Inhalt sieht aus wie „GLPI-Inventar (JSON)“."
+    assert both in run.error
+    assert "kein vollständiges JSON" in run.error
+    here = (await hand_in(visitor, b"\xd0\xcf\x11\xe0" + bytes(500), "alt.xlsx")).headers["location"]
+    assert "Dem Namen nach ist die Datei „Liste (Excel)“" in (await visitor.get(here)).text
+
+
+def test_formats_are_called_as_their_sources_call_them() -> None:
+    assert {name: scanner.title for name, scanner in registry.scanners().items()} == formats.TITLES
+
+
+@pytest.mark.parametrize("much", [11 * 1024 * 1024, 10 * 1024 * 1024 + 10])
+async def test_a_file_that_is_too_large_is_refused_with_its_size_and_the_limit(log_in, towns, much) -> None:
+    visitor = await log_in("it_admin")
+    answer = await hand_in(visitor, b"x" * much, "bestand.csv")
+    size = "11" if much > 11_000_000 else "10,1"
+    assert answer.status_code == 413
+    assert f"Die Datei ist zu groß ({size} MB). Erlaubt sind 10 MB. Teilen Sie die Tabelle in mehrere Dateien." in answer.text

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -10,20 +12,25 @@ from uuid import UUID
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException
 from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 import scanners
+from scanners import formats, text
 from scanners.lists import rows, table
 from service import exports, web
 from service.audit import store as audit
 from service.auth.guards import EDIT_INVENTORY, Here
 from service.errors import Missing, Wrong
+from service.i18n import format_number, set_locale
 from service.i18n import gettext as _
 from service.inventory import labels, store
 from service.inventory.store import mappings, uploads
 from service.jobs import store as jobs
 from service.settings import now
+from service.web.errors import answer
+from service.web.rendering import language
 
 Ask = Request[Any, Any, Any]
 UPLOAD_LIMIT = 10 * 1024 * 1024
@@ -81,6 +88,20 @@ def kind_of(data: bytes) -> str:
     return "csv"
 
 
+def _too_large(size: int) -> str:
+    """The refusal of a file of `size` bytes."""
+    shown = format_number(max(round(size / 2**20, 1), UPLOAD_LIMIT / 2**20 + 0.1))
+    return _("Die Datei ist zu groß (%(size)s MB). Erlaubt sind 10 MB. Teilen Sie die Tabelle in mehrere Dateien.", size=shown)
+
+
+def _refuse_size(request: Ask, error: HTTPException) -> Response[Any]:
+    """A body that is too large is not read: its sender says how large it is."""
+    set_locale(language(request))
+    said = request.headers.get("content-length", "")
+    text = _too_large(int(said)) if said.isdecimal() else _("Die Datei ist zu groß. Erlaubt sind 10 MB.")
+    return answer(request, 413, _("Die Datei ist zu groß"), text)
+
+
 class ImportPages(Controller):
     """`/towns/{town}/import`."""
 
@@ -115,7 +136,13 @@ class ImportPages(Controller):
         headers = {"Content-Disposition": 'attachment; filename="sammeln.sh"'}
         return Response(COLLECTOR.read_bytes(), media_type="text/x-shellscript", headers=headers)
 
-    @post("/", opt={"access": EDIT_INVENTORY}, status_code=200, request_max_body_size=UPLOAD_LIMIT + 65536)
+    @post(
+        "/",
+        opt={"access": EDIT_INVENTORY},
+        status_code=200,
+        request_max_body_size=UPLOAD_LIMIT + 65536,
+        exception_handlers={413: _refuse_size},
+    )
     async def upload(
         self, request: Ask, here: Here, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
     ) -> Response[Any]:
@@ -124,7 +151,7 @@ class ImportPages(Controller):
         if not isinstance(file, UploadFile) or not (content := await file.read()):
             return await self._start(request, here, 422, _("Bitte wählen Sie eine Datei, die nicht leer ist."))
         if len(content) > UPLOAD_LIMIT:
-            return await self._start(request, here, 413, _("Die Datei ist zu groß. Erlaubt sind 10 MB. Teilen Sie die Tabelle."))
+            return await self._start(request, here, 413, _too_large(len(content)))
         name = (file.filename or "datei").replace("\\", "/").rsplit("/", 1)[-1]
         async with here.tx(write=True) as tx:
             key = await uploads.add(tx, here.write, name, content, kind_of(content), by=here.account.name, now=now())
@@ -132,24 +159,16 @@ class ImportPages(Controller):
         return Redirect(f"{_base(here)}/{key}", status_code=303)
 
     @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})
-    async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
-        """Columns and their fields for a list; the dry run's result once there is one."""
+    async def show(self, request: Ask, here: Here, key: FromPath[UUID], header: int | None = None) -> Response[str]:
+        """Columns and their fields for a list; the dry run's result once there is one. `header` is a chosen header row."""
         found = await _load(here, key)
-        layout, error, sample = None, "", []
-        if found.kind in LISTS:
-            try:
-                sheet = await asyncio.to_thread(table.read, found.content)
-                async with here.tx() as tx:
-                    known = found.mapping or await mappings.saved_mapping(tx, here.write, rows.layout(sheet).headers)
-                layout = rows.layout(sheet, known or None)
-                sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
-            except ValueError as wrong:
-                error = str(wrong)
         columns = tuple(web.Column(text) for text in (_("Eintrag"), _("Was geschieht"), _("Gerät"), _("Änderung")))
         options = [("", _("nicht übernehmen, nur aufbewahren"))] + [(name, _field(name)) for name in FIELDS]
+        shown = await _columns(here, found, header) if found.kind in LISTS else _Columns(None)
         return web.page(
-            request, here, "inventory/upload.html", upload=found, layout=layout, error=error, sample=sample, options=options,
-            columns=columns, result=found.result, base=_base(here), steps=_steps(), labels=labels, outcomes=_outcomes(),
+            request, here, "inventory/upload.html", upload=found, layout=shown.layout, error=shown.error, sample=shown.sample,
+            heads=shown.heads, guessed=shown.guessed, options=options, columns=columns, result=found.result,
+            base=_base(here), steps=_steps(), place=shown.place, outcomes=_outcomes(),
         )  # fmt: skip
 
     @post("/{key:uuid}/check", opt={"access": EDIT_INVENTORY}, status_code=303)
@@ -160,20 +179,21 @@ class ImportPages(Controller):
         key: FromPath[UUID],
         data: Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)],
     ) -> Redirect:
-        """Keep the corrected columns and ask for a dry run."""
+        """Keep the corrected columns and ask for a dry run; where no column names a device, back to the columns."""
         found = await _load(here, key)
-        mapping = {}
+        mapping: dict[str, str] = {}
+        goes = True
         if found.kind in LISTS:
-            try:
-                layout = rows.layout(await asyncio.to_thread(table.read, found.content), found.mapping or None)
-            except ValueError as wrong:
-                raise Wrong(str(wrong), found.file) from wrong
+            sheet, layout = await _chosen(found, data.get("header", ""))
             known = set(FIELDS)
-            for number, header in enumerate(layout.headers):
-                chosen = data.get(f"column-{number}", layout.fields.get(number, ""))
-                mapping[header] = chosen if chosen in known else ""
+            for number, name in enumerate(layout.headers):
+                field = data.get(f"column-{number}", layout.fields.get(number, ""))
+                mapping[name] = field if field in known else ""
+            goes = rows.chosen(sheet, layout.header_row, mapping).identifies
         async with here.tx(write=True) as tx:
             await uploads.set_mapping(tx, here.write, key, mapping, None)
+            if not goes:
+                return Redirect(f"{_base(here)}/{key}", status_code=303)
             run = await jobs.enqueue(
                 tx,
                 "import.check",
@@ -220,6 +240,73 @@ class ImportPages(Controller):
         async with here.tx(write=True) as tx:
             await store.undo_import(tx, here.write, key, by=here.actor, now=now())
         return web.redirect(_base(here), message=_("Der Import ist zurückgenommen. Ihre Entscheidungen bleiben erhalten."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """The columns of a list for the page: `layout` None where there are none, `guessed` where a person has to name them."""
+
+    layout: rows.Layout | None
+    sample: Sequence[Sequence[str]] = ()
+    error: str = ""
+    guessed: bool = False
+    heads: Sequence[tuple[int, str]] = ()
+    """Rows that may be the header instead, with their text."""
+
+    def place(self, key: str) -> str:
+        """Where an entry stands: in a list the line of the file, as in the hints."""
+        if self.layout and key.startswith("row:"):
+            return _("Zeile %(number)s", number=int(key.removeprefix("row:")) + self.layout.header_row + 1)
+        return labels.place(key)
+
+
+async def _columns(here: Here, found: uploads.Upload, header: int | None) -> _Columns:
+    try:
+        sheet = await asyncio.to_thread(table.read, found.content)
+    except ValueError as wrong:
+        return _Columns(None, error=formats.unlike(found.file, found.kind) + str(wrong))
+    possible = rows.header_rows(sheet)
+    heads = [(number, text.line(" · ".join(cell for cell in sheet.rows[number] if cell.strip()), 120)) for number in possible]
+    error, layout = "", None
+    try:
+        known = found.mapping or await _saved(here, sheet, possible)
+        if header is None:
+            layout = rows.layout(sheet, known or None)
+    except ValueError as wrong:
+        error = str(wrong)
+    guessed = layout is None
+    if layout is None:
+        if not possible:
+            return _Columns(None, error=formats.unlike(found.file, found.kind) + error)
+        row = header if header in possible else _row_of(sheet, possible, found.mapping)
+        layout = rows.chosen(sheet, row, found.mapping or None)
+    sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
+    return _Columns(layout, sample, error, guessed, heads)
+
+
+def _row_of(sheet: rows.Sheet, possible: Sequence[int], mapping: Mapping[str, str]) -> int:
+    """The header row that a person chose before, by its headers; else the first that may be one."""
+    return next((row for row in possible if mapping and set(rows.chosen(sheet, row).headers) == set(mapping)), possible[0])
+
+
+async def _saved(here: Here, sheet: rows.Sheet, possible: Sequence[int]) -> Mapping[str, str]:
+    """The columns as the town once took them over for a list with one of these header rows."""
+    async with here.tx() as tx:
+        for row in possible:
+            if saved := await mappings.saved_mapping(tx, here.write, rows.chosen(sheet, row).headers):
+                return saved
+    return {}
+
+
+async def _chosen(found: uploads.Upload, header: str) -> tuple[rows.Sheet, rows.Layout]:
+    """The list and its columns under the header row that the form names, else under the one that is recognised."""
+    try:
+        sheet = await asyncio.to_thread(table.read, found.content)
+        if header.isdecimal() and int(header) in rows.header_rows(sheet):
+            return sheet, rows.chosen(sheet, int(header), found.mapping or None)
+        return sheet, rows.layout(sheet, found.mapping or None)
+    except ValueError as wrong:
+        raise Wrong(formats.unlike(found.file, found.kind) + str(wrong), found.file) from wrong
 
 
 def _base(here: Here) -> str:

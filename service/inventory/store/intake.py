@@ -16,6 +16,7 @@ from service.audit import store as audit_store
 from service.audit.chain import Actor
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
+from service.inventory.linking import Why
 from service.inventory.merge import Settled, Survey
 from service.inventory.plan import Plan
 from service.inventory.store import own_rows, records
@@ -26,7 +27,10 @@ UNDO_FOR = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class TakenRow:
-    """What became of one record: `new changed unchanged unassigned asked`, its asset, and what changed (German)."""
+    """What became of one record: `new changed unchanged unassigned asked`, its asset, and what changed (German).
+
+    Of several records of one new device the first is `new`, the others are `changed`: `new` counts devices.
+    """
 
     record: UUID
     key: str
@@ -35,6 +39,8 @@ class TakenRow:
     name: str
     kind: str
     text: str
+    why: Why | None = None
+    """Why it belongs to no device yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +127,20 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
     steps = {step.asset: step for step in plan.steps if step.asset and step.what != "ask"}
     made = {home.asset: derived.row for home, _, derived in settled.made}
     asked = {one.record for one in surveyed.linking.asked}
-    rows = []
+    why = {one.record: one.why for one in surveyed.linking.unassigned}
+    rows: list[TakenRow] = []
+    begun: set[UUID] = set()
     for record, key, *_ in packed.rows:
         home = homes.get(record)
         if home is None:
-            rows.append(TakenRow(record, key, "asked" if record in asked else "unassigned", None, "", "", ""))
+            rows.append(TakenRow(record, key, "asked" if record in asked else "unassigned", None, "", "", "", why.get(record)))
             continue
         step, row = steps.get(home.asset), made.get(home.asset, {})
         what = step.what if step else "touch"
         outcome = {"create": "new", "split": "new", "update": "changed", "join": "changed"}.get(what, "unchanged")
+        if outcome == "new" and home.asset in begun:
+            outcome = "changed"
+        begun.add(home.asset)
         told = ", ".join(f"{name}: {a or '–'} → {b or '–'}" for name, (a, b) in step.changes.items()) if step else ""
         rows.append(TakenRow(record, key, outcome, home.asset, str(row.get("name", "")), str(row.get("kind", "")), told))
     number = [row.outcome for row in rows].count

@@ -96,6 +96,7 @@ class RunPages(Controller):
         may_stop = bool(here.roles & RUN_SCANS)
         values = progress_values(run, here.town.slug if here.town else "")
         result = run.result
+        unassigned = result.get("unassigned_addresses", [])
         return web.page(
             request,
             here,
@@ -106,6 +107,10 @@ class RunPages(Controller):
             figures=[(str(word), result[key]) for key, word in FIGURES.items() if isinstance(result.get(key), int)],
             hints=result.get("hints", ()),
             result_url=_readable(result.get("url", ""), here.roles),
+            result_label=_lead(result.get("url", "")),
+            unassigned=unassigned,
+            unassigned_columns=(web.Column(_("Adresse")), web.Column(_("Grund"))),
+            unassigned_left=result.get("unassigned", 0) - len(unassigned),
             again=_readable(_again(run, here.town.slug if here.town else ""), here.roles),
         )
 
@@ -132,6 +137,11 @@ def _readable(url: str, roles: frozenset[str]) -> str:
     """The address of a result, empty for those who would be refused there."""
     parts = url.split("?", maxsplit=1)[0].split("/")
     return url if len(parts) > 3 and roles & RESULTS.get(parts[3], frozenset()) else ""
+
+
+def _lead(url: str) -> str:
+    """What the button to a result says: the list of devices knows days, not runs."""
+    return _("Geräte, die heute gesehen wurden") if url.endswith("?seen=today") else _("Ergebnis ansehen")
 
 
 def _again(run: RunView, slug: str) -> str:

@@ -1,0 +1,97 @@
+"""What became of single entries of a file or a scan, in words: rows that are one device, addresses that are none. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from scanners.observation import Observation, Problem
+from service.inventory import labels
+from service.inventory.store import TakenRow
+
+MOST = 200
+"""Most addresses without a device that a run keeps."""
+
+_IDENTITIES = (("uuids", "UUID"), ("serials", "Seriennummer"), ("macs", "MAC-Adresse"), ("ips", "IP-Adresse"))
+_SINGLE = ("kind", "model", "os", "os_version", "firmware", "inventory_no")
+
+
+def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], header: int) -> dict[str, Problem]:
+    """Key of a row → the word that it and an earlier row are one device. `header` is the header's line in the file, from 1."""
+    first: dict[UUID, str] = {}
+    out: dict[str, Problem] = {}
+    for row in rows:
+        if row.asset is None or row.key not in seen:
+            continue
+        before = first.setdefault(row.asset, row.key)
+        if before != row.key:
+            here, there = line(row.key, header), line(before, header)
+            out[row.key] = Problem(f"Zeile {here}", _same(seen[row.key], seen[before], here, there))
+    return out
+
+
+def line(key: str, header: int) -> int:
+    """The line of a list's row in its file, from 1."""
+    return int(key.removeprefix("row:")) + header
+
+
+def _same(one: Observation, other: Observation, here: int, there: int) -> str:
+    shared = _shared(one, other)
+    text = f"Zeile {here} und Zeile {there} sind dasselbe Gerät{f' ({shared})' if shared else ''}."
+    if different := _different(one, other):
+        text += f" Verschieden ausgefüllt: {', '.join(different)}; je Angabe gilt nur ein Wert. Berichtigen Sie die Liste."
+    return text
+
+
+def _shared(one: Observation, other: Observation) -> str:
+    """The first identity that both rows name."""
+    if one.inventory_no and (one.inventory_no.casefold() == (other.inventory_no or "").casefold()):
+        return f"Inventarnummer {one.inventory_no}"
+    sides = [(title, getattr(one, name), getattr(other, name)) for name, title in _IDENTITIES]
+    sides.append(("Name", [name.value for name in one.names], [name.value for name in other.names]))
+    for title, mine, yours in sides:
+        known = {text.casefold() for text in yours}
+        for text in mine:
+            if text.casefold() in known:
+                return f"{title} {text}"
+    return ""
+
+
+def _different(one: Observation, other: Observation) -> list[str]:
+    """What both rows say, and not alike."""
+    pairs = [(name, getattr(one, name), getattr(other, name)) for name in _SINGLE]
+    pairs += [("manufacturer", one.vendor, other.vendor), ("serial", one.serials, other.serials)]
+    pairs += [("hostname", [name.value for name in one.names], [name.value for name in other.names])]
+    pairs += [("primary_ip", one.ips, other.ips)]
+    pairs += [(name, value, other.fields.get(name)) for name, value in one.fields.items() if name in labels.FIELDS]
+    differ = [name for name, mine, yours in pairs if mine and yours and str(mine).casefold() != str(yours).casefold()]
+    return [labels.word(labels.FIELDS, name) for name in differ]
+
+
+def why(row: TakenRow) -> str:
+    """Why an entry belongs to no device."""
+    if row.outcome == "asked":
+        return "Nur ein Mensch kann das entscheiden; die Frage dazu steht unter „Abweichungen“."
+    return labels.word(labels.UNASSIGNED, row.why)
+
+
+class Unassigned:
+    """Addresses of a run that belong to no device, over all its collections: what one finds out holds for the others."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, str] = {}
+
+    def add(self, rows: Iterable[TakenRow]) -> None:
+        """The rows of one collection, in the order in which collections are taken in."""
+        for row in rows:
+            if row.outcome in ("unassigned", "asked"):
+                self._reasons[row.key] = why(row)
+            elif row.asset is not None:
+                self._reasons.pop(row.key, None)
+
+    def __len__(self) -> int:
+        return len(self._reasons)
+
+    def kept(self) -> list[dict[str, str]]:
+        """For the run's result: at most `MOST`."""
+        return [{"address": key, "reason": reason} for key, reason in self._reasons.items()][:MOST]
