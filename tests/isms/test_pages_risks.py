@@ -1,0 +1,118 @@
+"""The pages of the risks as people use them, over HTTP and a real database."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from isms.store import risks
+from isms.store.risks import Entered
+from service.audit.chain import Actor
+from service.db import town_tx
+from service.settings import now
+
+MIC = "/towns/michelstadt"
+ISB = Actor("Test")
+RISKS = f"{MIC}/risks"
+FIELDS = {
+    "cost": "14.000",
+    "title": "Ransomware",
+    "kind": "digital",
+    "threats": ["G 0.39", "G 0.45"],
+    "frequency": "mittel",
+    "damage": "existenzbedrohend",
+    "frequency_net": "selten",
+    "damage_net": "beträchtlich",
+    "treatment": "reduzieren",
+    "priority_set": "0",
+    "version": "0",
+}
+
+
+async def test_a_risk_from_form_to_both_matrices(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Noch keine Risiken erfasst." in (await visitor.get(RISKS)).text
+    assert (await visitor.get(f"{RISKS}/new")).status_code == 200
+    made = await visitor.send_form(f"{RISKS}/new", FIELDS)
+    assert made.status_code == 303
+    page = (await visitor.get(made.headers["location"])).text
+    assert "mittel × existenzbedrohend" in page
+    assert "G 0.39 Schadprogramme" in page
+    assert "14.000" in page
+    listed = (await visitor.get(RISKS)).text
+    assert 'aria-label="existenzbedrohend, mittel: 1 hoch"' in listed
+    assert 'aria-label="kritisch, mittel: 1 hoch"' in listed
+    assert "R-001" in (await visitor.get(f"{RISKS}?damage=existenzbedrohend&frequency=mittel")).text
+    assert "Kein Risiko passt" in (await visitor.get(f"{RISKS}?damage=begrenzt")).text
+    assert (await visitor.get(f"{made.headers['location']}/edit")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("change", "text"),
+    [
+        ({"title": ""}, "Titel"),
+        ({"frequency": "nie"}, "Häufigkeit"),
+        ({"threats": ["G 0.99"]}, "Gefährdungen"),
+        ({"priority_set": "4"}, "begründen"),
+        ({"damage_net": ""}, "zusammen"),
+        ({"due": "31.12.2026"}, "nicht lesbar"),
+        ({"cost": "14.0"}, "nicht lesbar"),
+        ({"cost": "14,5"}, "ganze Zahl"),
+        ({"category": "gering"}, "nicht lesbar"),
+    ],
+)
+async def test_a_risk_that_cannot_be_is_sent_back_with_the_reason(change, text, log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    refused = await visitor.send_form(f"{RISKS}/new", FIELDS | change)
+    assert refused.status_code == 422
+    assert text in refused.text
+
+
+async def test_the_officer_asks_and_only_the_mayor_of_the_town_takes_the_risk_over(log_in, towns) -> None:
+    officer, mayor = await log_in("isb", "michelstadt"), await log_in("mayor", "michelstadt")
+    stranger = await log_in("mayor", "erbach")
+    url = (await officer.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    until = (now() + timedelta(days=300)).date().isoformat()
+    assert (await officer.send_form(f"{url}/request", {"reason": "Rest tragbar", "until": until})).status_code == 303
+    assert "wartet auf die Entscheidung" in (await mayor.get(RISKS)).text
+    assert (await officer.send_form(f"{url}/decide", {"decision": "accept"})).status_code == 403
+    assert (await stranger.get(url)).status_code == 404
+    assert (await stranger.send_form(f"{url}/decide", {"decision": "accept"})).status_code == 404
+    assert (await mayor.send_form(f"{url}/decide", {"decision": "reject"})).status_code == 422
+    assert (await mayor.send_form(f"{url}/decide", {"decision": "accept", "until": until})).status_code == 303
+    assert "Übernommen von Test mayor" in (await mayor.get(url)).text
+    assert (await mayor.send_form(f"{RISKS}/new", FIELDS)).status_code == 403
+
+
+async def test_hazards_are_chosen_from_the_starter_register(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Flusshochwasser" in (await visitor.get(f"{RISKS}/hazards")).text
+    assert (await visitor.send_form(f"{RISKS}/hazards", {"chosen": ["0", "3"]})).status_code == 303
+    async with town_tx({towns["michelstadt"]}) as tx:
+        assert len(await risks.risks(tx, towns["michelstadt"])) == 2
+    assert "Flusshochwasser" not in (await visitor.get(f"{RISKS}/hazards")).text
+
+
+async def test_shared_risks_of_other_towns_are_shown_to_their_common_officer_only(log_in, towns) -> None:
+    async with town_tx({towns["erbach"]}, towns["erbach"]) as tx:
+        await risks.save(tx, towns["erbach"], Entered("Ausfall des Netzdienstleisters", shared=True), ISB, now())
+        await risks.save(tx, towns["erbach"], Entered("Eigenes Risiko"), ISB, now())
+    both, one, mayor = (
+        await log_in("isb", "michelstadt", "erbach"),
+        await log_in("isb", "michelstadt"),
+        await log_in("mayor", "michelstadt"),
+    )
+    page = (await both.get(RISKS)).text
+    assert "Erbach: R-001 Ausfall des Netzdienstleisters" in page
+    assert "Eigenes Risiko" not in page
+    for visitor in (one, mayor):
+        assert "Netzdienstleister" not in (await visitor.get(RISKS)).text
+
+
+async def test_a_closed_risk_says_why(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = (await visitor.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    assert (await visitor.send_form(f"{url}/close", {"closed_reason": ""})).status_code == 422
+    assert (await visitor.send_form(f"{url}/close", {"closed_reason": "Verfahren abgeschaltet"})).status_code == 303
+    assert "Verfahren abgeschaltet" in (await visitor.get(url)).text
