@@ -6,6 +6,7 @@ import argparse
 import getpass
 import secrets
 import sys
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from service.audit.chain import Actor
@@ -24,6 +25,7 @@ def add(commands: Any) -> None:
     new.add_argument("--role", required=True, choices=sorted(ROLES))
     new.add_argument("--town", required=True, nargs="+", metavar="SLUG")
     new.add_argument("--name", default="")
+    new.add_argument("--until", default="", metavar="TAG", help="letzter Tag der Rolle; bei Prüfenden sonst in einem Jahr")
     new.set_defaults(run=user_add)
     user.add_parser("list", help="alle Konten").set_defaults(run=user_list)
     for name, text, function in (
@@ -60,11 +62,29 @@ def _new_password() -> tuple[str, bool]:
     return first, False
 
 
+AUDIT = timedelta(days=365)
+"""How long an auditor may read where nobody names a day; no auditor's role is without an end."""
+
+
+def _end_of(day: str) -> datetime | None:
+    """The end of a day in the towns' time; None where no day is named."""
+    from service.settings import BERLIN
+
+    if not day:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), BERLIN) + timedelta(days=1)
+    except ValueError as error:
+        raise Wrong(f"„{day}“ ist kein Tag.", "--until", "Schreiben Sie ihn wie 2027-03-31.") from error
+
+
 def user_add(args: argparse.Namespace) -> int:
     """A new account, or another role for an existing one."""
     from service.auth import passwords, store
     from service.db import service_tx
     from service.settings import real_now
+
+    until = _end_of(args.until or (str(real_now().date() + AUDIT) if args.role == "auditor" else ""))
 
     async def work() -> str | None:
         towns = [await database.town(slug) for slug in args.town]
@@ -80,8 +100,10 @@ def user_add(args: argparse.Namespace) -> int:
             name = args.name or args.mail.split("@")[0]
             key = known[0].id if known else await store.add_account(tx, args.mail, name, hashed, real_now())
             for town in towns:
-                await store.grant(tx, key, args.role, town.id)
-        await _note("account.grant", f"account/{key}", role=args.role, towns=args.town)
+                await store.grant(tx, key, args.role, town.id, valid_until=until)
+        await _note(
+            "account.grant", f"account/{key}", role=args.role, towns=args.town, until=until.isoformat() if until else None
+        )
         return shown
 
     shown = database.run(work)

@@ -9,7 +9,7 @@ import json
 import os
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -25,8 +25,10 @@ from service.demo.sites import EMPTY_TOWN, TOWNS
 from service.inventory import scanning
 from service.inventory.store import access, places
 from service.jobs import store as schedules
+from service.settings import now as at_the_desk
 from service.settings import real_now
 
+AUDIT = timedelta(days=120)
 BUILDER = Actor("Vorführung (Aufbau)", None, "operator")
 _WORDS = (
     *("Ahorn", "Birke", "Distel", "Eibe", "Farn", "Ginkgo", "Hasel", "Iris", "Kiefer", "Lerche"),
@@ -80,7 +82,8 @@ async def logins(home: Path, known: dict[str, TownRef]) -> list[Login]:
         async with service_tx() as tx:
             extra = [(role, town) for who, role, town in EXTRA_MEMBERSHIPS if who == person.key]
             for role, town in (*person.memberships, *extra):
-                await auth.grant(tx, key, role, known[town].id)
+                until = at_the_desk() + AUDIT if role == "auditor" else None
+                await auth.grant(tx, key, role, known[town].id, valid_until=until)
             if person.key in {"isb", "isb_deputy"}:
                 await auth.grant(tx, key, "isb", auth.GROUP)
             if person.key == "isb":

@@ -62,6 +62,13 @@ class Shell:
         """Whether the person may search the estate; nobody is offered what the guard refuses."""
         return self.here is not None and bool((navigation.INVENTORY | navigation.RISKS) & frozenset(self.here.roles))
 
+    @property
+    def sought(self) -> str:
+        """What the search finds for this person."""
+        if self.here is not None and navigation.INVENTORY & frozenset(self.here.roles):
+            return i18n.gettext("Name, IP, MAC, Seriennummer, Anforderung")
+        return i18n.gettext("Risiko oder Maßnahme")
+
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:
     """Whether htmx asks and will swap the answer into a page that is already there."""

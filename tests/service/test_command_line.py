@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,20 @@ def test_a_new_town_looks_after_itself_every_night(erbach: Command, fresh_databa
     with psycopg.connect(fresh_database.superuser) as connection:
         (row,) = connection.execute("select task, cron, enabled from schedule").fetchall()
     assert row == ("checks.run", "30 2 * * *", True)
+
+
+def test_an_auditors_role_has_an_end(erbach: Command, fresh_database: Any) -> None:
+    import psycopg
+
+    erbach("user", "add", "edda@pruefung.example", "--role", "auditor", "--town", "erbach")
+    erbach("user", "add", "pia@erbach.example", "--role", "it_admin", "--town", "erbach", "--until", "2027-03-31")
+    assert (
+        "kein Tag" in erbach("user", "add", "x@y.example", "--role", "isb", "--town", "erbach", "--until", "bald", code=1).stderr
+    )
+    with psycopg.connect(fresh_database.superuser) as connection:
+        found = dict(connection.execute("select role, valid_until from membership").fetchall())
+    assert timedelta(days=364) < found["auditor"] - datetime.now(UTC) < timedelta(days=367)
+    assert found["it_admin"].astimezone(UTC).isoformat() == "2027-03-31T22:00:00+00:00"
 
 
 def test_a_list_goes_in_and_comes_out_again(erbach: Command, tmp_path: Path) -> None:

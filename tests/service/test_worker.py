@@ -19,6 +19,7 @@ from service.audit.chain import Actor
 from service.db import DB, town_tx
 from service.inventory.store import take_in
 from service.jobs import clock, store
+from service.jobs.pages.schedules import in_words
 from service.settings import now
 from tests.inventory.estate import nmap_file
 
@@ -174,3 +175,20 @@ async def test_one_clock_leads_and_another_takes_over(town) -> None:
     async with town_tx({town}) as tx:
         assert await store.count_runs(tx, town) == 1
         assert (await store.schedule(tx, town, key)).last_enqueued_at is not None
+
+
+@pytest.mark.parametrize(
+    ("cron", "said"),
+    [
+        ("30 2 * * *", "täglich um 02:30 Uhr"),
+        ("0 10 * * mon", "montags um 10:00 Uhr"),
+        ("5 7 * * mon-fri", "montags bis freitags um 07:05 Uhr"),
+        ("0 8 * * mon,thu", "montags, donnerstags um 08:00 Uhr"),
+        ("*/5 * * * *", ""),
+        ("0 8 1 * *", ""),
+        ("0 8 * * mon#1", ""),
+        ("quatsch", ""),
+    ],
+)
+def test_a_schedule_is_told_in_words_where_it_is_simple(cron: str, said: str) -> None:
+    assert in_words(cron) == said

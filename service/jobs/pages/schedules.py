@@ -15,6 +15,7 @@ from service.audit import store as audit
 from service.auth.guards import EDIT_SCHEDULES, READ_SCANS, Here
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
+from service.i18n import lazy
 from service.jobs import clock, store
 from service.jobs.store import ScheduleView
 from service.settings import BERLIN, now
@@ -31,6 +32,35 @@ def next_time(item: ScheduleView, at: datetime) -> datetime | None:
     return found
 
 
+DAYS = {
+    "mon": lazy("montags"),
+    "tue": lazy("dienstags"),
+    "wed": lazy("mittwochs"),
+    "thu": lazy("donnerstags"),
+    "fri": lazy("freitags"),
+    "sat": lazy("samstags"),
+    "sun": lazy("sonntags"),
+}
+
+
+def in_words(cron: str) -> str:
+    """When a crontab line ticks, as people say it; "" for lines that say more than a time on days of the week."""
+    parts = cron.split()
+    if len(parts) != 5 or not (parts[0].isdigit() and parts[1].isdigit()) or parts[2:4] != ["*", "*"]:
+        return ""
+    time = f"{int(parts[1]):02d}:{int(parts[0]):02d}"
+    days = parts[4].lower()
+    if days == "*":
+        return _("täglich um %(time)s Uhr", time=time)
+    first, dash, last = days.partition("-")
+    if dash and first in DAYS and last in DAYS:
+        return _("%(first)s bis %(last)s um %(time)s Uhr", first=str(DAYS[first]), last=str(DAYS[last]), time=time)
+    named = [DAYS.get(day) for day in days.split(",")]
+    if None in named:
+        return ""
+    return _("%(days)s um %(time)s Uhr", days=", ".join(map(str, named)), time=time)
+
+
 class SchedulePages(Controller):
     """`/towns/{town}/schedules`."""
 
@@ -43,7 +73,7 @@ class SchedulePages(Controller):
         async with here.tx() as tx:
             items = await store.schedules(tx)
             runs = await store.runs(tx, here.write, limit=10)
-        rows = [{"item": item, "next": next_time(item, now())} for item in items]
+        rows = [{"item": item, "next": next_time(item, now()), "words": in_words(item.cron)} for item in items]
         columns = tuple(web.Column(text) for text in (_("Arbeit"), _("Wann"), _("Zuletzt"), _("Nächstes Mal"), _("Aktion")))
         may = bool(here.roles & EDIT_SCHEDULES)
         return web.page(request, here, "jobs/schedules.html", rows=rows, runs=runs, columns=columns, may_edit=may)
@@ -52,7 +82,16 @@ class SchedulePages(Controller):
     async def form(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> Response[str]:
         """Change one schedule."""
         item = await _load(here, key)
-        return web.page(request, here, "jobs/schedule.html", item=item, cron=item.cron, enabled=item.enabled, errors={})
+        return web.page(
+            request,
+            here,
+            "jobs/schedule.html",
+            item=item,
+            cron=item.cron,
+            enabled=item.enabled,
+            errors={},
+            words=in_words(item.cron),
+        )
 
     @post("/{key:uuid}", opt={"access": EDIT_SCHEDULES}, status_code=200)
     async def change(
@@ -68,7 +107,9 @@ class SchedulePages(Controller):
             clock.trigger(cron)
         except Wrong as wrong:
             errors = {"cron": str(wrong)}
-            return web.page(request, here, "jobs/schedule.html", status=422, item=item, cron=cron, enabled=enabled, errors=errors)
+            return web.page(
+                request, here, "jobs/schedule.html", status=422, item=item, cron=cron, enabled=enabled, errors=errors, words=""
+            )
         version = int(data["version"]) if data.get("version", "").isdigit() else item.version
         async with here.tx(write=True) as tx:
             if not await store.change_schedule(
