@@ -12,6 +12,7 @@ import pytest
 
 from isms.store import sheets
 from service import postgres
+from service.audit import words
 from service.db import DB, town_tx
 from service.demo.build import build, built
 from service.demo.hardware import FAMILIES, TABLE
@@ -166,3 +167,8 @@ async def test_nothing_crossed_from_one_depot_to_the_other(demo_town):
     inner = [row["town_id"] for row in rows if any(ip.startswith("192.168.1.") for ip in row["ips"])]
     assert set(inner) == {1, 2}
     assert await demo_town.fetchval("select count(*) from loan") == 0
+
+
+async def test_every_entry_of_the_log_has_a_word(demo_town):
+    rows = await demo_town.fetch("select distinct action from audit_detail where town_id > 0")
+    assert {row["action"] for row in rows} - {"demo.founded"} <= words.ACTIONS.keys()

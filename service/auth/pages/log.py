@@ -7,7 +7,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 
 from service import web
-from service.audit import store
+from service.audit import store, words
 from service.auth.guards import READ_AUDIT, Here
 from service.i18n import gettext as _
 
@@ -35,6 +35,7 @@ class AuditPages(Controller):
             here,
             "audit/list.html",
             columns=columns,
+            word=words.action,
             lines=lines[:PAGE],
             more=more,
             action=action,
