@@ -198,7 +198,10 @@ async def test_mistakes_stand_at_their_fields_in_german_and_everything_typed_is_
     typed = form | {"status": "missing", "price": "zwölf", "purchase_date": "9999-12-31", "reason": "Inventur"}
     answer = await visitor.send_form(f"{BASE}/{key}/edit", typed)
     assert answer.status_code == 422
-    for name, text in (("price", "„zwölf“ ist kein Betrag."), ("purchase_date", "Dieses Datum kann nicht stimmen.")):
+    for name, text in (
+        ("price", "Preis in Euro: „zwölf“ ist kein Betrag."),
+        ("purchase_date", "Kaufdatum: Dieses Datum kann nicht stimmen."),
+    ):
         (error,) = re.findall(rf'id="f-{name.replace("_", "-")}-error">(.*?)</p>', answer.text, re.DOTALL)
         assert text in error
         assert name not in re.sub(r"<[^>]+>", "", error)
