@@ -13,7 +13,7 @@ from scanners import registry
 from service.db import town_tx
 from service.inventory import store
 from service.inventory.store import places
-from service.settings import now
+from service.settings import BERLIN, now
 from tests.inventory.estate import BY, LIST, nmap_file, take
 
 BASE = "/towns/erbach/assets"
@@ -149,6 +149,23 @@ async def test_a_form_saved_as_it_was_opened_changes_nothing(log_in, erbach) -> 
     assert form["was-room"] == form["room"] == "1.07"
     assert (await visitor.send_form(f"{BASE}/{key}/edit", form)).status_code == 303
     assert "gesperrt" not in (await visitor.get(f"{BASE}/{key}/sources")).text
+
+
+async def test_a_person_s_device_shows_days_and_no_time_of_day(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    key = await asset(erbach, "prn-ordnung")
+    await visitor.send_form(f"{BASE}/{key}/edit", {"user": "Kim Ahorn", "reason": "Arbeitsplatz"})
+    async with town_tx({erbach}) as tx:
+        seen = (await store.asset(tx, erbach, key)).row.last_seen
+    day = "heute" if seen.astimezone(BERLIN).date() == now().astimezone(BERLIN).date() else "gestern"
+    assert (
+        f'<time datetime="{seen.astimezone(BERLIN):%Y-%m-%d}">{day}</time>' in (await visitor.get(f"{BASE}?q=prn-ordnung")).text
+    )
+    for tab in ("", "/sources", "/services"):
+        page = (await visitor.get(f"{BASE}/{key}{tab}")).text
+        assert f"{seen.astimezone(BERLIN):%Y-%m-%d}" in page
+        assert ", 00:00" not in page
+    assert f">{seen.astimezone(BERLIN):%d.%m.%Y}</time>" in (await visitor.get(f"{BASE}/{key}")).text
 
 
 async def test_an_older_form_leaves_what_a_colleague_changed_meanwhile(log_in, erbach) -> None:
