@@ -30,4 +30,4 @@ def catalog() -> Catalog:
 def install() -> None:
     """From now on in this process readers of English read this."""
     made = catalog()
-    i18n.catalog = lambda name: made if name == "en" else None  # type: ignore[assignment]
+    i18n.catalog = lambda name: made if name == "en" else None  # type: ignore[assignment]  # the process ends with it

@@ -55,6 +55,7 @@ def admit(data: bytes) -> bool:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _table_of_contents(archive.infolist())
             return _inflate(archive)
+    # All that zipfile and zlib raise on damage; NotImplementedError and RuntimeError: unknown compression, encryption.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ValueError("Die Datei ist beschädigt oder keine Excel-Datei (XLSX).") from error
 

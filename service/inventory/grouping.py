@@ -204,7 +204,7 @@ class Grouping:
         bridges = sorted((value for value, carriers in carried.items() if len(carriers) > 1), key=lambda v: (-len(carried[v]), v))
         for value in bridges[: max(SUSPECTS, EFFORT // len(compact))]:
             carriers = carried[value]
-            parts = self._parts(compact, lambda other, gone=value: other != gone)  # type: ignore[misc]
+            parts = self._parts(compact, lambda other, gone=value: other != gone)  # type: ignore[misc]  # a default binds the value of this round
             part = {i: n for n, some in enumerate(parts) for i in some}
             separated = sum(part[a] != part[b] for a, b in conflicts)
             both = set(carriers)

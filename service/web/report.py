@@ -34,4 +34,4 @@ def report_file(document: blocks.Document) -> str:
     with use(document.language):
         template = env.get_template("reports/file.html")
         # Our own style sheets, read from our own folder.
-        return template.render(document=document, opening=blocks.opening(document), css=Markup(css))  # noqa: S704
+        return template.render(document=document, opening=blocks.opening(document), css=Markup(css))  # noqa: S704 our own style sheet

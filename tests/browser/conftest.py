@@ -54,7 +54,7 @@ class Site:
         made = await gate.context(browser, dress, **more)
         if role is not None:
             host = {"domain": "localhost", "path": "/", "secure": True, "httpOnly": True}
-            await made.add_cookies([{"name": self.cookie, "value": self.tokens[role], **host}])  # type: ignore[list-item,misc]
+            await made.add_cookies([{"name": self.cookie, "value": self.tokens[role], **host}])  # type: ignore[list-item,misc]  # Playwright's typed dict, made of parts
         return made
 
 

@@ -204,8 +204,8 @@ def build(**options: Any) -> Litestar:
     frame = web.configure(
         secret="only for tests " * 3, now=lambda: NOW, unavailable=(ConnectionRefusedError,), idle=1800, **options
     )
-    engine = frame.template_config.instance.engine  # type: ignore[union-attr]
-    engine.loader = ChoiceLoader([engine.loader, FileSystemLoader(FOLDER.parent)])  # type: ignore[list-item]
+    engine = frame.template_config.instance.engine  # type: ignore[union-attr]  # always there once configured
+    engine.loader = ChoiceLoader([engine.loader, FileSystemLoader(FOLDER.parent)])  # type: ignore[list-item]  # always there once configured
     return Litestar(
         [home, assets, form, states, report, login, save, fail, *frame.route_handlers],
         template_config=frame.template_config,

@@ -139,7 +139,7 @@ async def plans(town: int) -> str:
     texts = dict.fromkeys(("text", "state_reason", "owner", "deputy", "funding"), "")
     fields = {**numbers, **texts, **values, "town_id": town, "id": uuid7(), "number": 0, "controls": ()}
     async with town_tx([town], town) as tx:
-        await measures.save(tx, town, measures.Measure(**fields), BY, now())  # type: ignore[arg-type]
+        await measures.save(tx, town, measures.Measure(**fields), BY, now())  # type: ignore[arg-type]  # fields by name
     return str(upload)
 
 

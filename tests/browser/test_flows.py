@@ -1,6 +1,6 @@
 """What people come for, by keyboard and without JavaScript (U3, U7, U10), on the real application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 
 import pytest
@@ -13,9 +13,11 @@ from tests.browser.visits import PASSWORD, TOTP, TOWN
 
 pytestmark = pytest.mark.system("chromium")
 
+OpenAs = Callable[[str | None, str], Awaitable[Page]]
+
 
 @pytest.fixture(params=[True, False], ids=["with-javascript", "without-javascript"])
-async def open_as(request: pytest.FixtureRequest, site: Site, browser: Browser) -> AsyncIterator[object]:
+async def open_as(request: pytest.FixtureRequest, site: Site, browser: Browser) -> AsyncIterator[OpenAs]:
     """`await open_as(role, path)`: a page as somebody sees it, with and without JavaScript."""
     contexts = []
 
@@ -59,16 +61,16 @@ async def test_u03_a_person_logs_in_by_keyboard_with_two_factors(site: Site, bro
     await visitor.close()
 
 
-async def test_u07_a_wrong_password_is_told_without_saying_which_part_was_wrong(open_as: object) -> None:
-    page: Page = await open_as(None, "/login")  # type: ignore[operator]
+async def test_u07_a_wrong_password_is_told_without_saying_which_part_was_wrong(open_as: OpenAs) -> None:
+    page = await open_as(None, "/login")
     await page.get_by_label("E-Mail-Adresse").fill("nobody@musterstadt.example")
     await page.get_by_label("Passwort").fill("wrong wrong wrong")
     await page.keyboard.press("Enter")
     await expect(page.locator("#errors")).to_contain_text("Adresse oder Passwort stimmen nicht.")
 
 
-async def test_u07_the_list_is_filtered_and_a_device_opened(open_as: object) -> None:
-    page: Page = await open_as("it_admin", f"{TOWN}/assets")  # type: ignore[operator]
+async def test_u07_the_list_is_filtered_and_a_device_opened(open_as: OpenAs) -> None:
+    page = await open_as("it_admin", f"{TOWN}/assets")
     name = await page.locator("main [data-open]").first.inner_text()
     await page.locator("#q-q").fill(name)
     await page.get_by_role("button", name="Filtern").click()
@@ -77,8 +79,8 @@ async def test_u07_the_list_is_filtered_and_a_device_opened(open_as: object) -> 
     await expect(page.locator("h1")).to_contain_text(name)
 
 
-async def test_u07_a_value_set_by_hand_asks_for_a_reason_and_is_kept(open_as: object) -> None:
-    page: Page = await open_as("it_admin", f"{TOWN}/assets")  # type: ignore[operator]
+async def test_u07_a_value_set_by_hand_asks_for_a_reason_and_is_kept(open_as: OpenAs) -> None:
+    page = await open_as("it_admin", f"{TOWN}/assets")
     await page.locator("main [data-open]").first.click()
     await page.locator("main a[href$='/edit']").first.click()
     department = f"Amt {datetime.now(UTC):%f}"
@@ -89,8 +91,8 @@ async def test_u07_a_value_set_by_hand_asks_for_a_reason_and_is_kept(open_as: ob
     await expect(page.locator("main")).to_contain_text(department)
 
 
-async def test_u07_a_requirement_is_answered(open_as: object) -> None:
-    page: Page = await open_as("isb", f"{TOWN}/controls")  # type: ignore[operator]
+async def test_u07_a_requirement_is_answered(open_as: OpenAs) -> None:
+    page = await open_as("isb", f"{TOWN}/controls")
     await page.locator(f"main a[href*='{TOWN}/controls/objects/']").first.click()
     await page.locator(f"main .table a[href*='{TOWN}/controls/objects/']").first.click()
     await page.get_by_label("Begründung oder Stand").fill("Im Oktober geprüft.")
@@ -100,15 +102,15 @@ async def test_u07_a_requirement_is_answered(open_as: object) -> None:
     await expect(page.locator("main")).to_contain_text("Im Oktober geprüft.")
 
 
-async def test_u10_a_mayor_reads_the_report_three_clicks_from_home(open_as: object) -> None:
-    page: Page = await open_as("mayor", "/")  # type: ignore[operator]
+async def test_u10_a_mayor_reads_the_report_three_clicks_from_home(open_as: OpenAs) -> None:
+    page = await open_as("mayor", "/")
     await page.get_by_role("link", name="Bericht ansehen").click()
     await expect(page.locator("h1")).to_contain_text("Bericht zur Informationssicherheit")
     await expect(page.get_by_role("link", name="Als PDF")).to_be_visible()
 
 
-async def test_a_foreign_town_looks_as_if_it_did_not_exist(open_as: object) -> None:
-    foreign: Page = await open_as("it_admin", "/towns/beispielheim/assets")  # type: ignore[operator]
-    nowhere: Page = await open_as("it_admin", "/towns/gibtesnicht/assets")  # type: ignore[operator]
+async def test_a_foreign_town_looks_as_if_it_did_not_exist(open_as: OpenAs) -> None:
+    foreign = await open_as("it_admin", "/towns/beispielheim/assets")
+    nowhere = await open_as("it_admin", "/towns/gibtesnicht/assets")
     assert await foreign.locator("main").inner_text() == await nowhere.locator("main").inner_text()
     await expect(foreign.locator("h1")).to_have_text("Seite nicht gefunden")

@@ -30,7 +30,7 @@ def draw(links: list[LinkRow], counts: list[LinkCount] | None = None) -> Drawing
 
 
 def boxes(drawing: Drawing) -> dict[str, Rect]:
-    return {link.name: link.shapes[0] for link in drawing.shapes if isinstance(link, Link)}  # type: ignore[misc]
+    return {link.name: link.shapes[0] for link in drawing.shapes if isinstance(link, Link)}  # type: ignore[misc]  # links have names
 
 
 def test_the_way_out_stands_left_and_each_cable_leads_one_column_to_the_right() -> None:

@@ -25,7 +25,7 @@ def web(number: int, name: str, ends: datetime | None, **more: object) -> Observ
     """A host with a page on 443 and SSH."""
     ip, key = f"10.20.3.{number}", f"{number:064x}"
     certificate = Certificate(
-        f"{number:02x}" * 32, 443, f"CN={name}", (name, f"www.{name}"), more.get("issuer", "CN=Ausstellende Stelle"),  # type: ignore[arg-type]
+        f"{number:02x}" * 32, 443, f"CN={name}", (name, f"www.{name}"), more.get("issuer", "CN=Ausstellende Stelle"),  # type: ignore[arg-type]  # fields by name
         now() - timedelta(days=300), ends, bool(more.get("own")),
     )  # fmt: skip
     shown = str(more.get("key", key))
@@ -201,7 +201,9 @@ async def test_devices_are_filtered_by_the_end_of_their_makers_support(log_in, e
     assert await shown("unknown") == {"erb-printer-21"}
     assert await shown("soon") == set()
     assert await shown("quatsch") == {"alt.example", "gut.example", "erb-printer-21"}
-    key = re.search(r'href="(/towns/erbach/assets/[0-9a-f-]+)"[^>]*>alt', (await visitor.get("/towns/erbach/assets")).text)[1]  # type: ignore[index]
+    link = re.search(r'href="(/towns/erbach/assets/[0-9a-f-]+)"[^>]*>alt', (await visitor.get("/towns/erbach/assets")).text)
+    assert link
+    key = link[1]
     page = (await visitor.get(key)).text
     assert "Debian 8: bis 30.06.2020" in page
     assert "Tabelle vom" in page

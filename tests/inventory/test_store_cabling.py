@@ -47,7 +47,7 @@ def recorded() -> list[Observation]:
 
 async def links(town: int, **narrow: object) -> list[LinkRow]:
     async with town_tx([town]) as tx:
-        page = await cabling.links(tx, town, LinkFilter(**narrow), sort="asset", page=1, size=1000)  # type: ignore[arg-type]
+        page = await cabling.links(tx, town, LinkFilter(**narrow), sort="asset", page=1, size=1000)  # type: ignore[arg-type]  # fields by name
     assert page.total == len(page.rows)
     return list(page.rows)
 

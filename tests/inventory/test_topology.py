@@ -33,7 +33,7 @@ def table(at: datetime = AT, **ports: tuple[UUID, ...]) -> Table:
 
 
 def facts(*tables: Table, heard: tuple[Hearing, ...] = (), **more: object) -> Facts:
-    return Facts(max(one.at for one in tables), heard, tables, **more)  # type: ignore[arg-type]
+    return Facts(max(one.at for one in tables), heard, tables, **more)  # type: ignore[arg-type]  # fields by name
 
 
 def links(known: list[Device], **said: Facts) -> dict[UUID | None, Link]:

@@ -10,7 +10,7 @@ FLOORS = {"base": 0.998, "churn": 0.995, "hard": 0.994}
 
 PRECISION = 0.995
 
-pytestmark = [pytest.mark.shared, needs_shared]
+pytestmark = needs_shared
 
 
 def check(result, floor):

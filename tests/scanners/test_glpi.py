@@ -9,7 +9,7 @@ import pytest
 
 from scanners.observation import KINDS, Source
 from scanners.sources import glpi
-from tests.shared import SHARED
+from tests.shared import needs_shared, shared
 
 NOTEBOOK = (Path(__file__).with_name("data") / "glpi" / "notebook" / "input.json").read_bytes()
 PERSONAL = (b"mustermann", b"outlook.exe", b"teamviewer", b"AAAAA-BBBBB", b"8949", b"07:55:00", b"logdate", b"USERNAME")
@@ -65,11 +65,9 @@ def test_parts_of_the_wrong_shape_are_left_out(junk: object) -> None:
     assert glpi.parse(json.dumps({"deviceid": "x", "content": content}).encode(), "a").observations
 
 
-@pytest.mark.shared
+@needs_shared
 def test_inventories_of_other_people_are_read() -> None:
-    if SHARED is None:
-        pytest.skip("../shared is not here")
-    files = [path for path in sorted((SHARED / "samples" / "glpi").glob("*.json")) if "schema" not in path.name]
+    files = [path for path in sorted(shared("samples", "glpi").glob("*.json")) if "schema" not in path.name]
     assert len(files) == 19
     for path in files:
         (seen,) = glpi.parse(path.read_bytes(), path.name).observations

@@ -18,7 +18,6 @@ import pytest
 
 from scanners.nmap.plan import FRAGILE_PORTS
 from tests import netns
-from tests.system import has
 
 pytestmark = pytest.mark.system(*netns.PROGRAMS, "nmap", "root")
 NEAR, FAR = "10.99.0.0/24", "10.98.0.0/24"
@@ -180,9 +179,8 @@ def test_nothing_leaves_the_released_networks(town: netns.Town) -> None:
     assert "freigegebenen Netz" in said
 
 
+@pytest.mark.system("snmpget")
 def test_snmp_is_real_in_the_town(town: netns.Town) -> None:
-    if not has("snmpget"):
-        pytest.skip("needs snmpget")
     done = town.run("snmpget", "-v2c", "-c", "public", "-On", "-t", "2", town.hosts["sw-rathaus-1"].ip, "1.3.6.1.2.1.1.5.0")
     assert "sw-rathaus-1" in done.stdout
 

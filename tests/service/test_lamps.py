@@ -16,7 +16,7 @@ def ago(days: float) -> datetime:
 
 
 def scan(days: float = 1, **more: object) -> Indicator:
-    return Indicator("Scan aller Netze", ago(days), 14 * DAY, **more)  # type: ignore[arg-type]
+    return Indicator("Scan aller Netze", ago(days), 14 * DAY, **more)  # type: ignore[arg-type]  # fields by name
 
 
 def test_l1_a_scan_of_twenty_days_ago_without_findings_is_grey() -> None:

@@ -136,7 +136,7 @@ class _Builder:
         def tag(name: str, number: int, fits: Callable[[Device], bool], **changes: object) -> None:
             rows = [n for n, one in enumerate(found) if fits(one) and not one.tags and one.network != "depot"][:number]
             for n in rows:
-                found[n] = dataclasses.replace(found[n], tags=found[n].tags | {name}, **changes)  # type: ignore[arg-type]
+                found[n] = dataclasses.replace(found[n], tags=found[n].tags | {name}, **changes)  # type: ignore[arg-type]  # fields by name
 
         def in_hall(kind: str) -> Callable[[Device], bool]:
             return lambda one: one.kind == kind and one.site == "rathaus"

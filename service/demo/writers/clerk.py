@@ -248,5 +248,5 @@ def _double(one: Device, row: Row) -> Row:
 def _with_gaps(town: str, found: list[Row]) -> list[Row]:
     """A note between the rows, as every grown list has one; it names no device."""
     empty = dict.fromkeys(Row.__slots__, "")
-    remark = Row(**empty | {"note": f"--- ab hier Außenstellen {town.capitalize()} ---", "bought": None, "price": None})  # type: ignore[arg-type]
+    remark = Row(**empty | {"note": f"--- ab hier Außenstellen {town.capitalize()} ---", "bought": None, "price": None})  # type: ignore[arg-type]  # fields by name
     return [*found[:40], remark, *found[40:]]

@@ -9,7 +9,7 @@ import pytest
 
 from scanners.lists import csv_table, rows
 from scanners.sources import csv_file
-from tests.shared import SHARED
+from tests.shared import needs_shared, shared
 
 ROWS = "Inventarnr.;Gerät;Hersteller;Raum;Preis\r\nI-1;Drucker;Müßig & Söhne;Küche;12,50 €\r\n"
 
@@ -137,17 +137,15 @@ def test_a_giant_cell_is_cut_and_said() -> None:
     assert "abgeschnitten" in seen.problems[0].text
 
 
-@pytest.mark.shared
+@needs_shared
 @pytest.mark.parametrize("seed", [1, 2])
 def test_every_row_of_the_four_towns_lists_is_a_record(seed: int, tmp_path) -> None:
-    if SHARED is None:
-        pytest.skip("../shared is not here")
     import json
 
     from scanners import registry
 
     command = [sys.executable, "-B", "-m", "townsim", "generate", "--seed", str(seed), "--weeks", "2", "--devices-per-town", "60"]
-    subprocess.run([*command, "--family", "hard", "--out", str(tmp_path)], check=True, cwd=SHARED, capture_output=True)
+    subprocess.run([*command, "--family", "hard", "--out", str(tmp_path)], check=True, cwd=shared(), capture_output=True)
     rows: dict[str, set[str]] = {}
     for record in json.loads((tmp_path / "truth.json").read_text())["records"]:
         rows.setdefault(record["file"], set()).add(record["key"])

@@ -11,7 +11,7 @@ import pytest
 
 from scanners.nmap.xml import Reader
 from scanners.sources import nmap
-from tests.shared import SHARED
+from tests.shared import SHARED, needs_shared
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "nmap"
 TOWN = (DATA / "rathaus" / "input.xml").read_bytes()
@@ -134,11 +134,9 @@ def files() -> Iterator[Path]:
         yield from sorted((SHARED / "samples" / "nmap").glob("*.xml"))
 
 
-@pytest.mark.shared
-@pytest.mark.parametrize("path", list(files()) or [None], ids=lambda path: path.name if path else "missing")
-def test_files_of_other_people_are_read_without_losing_a_host(path: Path | None) -> None:
-    if path is None:
-        pytest.skip("../shared is not here")
+@needs_shared
+@pytest.mark.parametrize("path", files(), ids=lambda path: path.name)
+def test_files_of_other_people_are_read_without_losing_a_host(path: Path) -> None:
     data = path.read_bytes()
     hosts = re.findall(rb"<host[ >].*?</host>", data, re.DOTALL)
     up = [host for host in hosts if b'<status state="down"' not in host]
