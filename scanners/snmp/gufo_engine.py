@@ -28,6 +28,7 @@ from gufo.snmp import (
 )
 from gufo.snmp import User as GufoUser
 from gufo.snmp.aio import SnmpSession
+from gufo.snmp.user import KeyType
 
 from scanners.snmp.client import Closed, Community, Credential, Manners, Meter, Refused, Silent, Snmp, User, Value
 
@@ -38,10 +39,18 @@ VERSIONS = {"1": SnmpVersion.v1, "2c": SnmpVersion.v2c, "3": SnmpVersion.v3}
 
 
 def _user(user: User) -> GufoUser:
+    """The user with master keys: a password takes a megabyte of hashing (RFC 3414, A.2), and it is the same for all devices."""
+    if not user.auth:
+        return GufoUser(user.name)
+    auth = AUTH[user.auth]
+
+    def master(password: str) -> bytes:
+        return bytes(auth.get_master_key(password.encode()))
+
     return GufoUser(
         user.name,
-        auth_key=AUTH[user.auth](user.auth_password.encode()) if user.auth else None,
-        priv_key=PRIVACY[user.privacy](user.privacy_password.encode()) if user.privacy else None,
+        auth_key=auth(master(user.auth_password), KeyType.Master),
+        priv_key=PRIVACY[user.privacy](master(user.privacy_password), KeyType.Master) if user.privacy else None,
     )
 
 
@@ -108,14 +117,16 @@ class GufoSnmp:
             if row is None:
                 return
             # What came in the same packet waits in the iterator and would be handed out one await at a time, which costs
-            # more than reading it. Taken at once where the library keeps it there; None marks the end and stays.
+            # more than reading it. Taken at once where the library keeps it there; None marks the end.
             waiting = getattr(rows, "_buffer", [])
-            more = waiting.index(None) if None in waiting else len(waiting)
-            batch = [row, *waiting[:more]]
-            del waiting[:more]
+            over = None in waiting
+            batch = [row, *waiting[: waiting.index(None) if over else None]]
+            waiting.clear()
             self._meter.count(len(batch), last, batch[-1][0])
             last = batch[-1][0]
             yield batch
+            if over:
+                return
 
     async def walk(self, root: str) -> AsyncIterator[tuple[str, Value]]:
         async for batch in self._batches(root):
@@ -131,9 +142,19 @@ class GufoSnmp:
 
 
 class GufoEngine:
-    """Sessions by gufo-snmp; holds nothing itself."""
+    """Sessions by gufo-snmp; holds the keys that it made from passwords, as long as it is open."""
 
     name = "gufo"
+
+    def __init__(self) -> None:
+        self._users: dict[User, GufoUser] = {}
+
+    def _user(self, credential: Credential) -> GufoUser | None:
+        if not isinstance(credential, User):
+            return None
+        if credential not in self._users:
+            self._users[credential] = _user(credential)
+        return self._users[credential]
 
     @asynccontextmanager
     async def session(
@@ -145,7 +166,7 @@ class GufoEngine:
             address,
             port=port,
             community=credential.community if isinstance(credential, Community) else "",
-            user=_user(credential) if isinstance(credential, User) else None,
+            user=self._user(credential),
             version=VERSIONS[credential.version],
             timeout=manners.timeout,
             max_repetitions=manners.repetitions,
@@ -156,4 +177,5 @@ class GufoEngine:
         yield snmp
 
     def close(self) -> None:
-        """Nothing to give back: a session's socket closes with it."""
+        """Forget the keys; a session's socket closes with it."""
+        self._users.clear()

@@ -22,6 +22,8 @@ ADDRESS, SILENT_ADDRESS = "127.61.0.1", "127.61.0.2"
 COMMUNITY = Community("nur-lesen")
 SHA256 = User("u256", "SHA-256", "authpass256", "AES", "privpass256")
 SHA512 = User("u512", "SHA-512", "authpass512", "AES-256", "privpass512")
+SHA1 = User("u1", "SHA", "authpass-1", "AES-256", "privpass-1")
+"""What old devices offer: the digest is shorter than the key, which is drawn out of it."""
 QUICK = Manners(timeout=0.5, retries=1)
 
 CONFIG = """
@@ -32,6 +34,8 @@ createUser u256 SHA-256 authpass256 AES privpass256
 rouser u256 priv
 createUser u512 SHA-512 authpass512 AES-256 privpass512
 rouser u512 priv
+createUser u1 SHA authpass-1 AES-256 privpass-1
+rouser u1 priv
 sysLocation Rathaus, Serverraum
 sysName erb-test01
 sysServices 72

@@ -9,7 +9,7 @@ import pytest
 
 from scanners.snmp.client import Closed, Community, Engine, Manners, Refused, Silent, TooMuch, User
 from scanners.snmp.gufo_engine import GufoEngine
-from tests.scanners.snmp.conftest import ADDRESS, COMMUNITY, QUICK, SHA256, SHA512, Agent
+from tests.scanners.snmp.conftest import ADDRESS, COMMUNITY, QUICK, SHA1, SHA256, SHA512, Agent
 
 pytestmark = pytest.mark.system("snmpd")
 
@@ -17,8 +17,8 @@ SYSTEM = "1.3.6.1.2.1.1"
 NAME, OBJECT_ID, UPTIME, MISSING = f"{SYSTEM}.5.0", f"{SYSTEM}.2.0", f"{SYSTEM}.3.0", f"{SYSTEM}.99.0"
 ACCESS = pytest.mark.parametrize(
     "credential",
-    [Community("nur-lesen", "1"), COMMUNITY, SHA256, SHA512],
-    ids=["v1", "v2c", "v3-sha256-aes128", "v3-sha512-aes256"],
+    [Community("nur-lesen", "1"), COMMUNITY, SHA256, SHA512, SHA1],
+    ids=["v1", "v2c", "v3-sha256-aes128", "v3-sha512-aes256", "v3-sha1-aes256"],
 )
 
 
