@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, TypeVar, get_type_hints
 
 import msgspec
@@ -17,21 +16,14 @@ from isms.store.measures import GROUP
 from service.auth.guards import Here
 from service.db import SafeTransaction, town_tx
 from service.errors import Outdated, Wrong
-from service.i18n import format_date, ngettext, parse_number
 from service.i18n import gettext as _
+from service.i18n import parse_number
 from service.limits import TEXT, TITLE, check_day, check_text
 from service.settings import now
+from service.web import clash
+from service.web.clash import Overtaken
 
 Ask = Request[Any, Any, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Overtaken:
-    """Somebody was faster: rows of (field, stored now, typed), and who it was where that is known."""
-
-    rows: tuple[tuple[str, str, str], ...]
-    by: str
-    at: datetime | None
 
 
 class Form(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -125,20 +117,8 @@ def _whole(text: str, name: str) -> int:
 
 def overtaken(typed: Form, stored: Form, error: Outdated) -> Overtaken:
     """Both versions of an entry that somebody else changed while the form stood open: what differs, field by field."""
-    rows = [
-        (str(words.FIELDS[name]), _shown(getattr(stored, name)), _shown(getattr(typed, name)))
-        for name in typed.__struct_fields__
-        if name in words.FIELDS and getattr(stored, name) != getattr(typed, name)
-    ]
-    return Overtaken(tuple(rows), error.by, error.at)
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, tuple):
-        return ngettext("%(num)s gewählt", "%(num)s gewählt", len(value))
-    if isinstance(value, bool):
-        return _("ja") if value else _("nein")
-    return format_date(value) if isinstance(value, date) else "" if value is None else str(value)
+    names = [name for name in typed.__struct_fields__ if name in words.FIELDS]
+    return clash.overtaken(((str(words.FIELDS[name]), getattr(stored, name), getattr(typed, name)) for name in names), error)
 
 
 def transaction(here: Here, *, write: bool = False) -> AbstractAsyncContextManager[SafeTransaction]:

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from isms.measures import MEASURE_STATES, AcceptanceState, Claim, Mode
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug, transaction
 from isms.store import measures
 from isms.store.catalogues import requirements
 from isms.store.measures import GROUP, KINDS, Measure, Taken
@@ -23,6 +23,7 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
 from service.settings import now
+from service.web.clash import Overtaken
 
 YEAR = timedelta(days=365)
 

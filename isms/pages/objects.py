@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from isms.modelling import KIND_CATEGORIES, tree
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug
 from isms.store import evidence, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, Here
@@ -21,6 +21,7 @@ from service.i18n import gettext as _
 from service.objects import store as objects
 from service.objects.store import Rule, Target
 from service.settings import now
+from service.web.clash import Overtaken
 
 
 class ObjectForm(Form):

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages import words
-from isms.pages.forms import Ask, Form, Overtaken, kept, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug
 from isms.register import RiskView
 from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazards, threats
 from isms.store import risks
@@ -25,6 +25,7 @@ from service.i18n import ngettext
 from service.objects import store as objects
 from service.priority import Level
 from service.settings import now
+from service.web.clash import Overtaken
 
 
 class RiskForm(Form):

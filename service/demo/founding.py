@@ -142,8 +142,9 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
 async def _schedules(tx: SafeTransaction, here: int, by: Actor, now: datetime) -> None:
     """Nightly checks; the weekly scan is there to be seen, switched off because the networks are made up."""
     known = {one.task for one in await schedules.schedules(tx) if one.town_id == here}
-    if "checks.run" not in known:
-        await schedules.add_schedule(tx, here, "checks.run", "Anforderungen gegen den Bestand halten", "30 2 * * *", by.name, now)
+    task, title, cron = schedules.NIGHTLY
+    if task not in known:
+        await schedules.add_schedule(tx, here, task, title, cron, by.name, now)
     if "scan.run" not in known:
         title = "Scan aller freigegebenen Netze"
         key = await schedules.add_schedule(tx, here, "scan.run", title, "0 10 * * mon", by.name, now, args={"all": True})

@@ -19,6 +19,7 @@ from service.i18n import lazy
 from service.jobs import clock, store
 from service.jobs.store import ScheduleView
 from service.settings import BERLIN, now
+from service.web.clash import Overtaken, overtaken
 
 
 def next_time(item: ScheduleView, at: datetime) -> datetime | None:
@@ -82,16 +83,7 @@ class SchedulePages(Controller):
     async def form(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> Response[str]:
         """Change one schedule."""
         item = await _load(here, key)
-        return web.page(
-            request,
-            here,
-            "jobs/schedule.html",
-            item=item,
-            cron=item.cron,
-            enabled=item.enabled,
-            errors={},
-            words=in_words(item.cron),
-        )
+        return _form(request, here, item, item.cron, item.enabled)
 
     @post("/{key:uuid}", opt={"access": EDIT_SCHEDULES}, status_code=200)
     async def change(
@@ -106,19 +98,48 @@ class SchedulePages(Controller):
         try:
             clock.trigger(cron)
         except Wrong as wrong:
-            errors = {"cron": str(wrong)}
-            return web.page(
-                request, here, "jobs/schedule.html", status=422, item=item, cron=cron, enabled=enabled, errors=errors, words=""
-            )
+            return _form(request, here, item, cron, enabled, status=422, errors={"cron": str(wrong)})
         version = int(data["version"]) if data.get("version", "").isdigit() else item.version
         async with here.tx(write=True) as tx:
-            if not await store.change_schedule(
+            saved = await store.change_schedule(
                 tx, here.write, key, cron=cron, enabled=enabled, version=version, by=here.account.name, now=now()
-            ):
-                raise Outdated(item.changed_by, item.changed_at)
-            before, after = {"cron": item.cron, "enabled": item.enabled}, {"cron": cron, "enabled": enabled}
-            await audit.record(tx, here.actor, "schedule.change", f"schedule/{key}", before=before, after=after)
+            )
+            if saved:
+                before, after = {"cron": item.cron, "enabled": item.enabled}, {"cron": cron, "enabled": enabled}
+                await audit.record(tx, here.actor, "schedule.change", f"schedule/{key}", before=before, after=after)
+        if not saved:
+            item = await _load(here, key)
+            both = ((_("Wann"), item.cron, cron), (_("Eingeschaltet"), item.enabled, enabled))
+            late = overtaken(both, Outdated(item.changed_by, item.changed_at))
+            return _form(request, here, item, cron, enabled, status=409, clash=late)
         return web.redirect(f"/towns/{here.town.slug if here.town else ''}/schedules", message=_("Gespeichert."))
+
+
+def _form(
+    request: Request[Any, Any, Any],
+    here: Here,
+    item: ScheduleView,
+    cron: str,
+    enabled: bool,
+    *,
+    status: int = 200,
+    errors: dict[str, str] | None = None,
+    clash: Overtaken | None = None,
+) -> Response[str]:
+    """The form with what is stored or was typed."""
+    words = in_words(item.cron) if status == 200 else ""
+    return web.page(
+        request,
+        here,
+        "jobs/schedule.html",
+        status=status,
+        item=item,
+        cron=cron,
+        enabled=enabled,
+        errors=errors or {},
+        words=words,
+        clash=clash,
+    )
 
 
 async def _load(here: Here, key: UUID) -> ScheduleView:

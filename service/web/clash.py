@@ -1,0 +1,35 @@
+"""Somebody was faster: what a form shows instead of a refusal, both versions side by side (409)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from service.errors import Outdated
+from service.i18n import format_date, ngettext
+from service.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Overtaken:
+    """Rows of (field, stored now, typed), and who it was where that is known; for the macro `ui.overtaken`."""
+
+    rows: tuple[tuple[str, str, str], ...]
+    by: str
+    at: datetime | None
+
+
+def overtaken(fields: Iterable[tuple[str, Any, Any]], error: Outdated) -> Overtaken:
+    """Of (label, stored now, typed) those that differ."""
+    rows = ((label, _shown(stored), _shown(typed)) for label, stored, typed in fields if stored != typed)
+    return Overtaken(tuple(rows), error.by, error.at)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ngettext("%(num)s gewählt", "%(num)s gewählt", len(value))
+    if isinstance(value, bool):
+        return _("ja") if value else _("nein")
+    return format_date(value) if isinstance(value, date) else "" if value is None else str(value)
