@@ -31,11 +31,36 @@ def trusted(grouping: Grouping, dynamic: set[int]) -> list[int]:
             if spot in dynamic:
                 zones.add(evidence.records[i].zone)
             liars.add((spot, name))
+    follows = _followed(grouping, called)
     out = [NONE] * len(evidence.records)
     for i, name in enumerate(evidence.ptr):
         spot = evidence.spot[i]
-        if name != NONE and (spot, name) not in liars and not (spot in dynamic and evidence.records[i].zone in zones):
+        if name == NONE:
+            continue
+        known = (spot, name) not in liars and not (spot in dynamic and evidence.records[i].zone in zones)
+        if known or (grouping.forest.find(i), name) in follows:
             out[i] = name
+    return out
+
+
+def _followed(grouping: Grouping, called: dict[int, set[int]]) -> set[tuple[int, int]]:
+    """(group, name) where the name goes where a card goes: DNS gave it at several addresses, most of the time between.
+
+    A record that was left behind stays with its address and is another one at the next; so this holds in zones without trust.
+    """
+    evidence = grouping.evidence
+    given: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for i, name in enumerate(evidence.ptr):
+        if name != NONE and not evidence.floating[i] and grouping.usable(i):
+            given[grouping.forest.find(i)].append((name, evidence.spot[i]))
+    out: set[tuple[int, int]] = set()
+    for root, seen in given.items():
+        names = [name for name, _ in seen]
+        for name in set(names) & called.get(root, set(names)):
+            first, last = names.index(name), len(names) - names[::-1].index(name)
+            spots = {spot for other, spot in seen if other == name}
+            if len(spots) > 1 and 2 * names.count(name) > last - first:
+                out.add((root, name))
     return out
 
 
