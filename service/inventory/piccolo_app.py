@@ -8,7 +8,12 @@ APP_CONFIG = AppConfig(
     app_name="inventory",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["service.inventory.tables", "service.inventory.topology.tables", "service.inventory.access.tables"],
+        modules=[
+            "service.inventory.tables",
+            "service.inventory.topology.tables",
+            "service.inventory.access.tables",
+            "service.inventory.saved.tables",
+        ],
         exclude_imported=True,
     ),
     migration_dependencies=["service.auth.piccolo_app"],

@@ -47,8 +47,6 @@ class Network(Table, db=DB):
     """Packets per second at most."""
     scan_window = Varchar(60, null=True, default=None)
     """Local time in which scanning is allowed, as `Mo-Fr 08:00-17:00`; None: any time."""
-    snmp_credential = UUID(null=True, default=None)
-    """No longer read: `snmp_grant` says which credentials are meant for a network."""
     excluded = Text(null=False, default="")
     """Addresses and ranges in it that are never scanned, one a line, canonical."""
     snmp_rate = Integer(null=False, default=20)

@@ -57,6 +57,9 @@ class AssetRow:
     last_seen: datetime
     drift: int
     virtual: bool
+    purchase_date: date | None = None
+    warranty_until: date | None = None
+    price: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
 from service.demo.writers import mibs
-from service.inventory.store import access, intake, places, uploads
+from service.inventory.store import access, intake, places, saved, uploads
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
@@ -120,6 +120,15 @@ async def security(town: int) -> None:
         await risks.take_hazards(tx, town, hazards()[:12], BY, now())
 
 
+async def daily(town: int) -> None:
+    """What the IT administrator keeps: a filter of her own and one that all see."""
+    async with service_tx() as tx:
+        owner = await tx.connection.fetchval("select id from account where mail = 'it_admin@musterstadt.example'")
+    async with town_tx([town], town) as tx:
+        for name, query, shared in (("Unsere Drucker", "kind=printer", True), ("Lange nicht gesehen", "seen=longer", False)):
+            await saved.save(tx, town, owner, name, query, ("ip", "serial", "status"), shared=shared, by=BY, now=now())
+
+
 async def plans(town: int) -> str:
     """A schedule, a measure, and a file that waits for its dry run; answers the file's id."""
     async with town_tx([town], town) as tx:
@@ -155,6 +164,7 @@ async def main() -> None:
     await reading(town)
     await recordings(town)
     await security(town)
+    await daily(town)
     upload = await plans(town)
     await DB.close_connection_pool()
     print(json.dumps({"name": sessions.COOKIE, "tokens": cookies, "upload": upload}), flush=True)

@@ -3,20 +3,34 @@
 from service.inventory.pages.access import AccessPages
 from service.inventory.pages.certificates import CertificatePages
 from service.inventory.pages.devices import DevicePages
+from service.inventory.pages.estate import EstatePages
 from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
+from service.inventory.pages.saved import SavedFilterPages
 from service.inventory.pages.topology import TopologyPages
 
-CONTROLLERS = (DevicePages, CertificatePages, ReviewPages, ImportPages, NetworkPages, AccessPages, TopologyPages)
+CONTROLLERS = (
+    EstatePages,
+    SavedFilterPages,
+    DevicePages,
+    CertificatePages,
+    ReviewPages,
+    ImportPages,
+    NetworkPages,
+    AccessPages,
+    TopologyPages,
+)
 
 __all__ = [
     "CONTROLLERS",
     "AccessPages",
     "CertificatePages",
     "DevicePages",
+    "EstatePages",
     "ImportPages",
     "NetworkPages",
     "ReviewPages",
+    "SavedFilterPages",
     "TopologyPages",
 ]

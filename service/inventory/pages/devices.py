@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
@@ -16,14 +15,13 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, table, transport
-from service.inventory.pages.files import table_file
+from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, transport
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cabling, lists, places, search
+from service.inventory.store import cabling
 from service.inventory.store.certificates import shown_by
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
-from service.inventory.views import SORTS, AssetDetail, AssetFilter, HistoryRow
+from service.inventory.views import AssetDetail, HistoryRow
 from service.settings import BERLIN, now
 
 Ask = Request[Any, Any, Any]
@@ -54,83 +52,11 @@ _WAS = "was-"
 """Before a field's name: what the form showed in it when it was opened."""
 
 
-def wanted(request: Ask) -> AssetFilter:
-    """The filter in the address; what cannot be read is left out."""
-    query = request.query_params
-
-    texts = {name: query.get(name, "").strip()[:100] for name in ("q", "kind", "source", "status", "seen", "support")}
-    if texts["support"] not in labels.SUPPORT:
-        texts["support"] = ""
-    return AssetFilter(**texts, network=_key(query.get("network")), site=_key(query.get("site")), drift="drift" in query)
-
-
-def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str]) -> list[str]:
-    """The filter as people would say it."""
-    parts = [
-        (chosen.q, _("Suche: %(text)s", text=chosen.q)),
-        (chosen.kind, labels.word(labels.KINDS, chosen.kind)),
-        (chosen.source, _("Quelle: %(name)s", name=labels.word(labels.SOURCES, chosen.source))),
-        (chosen.status, str(labels.STATUS[chosen.status][0]) if chosen.status in labels.STATUS else chosen.status),
-        (chosen.seen, labels.word(labels.SEEN, chosen.seen)),
-        (chosen.network, networks.get(str(chosen.network), "")),
-        (chosen.site, sites.get(str(chosen.site), "")),
-        (chosen.drift, _("mit Abweichungen")),
-        (chosen.support, _("Herstellerpflege: %(state)s", state=str(labels.SUPPORT.get(chosen.support, ("",))[0]))),
-    ]
-    return [text for given, text in parts if given]
-
-
 class DevicePages(Controller):
     """`/towns/{town}/assets`."""
 
     path = "/towns/{town:str}"
     include_in_schema = False
-
-    @get("/assets", opt={"access": READ_INVENTORY})
-    async def show_list(self, request: Ask, here: Here) -> Response[str]:
-        """Devices by filter, 50 a page; the address is the state."""
-        chosen, query = wanted(request), request.query_params
-        async with here.tx() as tx:
-            networks = {str(key): f"{name} ({cidr})" for key, (name, cidr) in (await lists.network_names(tx, here.write)).items()}
-            sites = {str(site.id): site.name for site in await places.sites(tx, here.write)}
-            state = web.listing(request.url.path, query.multi_items(), total=0, sortable=SORTS, default_sort="name")
-            page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
-        state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=SORTS, default_sort="name")
-        columns = (
-            web.Column(_("Gerät"), "name"),
-            web.Column(_("Art"), "kind"),
-            web.Column(_("IP-Adresse"), "ip"),
-            web.Column(_("Hersteller und Modell"), "manufacturer"),
-            web.Column(_("Standort und Raum"), "room"),
-            web.Column(_("Gesehen"), "last_seen"),
-            web.Column(_("Zustand"), "status"),
-        )
-        return web.page(
-            request,
-            here,
-            "inventory/list.html",
-            rows=page.rows,
-            state=state,
-            columns=columns,
-            chosen=chosen,
-            networks=list(networks.items()),
-            sites=list(sites.items()),
-            labels=labels,
-            words=in_words(chosen, networks, sites),
-            export_query=urlencode([pair for pair in query.multi_items() if pair[0] not in ("page", "sort")]),
-            status_options=_STATUS,
-            support_options=[(key, word) for key, (word, _kind) in labels.SUPPORT.items()],
-            support_as_of=support.table().as_of,
-            may_edit=bool(here.roles & EDIT_INVENTORY),
-        )
-
-    @get("/assets/export", opt={"access": READ_INVENTORY})
-    async def export(self, request: Ask, here: Here) -> Response[bytes]:
-        """Exactly the shown filter as XLSX or CSV; the file can be imported again."""
-        async with here.tx() as tx:
-            rows = await search.asset_table(tx, here.write, wanted(request), now=now())
-        name = f"geraete-{here.town.slug if here.town else ''}"
-        return table_file(request, [table.line(row) for row in rows], tuple(table.COLUMNS), name)
 
     @get(["/assets/{key:uuid}", "/assets/{key:uuid}/{tab:str}"], opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID], tab: str = "overview") -> Response[Any]:

@@ -31,7 +31,7 @@ SIGHTINGS = 200
 """Newest sightings that a page shows; the export has all."""
 
 
-_ASSET = """select COLUMNS, firmware, purchase_date, warranty_until, price, note, macs, ips, record_count, accepted_at,
+_ASSET = """select COLUMNS, firmware, note, macs, ips, record_count, accepted_at,
   scanned_at, gone_at, merged_into, notes, facts from asset where town_id = $1 and id = $2""".replace("COLUMNS", COLUMNS)
 
 

@@ -12,7 +12,8 @@ from service.inventory.store import support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
 
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
-  status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual"""
+  status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
+  purchase_date, warranty_until, price"""
 WHERE = f"""
 from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[])

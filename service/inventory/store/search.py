@@ -19,7 +19,7 @@ _EXACT = """select a.id from asset a where a.town_id = $1 and a.gone_at is null 
     and ((i.kind = 'serial' and i.value = $5) or (i.kind = 'mac' and i.value = $6) or (i.kind = 'name' and i.value = $7))))
 limit 2"""
 
-_MORE = """select id, firmware, macs, ips, purchase_date, warranty_until, price, note from asset
+_MORE = """select id, firmware, macs, ips, note from asset
 where town_id = $1 and id = any ($2::uuid[])"""
 PAGE = 500
 

@@ -1,0 +1,1 @@
+"""The list of devices as a person keeps it: saved filters and chosen columns."""
