@@ -29,6 +29,7 @@ PERCENT: Mapping[Origin, int] = {
     Origin.PORTS: 50,
     Origin.PTR: 40,
     Origin.OUI: 40,
+    Origin.NAME: 40,
 }
 MOST = 99
 SURE, LIKELY = 90, 65

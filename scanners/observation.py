@@ -94,6 +94,8 @@ class Origin(enum.StrEnum):
     """Profile of open ports."""
     OUI = "oui"
     """Maker of the network card by MAC prefix."""
+    NAME = "name"
+    """Abbreviation in the name that people gave the device."""
     MANUAL = "manual"
 
 

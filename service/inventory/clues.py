@@ -145,13 +145,10 @@ def _macs(seen: Observation) -> tuple[tuple[str, ...], str, bool]:
 def _names(seen: Observation) -> tuple[tuple[tuple[str, str], ...], str, str]:
     """Names said, most trusted first, and the name and zone of reverse DNS."""
     said: dict[str, str] = {}
-    model = folding.fold_model(seen.model or "")
     for origin in SAID:
         for name in seen.names:
-            if name.origin is origin and (folded := folding.usable_name(name.value)):
-                plain = folding.fold_model(folded)
-                if not (model and len(plain) > 2 and (plain in model or model in plain)):
-                    said.setdefault(folded, str(origin))
+            if name.origin is origin and (folded := folding.usable_name(name.value)) and not folding.is_model(folded, seen.model):
+                said.setdefault(folded, str(origin))
     for name in seen.names:
         if name.origin is Origin.PTR and (folded := folding.usable_name(name.value)):
             return tuple(said.items()), folded, name.value.strip().partition(".")[2].lower()

@@ -56,6 +56,7 @@ _ORDER: Mapping[str, tuple[tuple[Origin, ...], ...]] = {
         _LIST,
         (*_GUESS, Origin.PORTS, Origin.OS_GUESS),
         (Origin.OUI,),
+        (Origin.NAME,),
     ),
     "hostname": (_AGENT, (Origin.SMB, Origin.NETBIOS), (Origin.SYS_NAME,), _LIST, (Origin.CERTIFICATE,), (Origin.PTR,)),
     "os": (_AGENT, (Origin.SYS_DESCR, Origin.VENDOR_OID, Origin.SYS_OBJECT_ID), (Origin.SMB,), _GUESS, (Origin.OS_GUESS,), _LIST),
@@ -97,7 +98,9 @@ LOCKABLE = frozenset(FIELDS) | {"name"}
 LAST = 99
 _RANK = {field: {origin: rank for rank, tier in enumerate(tiers) for origin in tier} for field, tiers in _ORDER.items()}
 
-SURE = frozenset(Origin) - {Origin.OUI, Origin.PORTS, Origin.OS_GUESS, Origin.BANNER, Origin.PTR, Origin.CERTIFICATE}
+SURE = frozenset(Origin) - {
+    Origin.OUI, Origin.PORTS, Origin.OS_GUESS, Origin.BANNER, Origin.PTR, Origin.CERTIFICATE, Origin.NAME
+}  # fmt: skip
 """Origins whose disagreement is worth a person's time; the others guess."""
 
 MACHINES = frozenset({Source.NMAP, Source.SNMP, Source.AGENT})
@@ -248,7 +251,9 @@ def values(seen: Seen) -> Iterator[tuple[str, str, Origin]]:
             yield "serial", serial.strip(), origins.get("serials", default)
     said: set[Origin] = set()
     for told in seen.names:
-        if told.origin not in said and folding.usable_name(told.value):
+        if told.origin in said or not folding.usable_name(told.value):
+            continue
+        if told.origin in _LIST or not folding.is_model(told.value, seen.model):
             said.add(told.origin)
             yield "hostname", told.value, told.origin
     if default in _LIST:

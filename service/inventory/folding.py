@@ -142,6 +142,12 @@ def fold_model(text: str) -> str:
     return "".join(c for c in text.lower() if c.isalnum())
 
 
+def is_model(name: str, model: str | None) -> bool:
+    """A name that only repeats the model, as devices and their certificates bear it before anybody names them."""
+    plain, known = fold_model(fold_name(name)), fold_model(model or "")
+    return bool(known) and len(plain) > 2 and (plain in known or known in plain)
+
+
 def distance(left: str, right: str, limit: int = 2) -> int:
     """Damerau-Levenshtein distance (neighbours may swap), cut off at `limit` + 1."""
     if left == right:

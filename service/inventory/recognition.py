@@ -41,6 +41,7 @@ WAYS: Mapping[Origin, Lazy] = {
     Origin.PORTS: lazy("aus den offenen Anschlüssen geschlossen"),
     Origin.PTR: lazy("aus dem Namen im DNS"),
     Origin.OUI: lazy("aus dem Hersteller der Netzwerkkarte geschlossen"),
+    Origin.NAME: lazy("an der Abkürzung im Namen des Geräts erkannt"),
 }
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from scanners.observation import Origin, Source
+from service.inventory import conventions
 from service.inventory.fields import LAST, MACHINES, SURE, Seen, differ, fold, rank, values
 from service.inventory.linking import Join
 
@@ -109,6 +110,7 @@ def reconcile(
                 said.first = min(said.first, at)
     held = {lock.field: lock for lock in locks}
     visible: dict[str, str] = {}
+    shown: dict[str, Said] = {}
     drift: list[Drift] = []
     for field, known in heap.items():
         candidates = list(known.values())
@@ -118,8 +120,13 @@ def reconcile(
             best = _best(field, candidates, as_of, static, doubtful)
             best.visible = True
             visible[field] = best.value
+            shown[field] = best
             if len(candidates) > 1:
                 drift += _drift(field, best, candidates, as_of)
+    named = _named(shown)
+    if named and "kind" not in held:
+        heap.setdefault("kind", {})[named.value, named.source, named.origin] = named
+        visible["kind"] = named.value
     for field, lock in held.items():
         said = Said(field, lock.value, Source.MANUAL, Origin.MANUAL, lock.at, None)
         said.visible, said.lock = True, lock
@@ -129,6 +136,21 @@ def reconcile(
         visible[field] = lock.value
     everything = tuple(said for known in heap.values() for said in known.values())
     return Reconciled(everything, visible, tuple(drift))
+
+
+def _named(shown: Mapping[str, Said]) -> Said | None:
+    """The kind that the shown name tells, where it tells more than the sources; it then is the one that is shown."""
+    name, kind = shown.get("hostname"), shown.get("kind")
+    if name is None:
+        return None
+    told = conventions.better(kind.value if kind else None, bool(kind and kind.origin in SURE), name.value)
+    if told is None:
+        return None
+    if kind:
+        kind.visible = False
+    said = Said("kind", told, name.source, Origin.NAME, name.last, name.record)
+    said.first, said.visible = name.first, True
+    return said
 
 
 def _best(field: str, candidates: list[Said], as_of: datetime, static: frozenset[str] | None, doubtful: frozenset[str]) -> Said:

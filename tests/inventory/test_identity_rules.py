@@ -260,6 +260,31 @@ def test_dns_names_of_a_pool_lose_trust_at_the_first_contradiction():
     assert "silent" in estate.unassigned()
 
 
+def untrusted(estate):
+    """The zone `x` gave a wrong name once: its word about leased addresses counts no longer."""
+    estate.saw(day(0), w1=host("10.0.0.101", M1, says="pc1"), w2=host("10.0.0.150", M2, says="pc2"))
+    estate.saw(day(1), w3=host("10.0.0.102", M1, says="pc1", ptr="pc2.x"), w4=host("10.0.0.151", M2, says="pc2"))
+
+
+def test_a_dns_name_that_goes_where_the_card_goes_is_its_own_also_in_a_zone_without_trust():
+    estate = Estate()
+    untrusted(estate)
+    estate.saw(day(0, 8), list=row(1, name="nb7", serial="SERIAL-7", kind="notebook"))
+    estate.saw(day(2), a=host("10.0.0.110", M3, ptr="nb7.x"))
+    assert "a list" not in estate.assets()
+    estate.saw(day(4), b=host("10.0.0.120", M3, ptr="nb7.x"))
+    assert "a b list" in estate.assets()
+
+
+def test_a_dns_name_that_stays_behind_at_addresses_names_nobody():
+    estate = Estate()
+    untrusted(estate)
+    estate.saw(day(0, 8), list=row(1, name="nb7", serial="SERIAL-7", kind="notebook"))
+    for number, (address, name) in enumerate((("110", "nb7"), ("120", "nb8"), ("130", "nb8"), ("140", "nb8"), ("110", "nb7"))):
+        estate.saw(day(2 + number), **{f"s{number}": host(f"10.0.0.{address}", M3, ptr=f"{name}.x")})
+    assert "list" in estate.assets()
+
+
 # addresses
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -149,3 +150,57 @@ def test_the_order_of_arrival_does_not_matter(said: list[tuple[str, str, float]]
     straight = reconcile(records, as_of=NOW).visible
     random.shuffle(records)
     assert reconcile(records, as_of=NOW).visible == straight
+
+
+def scanned(name: str, kind: str | None = None, origin: Origin = Origin.OS_GUESS) -> Observation:
+    """A host in a scan that DNS has a name for."""
+    origins = {"kind": origin} if kind else {}
+    return Observation(Source.NMAP, "10.61.20.9", names=(Name(name, Origin.PTR),), kind=kind, origins=origins)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("erb-nb017.erbach.example", "notebook"),
+        ("rathau-pc03", "workstation"),
+        ("srv-fs01", "server"),
+        ("MI-TEL9", "phone"),
+        ("usv-rathaus", "ups"),
+        ("sw-rathaus-2", "switch"),
+        ("dr-kalkstein", None),  # two letters without any number may be anything
+        ("kita-drachenland", None),
+        ("nb-pc-1", None),
+        ("srv-nb-1", None),
+        ("", None),
+    ],
+)
+def test_an_abbreviation_in_the_name_fills_the_gap(name: str, kind: str | None) -> None:
+    assert settle(sighted(scanned(name))).visible.get("kind") == kind
+
+
+def test_the_name_tells_a_notebook_from_a_workstation_and_says_so() -> None:
+    found = settle(sighted(scanned("erb-nb017", "workstation")))
+    assert found.visible["kind"] == "notebook"
+    assert {(said.value, said.origin, said.visible) for said in found.said if said.field == "kind"} == {
+        ("workstation", Origin.OS_GUESS, False),
+        ("notebook", Origin.NAME, True),
+    }
+    assert found.drift == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "origin"), [("workstation", Origin.AGENT), ("workstation", Origin.LIST), ("server", Origin.OS_GUESS)]
+)
+def test_a_name_says_nothing_against_who_knows(kind: str, origin: Origin) -> None:
+    assert settle(sighted(scanned("erb-nb017", kind, origin))).visible["kind"] == kind
+
+
+def test_a_locked_kind_stays_whatever_the_name_says() -> None:
+    lock = Lock("kind", "tablet", "Jannis Liguster", NOW)
+    assert settle(sighted(scanned("erb-nb017")), locks=[lock]).visible["kind"] == "tablet"
+
+
+def test_a_name_that_repeats_the_model_is_no_name_unless_a_person_typed_it() -> None:
+    phone = Observation(Source.NMAP, "10.61.20.9", model="snom D785", names=(Name("d785.local", Origin.CERTIFICATE),))
+    assert "hostname" not in settle(sighted(phone)).visible
+    assert settle(sighted(row(model="snom D785", names=(Name("D785", Origin.LIST),)))).visible["hostname"] == "D785"
