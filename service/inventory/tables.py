@@ -295,6 +295,10 @@ class Decision(Table, db=DB):
     """Decisions of one act; undone together."""
     decided_by = Varchar(200, null=False)
     decided_at = Timestamptz(null=False)
+    effective_on = Date(null=True, default=None)
+    """The day of a step in the life cycle (a lock on the state), where it is not the day of the entry."""
+    proof = Text(null=True, default=None)
+    """Proof of data erasure, for a step to „entsorgt“."""
     taken_back_by = Varchar(200, null=True, default=None)
     taken_back_at = Timestamptz(null=True, default=None)
 

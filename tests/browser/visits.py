@@ -49,6 +49,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/assets?q=gibtesnicht"),
     Visit("it_admin", f"{TOWN}/assets/filters"),
     Visit("isb", f"{TOWN}/assets/filters"),
+    Visit("it_admin", f"{TOWN}/assets/new"),
+    Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/state']"), f"{TOWN}/assets/[id]/state"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST,), f"{TOWN}/assets/[id]"),
     *(Visit("it_admin", f"{TOWN}/assets", (FIRST, f".tabs a[href$='/{tab}']"), f"{TOWN}/assets/[id]/{tab}") for tab in TABS),
     Visit("it_admin", f"{TOWN}/assets", (FIRST, EDIT), f"{TOWN}/assets/[id]/edit"),

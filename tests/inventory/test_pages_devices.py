@@ -212,7 +212,7 @@ async def test_mistakes_stand_at_their_fields_in_german_and_everything_typed_is_
     visitor = await log_in("it_admin")
     key = await asset(erbach, "prn-ordnung")
     form = await loaded(visitor, key)
-    typed = form | {"status": "missing", "price": "zwölf", "purchase_date": "9999-12-31", "reason": "Inventur"}
+    typed = form | {"kind": "scanner", "price": "zwölf", "purchase_date": "9999-12-31", "reason": "Inventur"}
     answer = await visitor.send_form(f"{BASE}/{key}/edit", typed)
     assert answer.status_code == 422
     for name, text in (
@@ -225,11 +225,11 @@ async def test_mistakes_stand_at_their_fields_in_german_and_everything_typed_is_
     assert 'id="f-reason-error"' not in answer.text
     assert 'name="reason" value="Inventur"' in answer.text
     assert 'value="zwölf"' in answer.text
-    assert '<option value="missing" selected>' in answer.text
-    bare = await visitor.send_form(f"{BASE}/{key}/edit", form | {"status": "missing"})
+    assert '<option value="scanner" selected>' in answer.text
+    bare = await visitor.send_form(f"{BASE}/{key}/edit", form | {"kind": "scanner"})
     assert bare.status_code == 422
     assert "Bitte nennen Sie einen Grund" in bare.text
-    assert '<option value="missing" selected>' in bare.text
+    assert '<option value="scanner" selected>' in bare.text
 
 
 async def test_a_sighting_can_be_cut_off_and_that_can_be_undone(log_in, erbach) -> None:

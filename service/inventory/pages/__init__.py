@@ -1,10 +1,12 @@
 """Pages of the inventory: devices, the inbox of differences, import, networks and scans."""
 
 from service.inventory.pages.access import AccessPages
+from service.inventory.pages.byhand import NewDevicePages
 from service.inventory.pages.certificates import CertificatePages
 from service.inventory.pages.devices import DevicePages
 from service.inventory.pages.estate import EstatePages
 from service.inventory.pages.imports import ImportPages
+from service.inventory.pages.life import LifePages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
 from service.inventory.pages.saved import SavedFilterPages
@@ -13,6 +15,8 @@ from service.inventory.pages.topology import TopologyPages
 CONTROLLERS = (
     EstatePages,
     SavedFilterPages,
+    NewDevicePages,
+    LifePages,
     DevicePages,
     CertificatePages,
     ReviewPages,
@@ -29,7 +33,9 @@ __all__ = [
     "DevicePages",
     "EstatePages",
     "ImportPages",
+    "LifePages",
     "NetworkPages",
+    "NewDevicePages",
     "ReviewPages",
     "SavedFilterPages",
     "TopologyPages",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, transport
+from service.inventory.lifecycle import ABSENT, Step
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cabling
+from service.inventory.store import cabling, lifecycle
 from service.inventory.store.certificates import shown_by
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
@@ -36,7 +38,6 @@ EDITABLE = [
     "hostname",
     "os",
     "os_version",
-    "status",
     "inventory_no",
     "site",
     "room",
@@ -67,6 +68,7 @@ class DevicePages(Controller):
             asset = await store.asset(tx, here.write, key)
             links = await cabling.of_device(tx, here.write, key)
             ports = await cabling.ports(tx, here.write, key) if tab == "ports" else ()
+            life = (await lifecycle.steps(tx, here.write, [key])).get(key, ()) if tab == "overview" else ()
             told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
@@ -85,6 +87,7 @@ class DevicePages(Controller):
             request, here, f"inventory/device_{tab}.html", device=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
             may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
+            life=life, seen_again=_seen_again(asset, life),
             links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
             recognised=recognition.recognised(asset.values, words) if tab == "overview" else (),
             read={name: asset.readings.get(name) for name in readings.NAMES},
@@ -172,6 +175,13 @@ class DevicePages(Controller):
         )
 
 
+def _seen_again(asset: AssetDetail, life: Sequence[Step]) -> bool:
+    """Whether a machine saw the device on a later day than the one on which it went away."""
+    if not life or asset.scanned_at is None or asset.row.status not in ABSENT or life[0].status != asset.row.status:
+        return False
+    return asset.scanned_at.astimezone(BERLIN).date() > life[0].on
+
+
 def _held(asset: AssetDetail) -> dict[str, str]:
     """What holds now of the fields that people may change, as a form shows it."""
     values = {name: (asset.values[name][0].value if asset.values.get(name) else "") for name in EDITABLE}
@@ -194,7 +204,7 @@ def _form(
     locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
     return web.page(
         request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown, locked=locked,
-        current=current, was=_WAS, fields=EDITABLE, labels=labels, status_options=_STATUS, errors=errors or {},
+        current=current, was=_WAS, fields=EDITABLE, labels=labels, errors=errors or {},
         base=f"/towns/{here.town.slug if here.town else ''}/assets", versions=_versions(asset, change) if change else [],
         columns=tuple(web.Column(text) for text in (_("Feld"), _("Beim Öffnen"), _("Jetzt gespeichert"), _("Ihre Eingabe"))),
     )  # fmt: skip
@@ -223,9 +233,6 @@ def _product(asset: AssetDetail) -> support.Product:
     return support.Product(row.manufacturer, row.model, row.os, row.os_version, asset.firmware)
 
 
-_STATUS = [(key, word) for key, (word, _kind) in labels.STATUS.items()]
-
-
 def _tables() -> dict[str, tuple[web.Column, ...]]:
     """Columns of the tables on the tabs."""
     heads = {
@@ -236,6 +243,7 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
         "certificate": (_("Zertifikat"), _("Port"), _("Ausgestellt von"), _("Gültig bis"), _("Zustand")),
         "key": (_("Verfahren"), _("Port"), _("Fingerabdruck (SHA-256)"), _("Zustand"), _("Gesehen")),
         "supply": (_("Verbrauchsmaterial"), _("Rest")),
+        "life": (_("Zustand"), _("Seit"), _("Grund"), _("Wer")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
         "value": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),

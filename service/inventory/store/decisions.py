@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,11 +46,14 @@ class Act:
         value: str | None = None,
         until: datetime | None = None,
         reason: str = "",
+        effective_on: date | None = None,
+        proof: str | None = None,
     ) -> None:
         """Write a decision."""
         await self.tx.connection.execute(
             "insert into decision (town_id, id, kind, records, others, answers, asset_id, field, value, until, reason, batch,"
-            " decided_by, decided_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            " decided_by, decided_at, effective_on, proof)"
+            " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
             self.town,
             uuid7(),
             kind,
@@ -65,6 +68,8 @@ class Act:
             self.batch,
             self.by.name,
             self.now,
+            effective_on,
+            proof,
         )
 
     async def close(self, case: ReviewRow, state: str = "answered", until: datetime | None = None) -> None:
