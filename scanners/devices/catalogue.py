@@ -9,13 +9,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
+from scanners import datafile
 from scanners.observation import KINDS
 
 FIELDS = frozenset({"vendor", "kind", "model", "os", "os_version", "firmware", "serial", "uuid"})
 _KEYS = frozenset({"object_id", "descr", "exists", "models", "read", "extract", "lookup", "over_entity", "members"}) | FIELDS
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ def catalogue() -> Catalogue:
     vendors: dict[str, Any] = {}
     for path in sorted(files(__package__).iterdir(), key=lambda path: path.name):
         if path.name.endswith(".yaml"):
-            content = yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe loader, in C where there is one
+            content = datafile.load("scanners.devices", path.name)
             if path.name == "vendors.yaml":
                 vendors = content
             else:

@@ -84,8 +84,8 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
         vendor = _card_vendor(own_mac or netbios_mac or "", card_maker if own_mac else None)
         if vendor:
             origins["vendor"] = Origin.OUI
-            if not kind and vendor in profiles.CLIENT_MAKERS:
-                kind, kind_origin = profiles.CLIENT_MAKERS[vendor], Origin.OUI
+            if not kind and vendor in profiles.CARDS:
+                kind, kind_origin = profiles.CARDS[vendor], Origin.OUI
     system, version, system_origin = systems.system(smb.get("system"), services, host, guess)
     model, reasons = profile.model, _reasons(profile, kind_origin, own_mac or netbios_mac)
     if told := _hardware(services):
@@ -115,7 +115,7 @@ def observation(host: Host, file: str = "", observed_at: datetime | None = None)
         observed_at=observed_at or _seen_at(host.times),
         kind=kind,
         vendor=vendor,
-        model=model,
+        model=makers.bare(model, vendor) if model else None,
         os=system,
         os_version=version,
         names=tuple(names),

@@ -7,33 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+from scanners import datafile
 from scanners.nmap.xml import Host
 from scanners.observation import Origin, Service
 
-UBUNTU = {
-    "6.6.1p1": "14.04",
-    "7.2p2": "16.04",
-    "7.6p1": "18.04",
-    "8.2p1": "20.04",
-    "8.9p1": "22.04",
-    "9.6p1": "24.04",
-}
-"""OpenSSH as Ubuntu's long-term releases ship it → release."""
-
 _SMB_WINDOWS = re.compile(r"(Windows(?: Server)?(?: [\w.]+)+?)(?: (\d{4,5}))?(?: Service Pack \d)?$")
-_DEBIAN = re.compile(r"Debian[- ][\w.+~-]*?deb(\d+)u|Debian")
-_GUESSED = (
-    (re.compile(r"Windows Server (\d{4}(?: R2)?)"), "Windows Server {}"),
-    (re.compile(r"Windows (XP|Vista|7|8\.1|8|10|11)\b"), "Windows {}"),
-    (re.compile(r"VMware ESXi"), "VMware ESXi"),
-    (re.compile(r"RouterOS"), "RouterOS"),
-    (re.compile(r"Cisco IOS"), "Cisco IOS"),
-    (re.compile(r"DiskStation Manager"), "Synology DSM"),
-    (re.compile(r"FreeBSD"), "FreeBSD"),
-    (re.compile(r"(?:Mac OS X|macOS)"), "macOS"),
-    (re.compile(r"\bLinux\b"), "Linux"),
-)
+_DATA: dict[str, Any] = datafile.load("scanners.nmap", "systems.yaml")
+_PRODUCTS = tuple((re.compile(rule["text"]) if "text" in rule else None, rule) for rule in _DATA["products"])
+_GUESSED = tuple((re.compile(rule["text"]), rule["os"]) for rule in _DATA["guesses"])
 
 
 def system(
@@ -43,30 +26,27 @@ def system(
     said = (smb or {}).get("os", "")
     if said and "Samba" not in (smb or {}).get("lanmanager", "") and (found := _SMB_WINDOWS.search(said)):
         return found[1], found[2], Origin.SMB
-    by_banner: str | None = None
-    for service in services:
-        product, version = service.product or "", service.version or ""
-        if product == "OpenSSH":
-            if "Ubuntu" in version:
-                return "Ubuntu", UBUNTU.get(version.split()[0]), Origin.BANNER
-            if found := _DEBIAN.search(version):
-                return "Debian", found[1], Origin.BANNER
-        elif "RouterOS" in product:
-            return "RouterOS", version or None, Origin.BANNER
-        elif "FortiSSH" in product or "FortiGate" in product:
-            return "FortiOS", None, Origin.BANNER
-        elif "Cisco IOS" in product:
-            return "Cisco IOS", None, Origin.BANNER
-        elif "ESXi" in product:
-            by_banner = "VMware ESXi"
-        elif product.startswith("Microsoft Windows RPC") or service.name == "ms-wbt-server":
-            by_banner = by_banner or "Windows"
-    if by_banner == "VMware ESXi":
-        return by_banner, None, Origin.BANNER
-    for pattern, name in _GUESSED:
+    name, version, sure = _by_products(services)
+    if name and sure:
+        return name, version, Origin.BANNER
+    for pattern, guessed in _GUESSED:
         if found := pattern.search(guess):
-            return name.format(*found.groups()), None, Origin.OS_GUESS
-    if by_banner:
-        return by_banner, None, Origin.BANNER
+            return guessed.format(*found.groups()), None, Origin.OS_GUESS
+    if name:
+        return name, version, Origin.BANNER
     kinds = {port.service["ostype"] for port in host.ports if "ostype" in port.service} - {"Unix"}
     return (kinds.pop(), None, Origin.BANNER) if len(kinds) == 1 else (None, None, None)
+
+
+def _by_products(services: Sequence[Service]) -> tuple[str | None, str | None, bool]:
+    """Name, version, and whether a service says so outright."""
+    weak: str | None = None
+    for service in services:
+        for pattern, rule in _PRODUCTS:
+            found = pattern.search(f"{service.product or ''} {service.version or ''}".strip()) if pattern else None
+            if found and not rule.get("weak"):
+                told = found.groupdict()
+                return rule["os"], told.get("version") or rule.get("releases", {}).get(told.get("release")), True
+            if found or (service.name and rule.get("service") == service.name):
+                weak = weak or rule["os"]
+    return weak, None, False

@@ -12,7 +12,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any
 
-from scanners import oui
+from scanners import makers, oui
 from scanners.devices import match
 from scanners.devices.catalogue import Catalogue
 from scanners.devices.match import Fact
@@ -124,13 +124,6 @@ def _vendors(seen: Seen, defined: Mapping[str, Fact], known: Catalogue, kind: st
         yield Fact(maker.name, Origin.SYS_OBJECT_ID)
 
 
-def _bare(model: str, vendor: str | None) -> str:
-    """The model without the vendor's name before it and words that every model has."""
-    if vendor and model.lower().startswith(f"{vendor.lower()} ") and len(model) > len(vendor) + 3:
-        model = model[len(vendor) + 1 :]
-    return model.strip()
-
-
 @lru_cache(maxsize=1024)
 def _behind(name: str) -> re.Pattern[str]:
     """What stands behind a maker's name: up to three words, the last of them with letters and digits, like `WorkCentre 7845`."""
@@ -206,7 +199,7 @@ def decide(seen: Seen, defined: Mapping[str, Fact], known: Catalogue, own_words:
     vendor = settle("vendor", _vendors(seen, defined, known, kind))
     model = settle("model", chain(_models(seen, defined, kind, vendor), last("model")))
     if model:
-        values["model"] = _bare(model, vendor)
+        values["model"] = makers.bare(model.strip(), vendor)
     settle("os", own("os"))
     entity_version = _said(seen.entity.software, Origin.ENTITY)
     agent = _said(seen.ups.agent if _VERSION.search(seen.ups.agent or "") else None, Origin.VENDOR_OID)

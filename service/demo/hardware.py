@@ -60,7 +60,7 @@ MODELS: dict[str, tuple[Model, ...]] = {
         Model("Konica Minolta", "bizhub C250i", ("00:20:6b",), "AA2M021######", 3_890, 15),
     ),
     "phone": (
-        Model("snom", "D735", ("00:04:13",), "=MAC", 159, 55),
+        Model("Snom", "D735", ("00:04:13",), "=MAC", 159, 55),
         Model("Yealink", "SIP-T46U", ("80:5e:c0",), "3146021#########", 149, 45),
     ),
     "switch": (

@@ -6,18 +6,15 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-import yaml
-
+from scanners import datafile
 from scanners.observation import Managed, Neighbour
 from scanners.snmp.client import Snmp
 from scanners.snmp.tables import Column, columns
 from scanners.snmp.values import ip, number, station, text
 
 MAX_ROWS = 2000
-FILE = Path(__file__).resolve().parents[1] / "vendor_tables.yaml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +33,7 @@ class Table:
 @cache
 def tables(section: str) -> tuple[Table, ...]:
     """The tables of `neighbours` or `managed`."""
-    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    content = datafile.load("scanners.snmp", "vendor_tables.yaml")
     return tuple(
         Table(
             row.get("via") or row["kind"],

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from scanners import oui
+from scanners import makers, oui
 from scanners.devices import catalogue as files
 from scanners.devices.catalogue import catalogue, definition
 from scanners.devices.match import candidates, enterprise, recognise, vendor_name, wanted
+from scanners.nmap import profiles
 
 SCANNERS = Path(files.__file__).parents[1]
 
@@ -44,7 +45,7 @@ def test_makers_are_written_in_one_way() -> None:
 def test_no_code_names_a_maker() -> None:
     """Devices are data: a vendor's name in a condition of the code would be a definition in the wrong place."""
     makers = {vendor.name.lower() for vendor in catalogue().enterprises.values() if len(vendor.name) > 3}
-    for path in [*(SCANNERS / "snmp").rglob("*.py"), *(SCANNERS / "devices").glob("*.py")]:
+    for path in [path for part in ("snmp", "devices", "nmap") for path in (SCANNERS / part).rglob("*.py")]:
         tree = ast.parse(path.read_text())
         docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)}
         said = {
@@ -100,3 +101,12 @@ def test_a_card_is_named_by_its_maker_without_asking_the_internet(monkeypatch: p
 @pytest.mark.parametrize("mac", ["02:42:ac:11:00:02", "01:00:5e:00:00:01", "00:00:00:00:00:00"])
 def test_made_up_and_group_macs_have_no_maker(mac: str) -> None:
     assert oui.vendor(mac) is None
+
+
+def test_all_ways_to_a_maker_spell_it_alike() -> None:
+    """SNMP, banners, cards and lists name a maker in one way, or one device would contradict itself."""
+    known = catalogue()
+    named = {vendor.name for vendor in known.enterprises.values()} | {name for _, name in known.spellings}
+    named |= {one.values["vendor"] for one in known.definitions if "vendor" in one.values}
+    named |= {vendor for _, _, vendor in profiles.RULES if vendor} | set(profiles.CARDS) | set(makers.SPELLINGS)
+    assert {name: makers.canonical(name) for name in named if makers.canonical(name) != name} == {}
