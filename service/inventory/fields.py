@@ -29,7 +29,7 @@ from scanners.observation import (
     Source,
     Trunk,
 )
-from service.inventory import folding
+from service.inventory import folding, systems
 
 Long = TypeVar("Long", Interface, Software, Neighbour, Certificate, Trunk, PortVlan, Managed)
 
@@ -283,6 +283,8 @@ def fold(field: str, value: str) -> str:
 def differ(field: str, left: str, right: str) -> bool:
     """Whether two values contradict each other; a longer name of the same thing does not."""
     a, b = fold(field, left), fold(field, right)
+    if field == "os" and (systems.is_kind_of(left, right) or systems.is_kind_of(right, left)):
+        return False
     if field in ("manufacturer", "model", "os", "os_version", "firmware"):
         return a not in b and b not in a
     return a != b

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from scanners.observation import Origin, Source
-from service.inventory import conventions
+from service.inventory import conventions, systems
 from service.inventory.fields import LAST, MACHINES, SURE, Seen, differ, fold, rank, values
 from service.inventory.linking import Join
 
@@ -169,6 +169,9 @@ def _best(field: str, candidates: list[Said], as_of: datetime, static: frozenset
         return level, -said.last.timestamp(), said.value
 
     best = min(candidates, key=place)
+    if field == "os":  # the kernel is seen by many, the distribution says more
+        finer = [said for said in candidates if systems.is_kind_of(said.value, best.value) and as_of - said.last <= OLD]
+        best = min(finer, key=place, default=best)
     if field == "hostname":  # NetBIOS cuts at 15 letters and shouts: of equal names the longest reads best
         name = fold(field, best.value)
         same = [said for said in candidates if fold(field, said.value) == name and said.origin is not Origin.PTR]

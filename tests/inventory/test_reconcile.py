@@ -204,3 +204,23 @@ def test_a_name_that_repeats_the_model_is_no_name_unless_a_person_typed_it() -> 
     phone = Observation(Source.NMAP, "10.61.20.9", model="snom D785", names=(Name("d785.local", Origin.CERTIFICATE),))
     assert "hostname" not in settle(sighted(phone)).visible
     assert settle(sighted(row(model="snom D785", names=(Name("D785", Origin.LIST),)))).visible["hostname"] == "D785"
+
+
+def test_the_distribution_goes_before_the_kernel_that_others_see_and_nothing_disagrees() -> None:
+    server = walk({"os": Origin.SYS_DESCR}, os="Linux", os_version="6.1.0-18-amd64")
+    banner = Observation(Source.NMAP, "10.61.20.1", os="Debian", os_version="12", origins={"os": Origin.BANNER})
+    found = settle(sighted(server, 1), sighted(banner, 3))
+    assert (found.visible["os"], found.visible["os_version"], found.drift) == ("Debian", "12", ())
+
+
+def test_a_system_on_top_of_a_distribution_stays_and_the_distribution_is_no_contradiction() -> None:
+    host = walk({"os": Origin.SYS_DESCR}, os="Proxmox VE", os_version="6.8.12-4-pve")
+    banner = Observation(Source.NMAP, "10.61.20.1", os="Debian", os_version="12", origins={"os": Origin.SMB})
+    found = settle(sighted(host), sighted(banner))
+    assert (found.visible["os"], found.drift) == ("Proxmox VE", ())
+
+
+def test_two_distributions_contradict_each_other() -> None:
+    told = walk({"os": Origin.VENDOR_OID}, os="Debian", os_version="12")
+    banner = Observation(Source.NMAP, "10.61.20.1", os="Ubuntu", os_version="24.04", origins={"os": Origin.SMB})
+    assert settle(sighted(told), sighted(banner)).drift != ()
