@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +16,9 @@ from service.i18n import gettext as _
 from service.inventory import labels
 from service.inventory.expiry import Expiry, days_left, stage
 from service.settings import BERLIN
+
+OPENSSH = "SHA256:"
+"""What stands before a fingerprint as OpenSSH prints it."""
 
 EXPIRY: Mapping[str, tuple[Lazy, str]] = {
     Expiry.EXPIRED: (lazy("abgelaufen"), "danger"),
@@ -137,6 +142,11 @@ class KeyRow:
             return "former"
         return "shared" if self.holders > 1 else "single"
 
+    @property
+    def openssh(self) -> str:
+        """The fingerprint as `ssh` and `ssh-keygen -l` print it, to be compared with what they ask."""
+        return OPENSSH + base64.b64encode(bytes.fromhex(self.fingerprint)).decode().rstrip("=")
+
 
 @dataclass(frozen=True, slots=True)
 class KeyPage:
@@ -185,13 +195,22 @@ def key_line(row: KeyRow) -> dict[str, Any]:
     """A row of the export."""
     cells = (
         row.asset_name, labels.KINDS[row.asset_kind].text, list(row.ips), [str(port) for port in row.ports], row.type, row.bits,
-        KEY_STATES[row.state][0].text, row.holders, row.fingerprint, _day(row.first_seen), _day(row.last_seen),
+        KEY_STATES[row.state][0].text, row.holders, row.openssh, _day(row.first_seen), _day(row.last_seen),
     )  # fmt: skip
     return dict(zip(KEY_COLUMNS, cells, strict=True))
 
 
 def _day(at: datetime | None) -> str:
     return f"{at.astimezone(BERLIN):%d.%m.%Y}" if at else ""
+
+
+def searched(text: str) -> str:
+    """What to look for: a fingerprint as OpenSSH prints it is stored in hex."""
+    said = text.strip()
+    try:
+        return base64.b64decode(said.removeprefix(OPENSSH) + "=", validate=True).hex() if said.startswith(OPENSSH) else said
+    except binascii.Error:
+        return said
 
 
 def key_name(row: KeyRow) -> str:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 _FAMILIES = {
     "linux": (
-        """debian ubuntu centos almalinux fedora suse opensuse sles rhel alpine arch openwrt univention routeros unifi edgeos airos
-        vyos ipfire android gaia raspbian sophos securepoint pan-os dd-wrt proxmox rocky""",
+        """debian ubuntu centos almalinux fedora suse opensuse sles rhel alpine arch openwrt univention routeros unifi edgeos
+        airos vyos ipfire android gaia raspbian sophos securepoint pan-os dd-wrt proxmox rocky""",
         ("red hat", "oracle linux", "raspberry pi os", "synology dsm", "qnap qts", "truenas scale", "fritz!os", "linux mint"),
     ),
     "debian": ("univention raspbian vyos", ("proxmox", "raspberry pi os", "truenas scale", "linux mint")),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import csv
 import io
 import re
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from openpyxl import load_workbook
@@ -145,6 +147,10 @@ async def test_a_key_that_is_no_longer_shown_is_former(log_in, erbach) -> None:
     visitor = await log_in("it_admin")
     assert await names(visitor, "/keys?state=former") == ["alt.example"]
     assert await names(visitor, "/keys?q=" + "d" * 64) == ["alt.example"]
+    printed = "SHA256:" + base64.b64encode(bytes.fromhex("d" * 64)).decode().rstrip("=")
+    assert printed in (await visitor.get(f"{BASE}/keys")).text  # as ssh shows it to who connects
+    assert await names(visitor, "/keys?q=" + quote(printed)) == ["alt.example"]
+    assert await names(visitor, "/keys?q=" + quote("SHA256:kein Fingerabdruck")) == []
 
 
 async def test_files_hold_exactly_the_filter(log_in, erbach) -> None:

@@ -10,7 +10,16 @@ from uuid import UUID
 import msgspec
 
 from service.db import SafeTransaction
-from service.inventory.certificates import CertificateFilter, CertificatePage, CertificateRow, Due, KeyFilter, KeyPage, KeyRow
+from service.inventory.certificates import (
+    CertificateFilter,
+    CertificatePage,
+    CertificateRow,
+    Due,
+    KeyFilter,
+    KeyPage,
+    KeyRow,
+    searched,
+)
 from service.inventory.expiry import NOTICE, expiry
 
 MANY = 200
@@ -140,7 +149,7 @@ def _certificate(row: Mapping[str, Any], now: datetime) -> CertificateRow:
 
 async def keys(tx: SafeTransaction, town: int, chosen: KeyFilter, *, sort: str = "asset", page: int = 1, size: int) -> KeyPage:
     """SSH host keys by device: those that its ports show now, and those it showed before or an agent told."""
-    arguments = (town, _like(chosen.q), chosen.state, chosen.type, chosen.asset)
+    arguments = (town, _like(searched(chosen.q)), chosen.state, chosen.type, chosen.asset)
     total = await tx.connection.fetchval(_KEY_COUNT, *arguments)
     order = _order(_KEY_SORTS, sort, "asset")
     sql = f"{_KEYS} select f.*, h.number as holders {_KEYS_NARROW} order by {order}, f.value limit $6 offset $7"
