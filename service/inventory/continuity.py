@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from service.inventory.evidence import NONE
+from service.inventory.evidence import MOMENT, NONE
 from service.inventory.grouping import Grouping
 from service.inventory.linking import Rule, Why
 
@@ -83,6 +83,9 @@ class _Surroundings:
         close = [j for j in (before, after) if j != NONE and abs(evidence.records[j].at - me.at) <= REACH]
         if not close:
             return Why.NO_IDENTIFIER
+        walk = min(close, key=lambda j: abs(evidence.records[j].at - me.at))
+        if evidence.records[walk].source != "nmap" and abs(evidence.records[walk].at - me.at) <= MOMENT:
+            return self._of_the_visit(i, walk)
         root = find(close[0])
         if find(close[-1]) != root:
             return Why.CONTRADICTION
@@ -95,6 +98,11 @@ class _Surroundings:
         if evidence.spot[i] in self.dynamic and self._other_name(me.ptr, root, names, len(close)):
             return Why.CONTRADICTION
         return close[0], Rule.CONTINUITY if len(close) == 2 else Rule.NEIGHBOURHOOD
+
+    def _of_the_visit(self, i: int, walk: int) -> tuple[int, Rule] | Why:
+        """The same address answered nmap and, within the hour, a walk that names the device; DNS has no say in that."""
+        root = self.grouping.forest.find(walk)
+        return Why.CONTRADICTION if self._other_card(i, root) else (walk, Rule.CONTINUITY)
 
     def _other_card(self, i: int, root: int) -> bool:
         """The silent record shows a MAC (a dock's, a random one) of a sort that the device never showed."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from service.inventory.asset import Identifier, IdentifierKind
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from service.inventory.clues import Clues
 
 NONE = -1
+
+MOMENT = timedelta(hours=1)
+"""Scan and walk of one visit: so fast no address changes hands, and no second witness is needed."""
 
 MANAGED = "@"
 """Before the serial that a management controller shows: it is its host's and must not join the two."""

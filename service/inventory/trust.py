@@ -8,11 +8,12 @@ the first contradiction between what DNS says and what the device itself says.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from ipaddress import ip_address
 from itertools import pairwise
 
 from service.inventory.asset import IdentifierKind
-from service.inventory.evidence import NONE
+from service.inventory.evidence import MOMENT, NONE
 from service.inventory.grouping import Grouping
 
 
@@ -20,12 +21,16 @@ def trusted(grouping: Grouping, dynamic: set[int]) -> list[int]:
     """For every record the number of the name that its PTR record truly gives it, or -1."""
     evidence = grouping.evidence
     called = _called(grouping)
+    walks: dict[int, list[int]] = defaultdict(list)
+    for i, record in enumerate(evidence.records):
+        if record.source == "snmp" and evidence.said[i]:
+            walks[evidence.spot[i]].append(i)
     liars: set[tuple[int, int]] = set()
     zones: set[str] = set()
     for i, name in enumerate(evidence.ptr):
         if name == NONE or evidence.floating[i]:
             continue
-        own = called.get(grouping.forest.find(i))
+        own = called.get(grouping.forest.find(i)) or _said_in_the_visit(grouping, i, walks.get(evidence.spot[i], ()))
         if own and name not in own:
             spot = evidence.spot[i]
             if spot in dynamic:
@@ -41,6 +46,13 @@ def trusted(grouping: Grouping, dynamic: set[int]) -> list[int]:
         if known or (grouping.forest.find(i), name) in follows:
             out[i] = name
     return out
+
+
+def _said_in_the_visit(grouping: Grouping, i: int, walks: Sequence[int]) -> set[int]:
+    """How the device calls itself in a walk of the same address within the hour."""
+    evidence = grouping.evidence
+    at = evidence.records[i].at
+    return {name for j in walks if abs(evidence.records[j].at - at) <= MOMENT for name in evidence.said[j]}
 
 
 def _followed(grouping: Grouping, called: dict[int, set[int]]) -> set[tuple[int, int]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING
 
-from service.inventory.asset import IdentifierKind
+from service.inventory.asset import IdentifierKind, Origin
 from service.inventory.evidence import NONE, Evidence
 from service.inventory.folding import distance
 
@@ -128,9 +128,32 @@ def contradict(
         apart = apart or not (left.typed and _slip(aliases, fact, kind, mine, theirs, stack))
     if renamed:
         return True
+    if kind is not None and not left.typed and _installed(evidence, x, y, value):
+        return not _alike(evidence, x, y, value, shared)
     if names and others and left.typed and value not in names:
         return False
     return apart or (left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model))
+
+
+def _installed(evidence: Evidence, x: int, y: int, value: int) -> bool:
+    """A certificate, or a name that only certificates say: people install one on several machines."""
+    identifier = evidence.values[value]
+    return identifier.kind is IdentifierKind.CERTIFICATE or (
+        identifier.kind is IdentifierKind.NAME
+        and all((identifier.value, str(Origin.CERTIFICATE)) in evidence.records[i].names for i in (x, y))
+    )
+
+
+def _alike(evidence: Evidence, x: int, y: int, value: int, shared: Container[int]) -> bool:
+    """Two addresses of one scan show more in common than what can be installed: a key, the same name in DNS or of their own."""
+    left, right = evidence.records[x], evidence.records[y]
+    common = {v for v in evidence.ids[x] if v != value and v not in shared} & set(evidence.ids[y])
+    own = {name for name, origin in left.names if origin != Origin.CERTIFICATE}
+    return (
+        any(evidence.values[v].kind is not IdentifierKind.CERTIFICATE for v in common)
+        or (bool(left.ptr) and left.ptr == right.ptr)
+        or any(name in own for name, origin in right.names if origin != Origin.CERTIFICATE)
+    )
 
 
 def _slip(

@@ -1,5 +1,9 @@
 """Rules of `domain.md` 2.4-2.7 beyond the numbered cases, and what experience teaches about them."""
 
+from dataclasses import replace
+from datetime import timedelta
+
+from scanners.observation import Name, Origin
 from service.inventory.asset import IdentifierKind
 from service.inventory.linking import AskKind, NoteKind, Why
 from tests.inventory.sightings import DOCK, M1, M2, M3, Estate, agent, day, host, row, walk
@@ -295,6 +299,42 @@ def test_continuity_reaches_eight_days_to_either_side():
         estate.saw(day(gap), ping=host("10.0.0.8"))
         estate.saw(day(gap + 1), after=host("10.0.0.8", M1))
         assert (estate.unassigned() == "") is joined
+
+
+def test_scan_and_walk_of_one_visit_are_one_device_at_the_first_visit():
+    """Across a router a scan sees no card: the walk minutes later says whose address it is, whatever DNS thinks."""
+    estate = Estate()
+    estate.saw(day(0, 9), scan=host("10.0.0.8", ptr="old-name.x", ports=[22, 443]))
+    estate.saw(day(0, 9) + timedelta(minutes=7), walked=walk("10.0.0.8", M1, says="sw-1", serials=["SERIAL-1"]))
+    assert estate.assets() == ["scan walked"]
+
+
+def test_a_walk_hours_later_is_another_visit():
+    estate = Estate()
+    estate.saw(day(0, 9), scan=host("10.0.0.8", ports=[22, 443]))
+    estate.saw(day(0, 14), walked=walk("10.0.0.8", M1, says="sw-1", serials=["SERIAL-1"]))
+    assert estate.unassigned() == "scan"
+
+
+def cert_host(ip, **more):
+    return host(ip, certificates=[("c" * 64, 443)], **more)
+
+
+def named_by_certificate(seen):
+    return replace(seen, names=(*seen.names, Name("town.example", Origin.CERTIFICATE)))
+
+
+def test_a_certificate_installed_on_two_hosts_makes_them_no_device():
+    estate = Estate()
+    estate.saw(day(0), a=named_by_certificate(cert_host("10.0.0.8")), b=named_by_certificate(cert_host("10.0.0.9")))
+    assert estate.assets() == []
+    assert estate.unassigned() == "a b"
+
+
+def test_a_host_with_one_key_and_one_certificate_at_two_addresses_is_one():
+    estate = Estate()
+    estate.saw(day(0), a=named_by_certificate(cert_host("10.0.0.8", ssh=["k" * 64])), b=cert_host("10.0.0.9", ssh=["k" * 64]))
+    assert estate.assets() == ["a b"]
 
 
 def test_with_one_side_only_the_dns_name_must_agree():
