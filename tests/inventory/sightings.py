@@ -12,7 +12,7 @@ from scanners.observation import Certificate, Heard, Member, Name, Observation, 
 from service.inventory.asset import Decision, DecisionKind
 from service.inventory.clues import Clues
 from service.inventory.identity import clues, link
-from service.inventory.linking import Cluster, Linking
+from service.inventory.linking import Cluster, Linking, Why
 
 MONDAY = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 NAMESPACE = uuid.UUID("00000000-0000-4000-8000-000000000007")
@@ -142,6 +142,10 @@ class Estate:
 
     def unassigned(self) -> str:
         return self.names([one.record for one in self.link().unassigned])
+
+    def why(self, name: str) -> Why:
+        """The reason for which a record belongs to nothing."""
+        return next(one.why for one in self.link().unassigned if one.record == self.ids[name])
 
     def asset_of(self, name: str) -> Cluster:
         """The cluster that holds a record."""
