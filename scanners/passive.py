@@ -10,8 +10,12 @@ import ipaddress
 from collections.abc import Sequence
 from dataclasses import replace
 
+from scanners import policy
 from scanners.observation import Collection, Observation, Source
 from scanners.policy import Released
+
+HEARD_BY = "heard_by"
+"""The fact that tells a device known from another's tables; its value is the key of that other."""
 
 
 def heard(read: Collection, released: Sequence[Released]) -> Collection | None:
@@ -31,7 +35,7 @@ def heard(read: Collection, released: Sequence[Released]) -> Collection | None:
     for ip in sorted(told, key=lambda text: int(ipaddress.ip_address(text))):
         if len(told[ip]) == 1:
             ((mac, by),) = told[ip].items()
-            facts = {"heard_by": by.key}
+            facts = {HEARD_BY: by.key}
             found.append(Observation(Source.SNMP, ip, observed_at=by.observed_at, ips=(ip,), macs=(mac,), facts=facts))
     if not found:
         return None
@@ -42,4 +46,4 @@ def _home(ip: str, released: Sequence[Released]) -> Released | None:
     """The narrowest network around an address; of equal ones the guests' first."""
     address = ipaddress.ip_address(ip)
     around = [one for one in released if address in one.network]
-    return max(around, key=lambda one: (one.network.prefixlen, one.guest, one.passive), default=None)
+    return policy.narrowest(around) if around else None

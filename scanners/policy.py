@@ -71,7 +71,8 @@ class Window:
 class Released:
     """A network that a town has approved (freigegebenes Netz). `packets_per_second` is its cap.
 
-    `passive` and `guest` networks are never scanned. `disturbing` allows what can disturb: operating system detection
+    `passive` and `guest` networks are never scanned, nor is one that is `closed`: of several networks around an address the
+    narrowest decides. `disturbing` allows what can disturb: operating system detection
     and version detection on printers and control systems. `owned` says that public addresses are proven to be the town's.
     """
 
@@ -88,6 +89,15 @@ class Released:
     """Addresses and ranges in it that are never scanned (Ausnahmen)."""
     snmp_per_second: float = 20
     """SNMP requests a second to one device at most."""
+    closed: str = ""
+    """Why nothing is sent there for now, in German: not released, outside its window."""
+
+    @property
+    def why_not(self) -> str:
+        """Why nothing is sent there; empty where it may be scanned."""
+        if self.guest:
+            return "ein Gastnetz und wird nie gescannt"
+        return "nur für passives Beobachten eingetragen" if self.passive else self.closed
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +111,24 @@ class Scope:
     skipped: frozenset[Address] = frozenset()
     """Network and broadcast addresses of the released networks."""
     excluded: tuple[Network, ...] = ()
-    """What is left out of the targets because somebody said so."""
+    """What is left out of the targets because somebody said so, and the closed networks inside them."""
     snmp_per_second: float = 20
+
+    def with_limits_of(self, other: Scope) -> Scope:
+        """The same targets under the limits of both."""
+        return Scope(
+            self.targets,
+            min(self.packets_per_second, other.packets_per_second),
+            self.disturbing and other.disturbing,
+            self.tls_versions and other.tls_versions,
+            self.skipped | other.skipped,
+            tuple(dict.fromkeys((*self.excluded, *other.excluded))),
+            min(self.snmp_per_second, other.snmp_per_second),
+        )
+
+    def holds(self, address: Address) -> bool:
+        """Whether something may be sent to this address."""
+        return any(address in target for target in self.targets) and self._open(address)
 
     def _open(self, address: Address) -> bool:
         return address not in self.skipped and not any(address in net for net in self.excluded)
@@ -151,6 +177,10 @@ def _inside(inner: Network, outer: Network) -> bool:
     return isinstance(outer, ipaddress.IPv6Network) and inner.subnet_of(outer)
 
 
+def _meet(one: Network, other: Network) -> bool:
+    return one.version == other.version and one.overlaps(other)
+
+
 def lawful(target: Network, *, owned: bool = False) -> None:
     """Refuse what no release can allow. Also for forms that register a network (without the limit on its width)."""
     for never, reason in _NEVER:
@@ -162,18 +192,32 @@ def lawful(target: Network, *, owned: bool = False) -> None:
         )
 
 
-def admit(targets: Iterable[str], released: Sequence[Released]) -> Scope:
-    """The scope for these targets within the released networks. Raises `Denied`; then nothing may be scanned."""
+def admit(targets: Iterable[str], released: Sequence[Released], obeying: Sequence[Released] | None = None) -> Scope:
+    """The scope for these targets within the released networks. Raises `Denied`; then nothing may be scanned.
+
+    Passive, guest and closed networks inside a target are left out of it like exclusions. `obeying` is what another
+    place allows (the centre, for a probe): it has to admit the targets as well, and the stricter limit of both holds.
+    """
     wanted = [network(text) for text in targets]
     if not wanted:
         raise Denied("Es ist kein Ziel angegeben.")
+    scope = _admit(wanted, released)
+    if obeying is not None:
+        scope = scope.with_limits_of(_admit(wanted, obeying))
+    if next(scope.addresses(), None) is None:
+        raise Denied(f"In {scope} bleibt nichts zu scannen: Jede Adresse ist ausgenommen oder liegt in einem Netz, das zu ist.")
+    return scope
+
+
+def _admit(wanted: Sequence[Network], released: Sequence[Released]) -> Scope:
     homes = [_home(target, released) for target in wanted]
+    homes += [one for one in released if not one.why_not and any(_inside(one.network, target) for target in wanted)]
     if sum(target.num_addresses for target in wanted) > MOST_ADDRESSES:
         raise Denied(f"Zusammen sind das mehr als {MOST_ADDRESSES} Adressen. Bitte in mehreren Läufen scannen.")
     skipped = frozenset(edge for home in homes for edge in _edges(home.network))
     if all(target.num_addresses == 1 and target.network_address in skipped for target in wanted):
         raise Denied(f"{wanted[0].network_address} ist die Netz- oder Rundrufadresse des freigegebenen Netzes.")
-    excluded = tuple(net for one in released for net in one.excluded)
+    excluded = (*(net for one in released for net in one.excluded), *_closed(released))
     for target in wanted:
         if any(_inside(target, net) for net in excluded):
             raise Denied(f"{target} ist vom Scannen ausgenommen.")
@@ -183,7 +227,7 @@ def admit(targets: Iterable[str], released: Sequence[Released]) -> Scope:
         all(home.disturbing for home in homes),
         all(home.tls_versions for home in homes),
         skipped,
-        tuple(dict.fromkeys(net for net in excluded if any(net.overlaps(target) for target in wanted))),
+        tuple(dict.fromkeys(net for net in excluded if any(_meet(net, target) for target in wanted))),
         min(home.snmp_per_second for home in homes),
     )
 
@@ -197,16 +241,38 @@ def _home(target: Network, released: Sequence[Released]) -> Released:
         raise Denied(f"{target} ist zu groß: höchstens /{widest} auf einmal.")
     if not around:
         raise Denied(
-            f"{target} liegt in keinem freigegebenen Netz. Netze gibt die IT-Administration mit einer zweiten Person frei."
+            f"{target} liegt in keinem freigegebenen Netz. Netze beantragt die IT-Administration; Informationssicherheit"
+            " und Datenschutz geben sie frei."
         )
-    home = max(around, key=lambda one: (one.network.prefixlen, one.guest or one.passive))
-    closed = home if home.guest or home.passive else None
-    closed = closed or next((one for one in released if (one.guest or one.passive) and _inside(one.network, target)), None)
-    if closed:
-        reason = "ein Gastnetz und wird nie gescannt" if closed.guest else "nur für passives Beobachten freigegeben"
-        where = f"{target} ist" if closed is home else f"{target} enthält {closed.network}; das ist"
-        raise Denied(f"{where} {reason}.")
+    home = narrowest(around)
+    if home.why_not:
+        where = f"{target} ist" if home.network == target else f"{target} liegt in {home.network}; das ist"
+        raise Denied(f"{where} {home.why_not}.")
     return home
+
+
+def narrowest(around: Sequence[Released]) -> Released:
+    """Of the networks around an address the one that decides; of equal ones that nobody may scan, then that somebody may."""
+    return max(around, key=lambda one: (one.network.prefixlen, one.guest, one.passive, not one.closed))
+
+
+def _closed(released: Sequence[Released]) -> Iterator[Network]:
+    """Where nothing is sent: networks that are not open, without those inside them that are."""
+    opened = [one.network for one in released if not one.why_not]
+    for one in released:
+        if one.why_not and (one.guest or one.passive or one.network not in opened):
+            parts = [one.network]
+            for hole in opened:
+                if hole != one.network and _inside(hole, one.network):
+                    parts = [piece for part in parts for piece in _without(part, hole)]
+            yield from parts
+
+
+def _without(net: Network, hole: Network) -> Iterator[Network]:
+    if not _meet(net, hole):
+        yield net
+    elif not _inside(net, hole):
+        yield from net.address_exclude(hole)  # type: ignore[arg-type]  # same version
 
 
 def _edges(net: Network) -> Iterator[Address]:
@@ -250,6 +316,19 @@ def is_open(windows: Sequence[Window], at: datetime, zone: str = "Europe/Berlin"
     """Whether scanning is allowed at `at` (aware); without windows always."""
     local = at.astimezone(ZoneInfo(zone))
     return not windows or any(window.covers(local) for window in windows)
+
+
+def shut(targets: Iterable[str], released: Sequence[Released], at: datetime) -> bool:
+    """Whether an open network that one of these (admitted) targets lies in, or holds, is outside its window at `at` (aware)."""
+    return not all(is_open(windows_, at) for windows_ in windows_of(targets, released))
+
+
+def windows_of(targets: Iterable[str], released: Sequence[Released]) -> tuple[tuple[Window, ...], ...]:
+    """The windows of every open network that these targets touch: each of them must be open while they are scanned."""
+    wanted = [network(target) for target in targets]
+    return tuple(
+        one.windows for one in released if one.windows and not one.why_not and any(_meet(one.network, net) for net in wanted)
+    )
 
 
 def duration(

@@ -74,8 +74,8 @@ def released(card: Card, networks: Sequence[Released], wanted: Iterable[Network]
     network there; and somebody wants one of them scanned.
     """
     mine: list[Network] = [one for one in card.networks if one.version == 4] or [*card.networks]
-    closed = [one.network for one in networks if one.passive or one.guest] + [out for one in networks for out in one.excluded]
-    opened = [one.network for one in networks if not (one.passive or one.guest)]
+    closed = [one.network for one in networks if one.why_not] + [out for one in networks for out in one.excluded]
+    opened = [one.network for one in networks if not one.why_not]
     asked = list(wanted)
     return (
         bool(mine)

@@ -188,6 +188,23 @@ class Receipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     received_at: datetime
 
 
+FORMAT = 2
+"""Of jobs. 2: the probe obeys the town's networks that come with its orders (exclusions, closed networks, windows, rates)
+besides its own scope file. A probe that does not say so gets no job."""
+
+
+class Net(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A network of the town as the centre knows it, in the words of a scope file; `closed`: not released (any more)."""
+
+    cidr: str
+    mode: str = "active"
+    """active passive guest closed"""
+    packets_per_second: int = 300
+    windows: list[str] = []
+    excluded: list[str] = []
+    snmp_per_second: int = 20
+
+
 class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A scan that the centre asks for; the probe checks it against its own scope file before anything else."""
 
@@ -197,6 +214,8 @@ class Job(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults
     requested_at: datetime
     access: list[str] = []
     """SNMP credentials that the town granted for these networks, each sealed to the probe's key (`scanners.sealing`)."""
+    purpose: str = ""
+    """The reason (Anlass) that somebody gave: the town's windows do not hold this job up, those of the scope file do."""
 
 
 class Result(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -217,15 +236,19 @@ class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defau
     said: str = ""
     seal_key: str = ""
     """X25519 public key (base64) that secrets for this probe are sealed to."""
+    format: int = 1
+    """Of the jobs that this probe understands: see `FORMAT`."""
 
 
-class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Orders(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """The answer: all open jobs of this probe, and the newest version, which only an administrator installs."""
 
     counter: int
     """Of the request that this answers: an old answer is refused."""
     version: str
     jobs: list[Job]
+    networks: list[Net] | None = None
+    """All networks of the town; None from a centre, or for a probe, of format 1."""
 
 
 class Enrol(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -12,6 +12,7 @@ from scanners import segment
 from scanners.nmap import program
 from scanners.probe import work
 from scanners.probe.home import Home, Unfit, ours
+from scanners.probe.rules import rules
 from scanners.snmp.engines import best_engine
 from scanners.spool import RESERVE
 
@@ -84,11 +85,11 @@ def _nmap() -> Iterator[Check]:
 def _ipv6(home: Home) -> Check:
     """Segments of this machine's own whose IPv6 neighbours may be asked; none is no fault."""
     try:
-        networks = work.released(home)
+        known = rules(home)
         cards = segment.cards()
     except (Unfit, OSError):
         return Check(True, "IPv6-Nachbarn werden nicht gesucht", needed=False)
-    open_ = [card for card in cards if segment.released(card, networks, [one.network for one in networks])]
+    open_ = [card for card in cards if known.may_call(card, [one.network for one in known.ours])]
     return Check(True, f"IPv6-Nachbarn werden auf {len(open_)} von {len(cards)} eigenen Segmenten gesucht", needed=False)
 
 

@@ -14,6 +14,7 @@ from scanners.policy import Released
 from scanners.probe import reading
 from scanners.probe.home import Home, Unfit
 from scanners.probe.reading import Granted
+from scanners.probe.rules import rules
 from scanners.snmp.notifications import Notification, Rereads
 from scanners.snmp.traps import Listener
 
@@ -77,6 +78,16 @@ class Ears:
                         self.listener.know(bytes.fromhex(engine))
 
     def _hear(self, told: Notification) -> None:
-        if self._plan.hear(told, datetime.now(UTC)):
-            self._why[told.sender] = f"{WORDS.get(told.kind, told.kind)} von {told.sender}"
-            self._say(f"Meldung: {self._why[told.sender]}; das Gerät wird neu gelesen.")
+        now, what = datetime.now(UTC), f"{WORDS.get(told.kind, told.kind)} von {told.sender}"
+        if not self._plan.hear(told, now):
+            return
+        self._why[told.sender] = what
+        try:
+            asked = rules(self._home).may_ask(told.sender, now)
+        except Unfit:
+            asked = False  # `status` and the next sign of life say what is wrong
+        self._say(
+            f"Meldung: {what}; das Gerät wird neu gelesen."
+            if asked
+            else f"Meldung: {what}; das Gerät wird nicht gelesen: ausgenommen, nicht freigegeben oder außerhalb des Zeitfensters."
+        )

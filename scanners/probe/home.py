@@ -74,6 +74,11 @@ class Home:
         return self.folder / "access.toml"
 
     @property
+    def town_file(self) -> Path:
+        """The town's networks as the centre last told them."""
+        return self.folder / "town.json"
+
+    @property
     def authority(self) -> Path | None:
         """A certificate authority of the town's own, where one was given at enrolment."""
         path = self.folder / "ca.pem"

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from scanners import passive, policy
+from scanners import survey
 from scanners.observation import Collection, Report
 from scanners.policy import Network, Released, Scope
 from scanners.probe.home import Home
@@ -93,13 +93,13 @@ async def read(
         at,
         at.astimezone(ZoneInfo("Europe/Berlin")).date(),
     )
-    seen = await snmp.scan(
+    reading = snmp.scan(
         asked, credentials, started_at=at, report=report, scope=str(scope), per_second=scope.snmp_per_second, engine=engine,
         order=attempts.order, tried=attempts.tried,
     )  # fmt: skip
-    _keep(home, memory, marks, attempts, seen, at)
-    heard = passive.heard(seen, networks)
-    return [seen, *([heard] if heard else [])]
+    found = await survey.told(reading, networks)
+    _keep(home, memory, marks, attempts, found[0], at)
+    return found
 
 
 def _histories(memory: Memory, marks: Sequence[str]) -> Mapping[str, Mapping[int, History]]:
@@ -130,11 +130,3 @@ def _touched(history: History) -> datetime:
     failed = datetime(day.year, day.month, day.day, tzinfo=UTC) if day else None
     times = [at for at in (history.good_at, history.refused_at, failed) if at]
     return max(times, default=datetime.min.replace(tzinfo=UTC))
-
-
-def admitted(addresses: Sequence[str], networks: Sequence[Released]) -> Scope | None:
-    """The scope for reading these addresses again; None where one of them may not be asked."""
-    try:
-        return policy.admit(addresses, networks)
-    except policy.Denied:
-        return None

@@ -18,7 +18,7 @@ import msgspec
 
 from scanners import sealing, wire
 from scanners.observation import Collection, Progress
-from scanners.probe import work
+from scanners.probe import rules, work
 from scanners.probe.centre import Centre, Denied, Rejected, Unreachable
 from scanners.probe.ears import SETTLE, Ears
 from scanners.probe.home import Home, State, Unfit
@@ -112,12 +112,14 @@ class Runner:
             [wire.Result(todo.job.id, todo.state, todo.text) for todo in finished],
             self._problem(),
             self._seal_key(),
+            wire.FORMAT,
         )
         try:
             self._last = self.spool.number("sequence")
         except Full:  # the centre shall hear of it all the same
             self._last = max(self._last + 1, time.time_ns())
         orders = await asyncio.to_thread(self.centre.ask, self._last, report)
+        rules.keep(self.home, orders.networks)
         self.desk.merge(orders.jobs, [todo.job.id for todo in finished])
         if orders.version not in (self.version, self.state.newest):
             self.say(f"Es gibt Version {orders.version}; hier läuft {self.version}. Bitte spielen Sie sie ein.")
@@ -141,7 +143,7 @@ class Runner:
             f"{refused} Lieferungen wurden abgelehnt und liegen im Ordner „refused“." if refused else "",
         ]
         try:
-            work.released(self.home)
+            rules.rules(self.home)
             work.credentials(self.home)
         except Unfit as unfit:
             parts.append(str(unfit))
@@ -203,11 +205,12 @@ class Runner:
 
         self.say(f"Scan: {', '.join(todo.job.targets)} (Auftrag {todo.job.id})")
         try:
-            found = await work.scan(self.home, todo.job, report)
+            ended = work.watch(self.home, todo.job, lambda: self._gone(todo))
+            found = await work.scan(self.home, todo.job, report, ended)
             await self._keep(found)
             if self.stop.is_set() and not all(collection.complete for collection in found):
                 return  # the job is done again after the next start
-            todo.state, todo.text = "done", work.addresses(found)
+            todo.state, todo.text = "done", " ".join(filter(None, (work.addresses(found), ended.why)))
         except work.Denied as denied:
             todo.state, todo.text = "refused", str(denied)
         except (work.Missing, Unfit) as missing:
@@ -221,6 +224,12 @@ class Runner:
             except Full as full:
                 self._trouble(str(full))
                 await asyncio.sleep(min(10.0, self.every))
+
+    def _gone(self, todo: Todo) -> str:
+        """Why a job that is under way has to end; empty while it need not."""
+        if self.stop.is_set():
+            return "Die Sonde wird angehalten."
+        return "" if self.desk.names(todo.job.id) else "Die Zentrale hat den Auftrag zurückgenommen."
 
     async def _reread(self, addresses: list[str], why: str) -> None:
         """Devices called: look at them again. Whatever is wrong is said; the next scan finds what this one missed."""

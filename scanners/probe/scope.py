@@ -25,17 +25,20 @@ In `access.toml` steht ein Abschnitt je SNMP-Zugang, auf Wunsch nur für einzeln
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from scanners import policy
+import msgspec
+
+from scanners import policy, wire
 from scanners.policy import Denied, Released
 from scanners.probe.reading import Granted
 from scanners.snmp.client import Community, Credential, User
 
 _FLAGS = ("disturbing", "owned", "tls_versions")
 _NETWORK = {"cidr", "mode", "packets_per_second", "windows", "excluded", "snmp_per_second", "note", *_FLAGS}
+NOT_RELEASED = "nicht (mehr) freigegeben"
 
 
 def _wrong(where: str, what: str) -> ValueError:
@@ -55,36 +58,48 @@ def _read(text: str, table: str) -> list[Mapping[str, Any]]:
 
 def released(text: str) -> list[Released]:
     """The networks of a scope file. Raises `ValueError` (German) for anything unclear: then nothing at all is scanned."""
+    return [_released(item, f"Netz {number}") for number, item in enumerate(_read(text, "network"), 1)]
+
+
+def of_centre(networks: Iterable[wire.Net]) -> list[Released]:
+    """The town's networks as the centre told them, under the rules of a scope file. Raises `ValueError` (German).
+
+    What may disturb, and whose the addresses are, is for the scope file alone to say.
+    """
     found = []
-    for number, item in enumerate(_read(text, "network"), 1):
-        where = f"Netz {number}"
-        if unknown := set(item) - _NETWORK:
-            raise _wrong(where, f"Unbekannte Angabe „{min(unknown)}“.")
-        mode, rate = item.get("mode", "active"), item.get("packets_per_second", 300)
-        if mode not in ("active", "passive", "guest"):
-            raise _wrong(where, f"mode ist „{mode}“; möglich sind active, passive, guest.")
-        if type(rate) is not int or not 1 <= rate <= policy.FASTEST:
-            raise _wrong(where, f"packets_per_second liegt zwischen 1 und {policy.FASTEST}.")
-        flags = {name: item.get(name, False) for name in _FLAGS}
-        if not all(type(flag) is bool for flag in flags.values()):
-            raise _wrong(where, f"{', '.join(_FLAGS)} sind true oder false.")
-        slowly = item.get("snmp_per_second", 20)
-        if type(slowly) is not int or not 1 <= slowly <= 200:
-            raise _wrong(where, "snmp_per_second liegt zwischen 1 und 200.")
-        windows, excluded = _texts(item, "windows", where), _texts(item, "excluded", where)
-        try:
-            network = policy.network(str(item.get("cidr", "")))
-            policy.lawful(network, owned=flags["owned"])
-            spans, left_out = policy.windows(",".join(windows)), policy.exclusions(" ".join(excluded), network)
-        except Denied as denied:
-            raise _wrong(where, str(denied)) from None
-        found.append(
-            Released(
-                network, rate, passive=mode == "passive", guest=mode == "guest", windows=spans, excluded=left_out,
-                snmp_per_second=slowly, **flags,
-            )
-        )  # fmt: skip
+    for one in networks:
+        said = msgspec.structs.asdict(one)
+        closed = NOT_RELEASED if said["mode"] == "closed" else ""
+        entry = _released(said | {"mode": "active"} if closed else said, one.cidr)
+        found.append(replace(entry, disturbing=True, tls_versions=True, closed=closed))
     return found
+
+
+def _released(item: Mapping[str, Any], where: str) -> Released:
+    if unknown := set(item) - _NETWORK:
+        raise _wrong(where, f"Unbekannte Angabe „{min(unknown)}“.")
+    mode, rate = item.get("mode", "active"), item.get("packets_per_second", 300)
+    if mode not in ("active", "passive", "guest"):
+        raise _wrong(where, f"mode ist „{mode}“; möglich sind active, passive, guest.")
+    if type(rate) is not int or not 1 <= rate <= policy.FASTEST:
+        raise _wrong(where, f"packets_per_second liegt zwischen 1 und {policy.FASTEST}.")
+    flags = {name: item.get(name, False) for name in _FLAGS}
+    if not all(type(flag) is bool for flag in flags.values()):
+        raise _wrong(where, f"{', '.join(_FLAGS)} sind true oder false.")
+    slowly = item.get("snmp_per_second", 20)
+    if type(slowly) is not int or not 1 <= slowly <= 200:
+        raise _wrong(where, "snmp_per_second liegt zwischen 1 und 200.")
+    windows, excluded = _texts(item, "windows", where), _texts(item, "excluded", where)
+    try:
+        network = policy.network(str(item.get("cidr", "")))
+        policy.lawful(network, owned=flags["owned"])
+        spans, left_out = policy.windows(",".join(windows)), policy.exclusions(" ".join(excluded), network)
+    except Denied as denied:
+        raise _wrong(where, str(denied)) from None
+    return Released(
+        network, rate, passive=mode == "passive", guest=mode == "guest", windows=spans, excluded=left_out,
+        snmp_per_second=slowly, **flags,
+    )  # fmt: skip
 
 
 def _texts(item: Mapping[str, Any], name: str, where: str) -> list[str]:
@@ -92,16 +107,6 @@ def _texts(item: Mapping[str, Any], name: str, where: str) -> list[str]:
     if not isinstance(found, list) or not all(isinstance(one, str) for one in found):
         raise _wrong(where, f"{name} ist eine Liste von Texten.")
     return found
-
-
-def closed(targets: Iterable[str], networks: Sequence[Released], at: datetime) -> bool:
-    """Whether a network that one of these (admitted) targets lies in, or holds, is outside its scan window at `at`."""
-    wanted = [policy.network(target) for target in targets]
-    return any(
-        one.windows and not policy.is_open(one.windows, at)
-        for one in networks
-        if any(target.version == one.network.version and target.overlaps(one.network) for target in wanted)
-    )
 
 
 def credentials(text: str) -> list[Granted]:

@@ -13,14 +13,15 @@ from uuid import UUID
 
 import msgspec
 
-from scanners import policy, sealing, segment, wire
+from scanners import policy, sealing, segment, survey, wire
 from scanners.nmap.program import Missing
 from scanners.nmap.run import Ran
 from scanners.observation import Collection, Problem, Report
-from scanners.policy import Denied, Released
+from scanners.policy import Denied, Scope, Window
 from scanners.probe import reading, scope
-from scanners.probe.home import Home, Unfit, administered, private
+from scanners.probe.home import Home, Unfit, private
 from scanners.probe.reading import Granted
+from scanners.probe.rules import Rules, released, rules
 from scanners.sources import nmap
 from scanners.spool import settle, write
 
@@ -64,26 +65,19 @@ class Desk:
         there = {todo.job.id: todo for todo in self.all()}
         named = {job.id for job in jobs}
         for job in jobs:
-            if job.id not in there:
+            if job.id not in there or (there[job.id].state == "open" and there[job.id].job != job):
                 self.note(Todo(job))
         for key, todo in there.items():
             if key in told or (key not in named and todo.state == "open"):
                 self._path(key).unlink(missing_ok=True)
         settle(self.folder)
 
+    def names(self, key: UUID) -> bool:
+        """Whether a job is still there: one that the centre takes back is not."""
+        return self._path(key).exists()
+
     def _path(self, key: UUID) -> Path:
         return self.folder / f"{key}.json"
-
-
-def released(home: Home) -> list[Released]:
-    """What the local scope file allows. Raises `Unfit`: then nothing is scanned."""
-    if not home.scope_file.exists():
-        raise Unfit(f"Der Scanbereich {home.scope_file} fehlt; ohne ihn wird nichts gescannt.")
-    administered(home.scope_file)
-    try:
-        return scope.released(home.scope_file.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as wrong:
-        raise Unfit(f"Der Scanbereich {home.scope_file} gilt nicht: {wrong}") from wrong
 
 
 def credentials(home: Home) -> list[Granted]:
@@ -114,26 +108,54 @@ def sent_along(home: Home, job: wire.Job) -> list[Granted]:
 def waits(home: Home, todo: Todo, at: datetime) -> bool:
     """Whether a job has to wait for its scan window; one that is refused anyway does not."""
     try:
-        networks = released(home)
-        policy.admit(todo.job.targets, networks)
+        known = rules(home)
+        known.admit(todo.job.targets)
     except (Unfit, Denied):
         return False
-    return scope.closed(todo.job.targets, networks, at)
+    return known.shut(todo.job.targets, at, reason=bool(todo.job.purpose))
 
 
-async def scan(home: Home, job: wire.Job, report: Report) -> list[Collection]:
+class Watch:
+    """Whether a job has to end before its time; `why` says so in German. `gone` tells whether it was taken back or stopped."""
+
+    def __init__(self, windows: Sequence[Sequence[Window]], gone: Callable[[], str]) -> None:
+        self._windows, self._gone = windows, gone
+        self.why = ""
+
+    def __call__(self) -> bool:
+        if not self.why and not all(policy.is_open(one, datetime.now(UTC)) for one in self._windows):
+            self.why = "Das Zeitfenster schloss vor dem Ende; das Gefundene ist übernommen."
+        self.why = self.why or self._gone()
+        return bool(self.why)
+
+
+def watch(home: Home, job: wire.Job, gone: Callable[[], str] = str) -> Watch:
+    """Ends a job with the windows of its networks. Raises `Unfit`."""
+    known = rules(home)
+    sides = [known.ours] if job.purpose else [known.ours, known.theirs or ()]
+    return Watch([window for side in sides for window in policy.windows_of(job.targets, side)], gone)
+
+
+async def scan(home: Home, job: wire.Job, report: Report, ended: survey.Ended = bool) -> list[Collection]:
     """Do a job. Raises `Denied` before any packet leaves, `Unfit` and `Missing` where this machine is not ready."""
-    networks, access = released(home), credentials(home)
-    allowed = policy.admit(job.targets, networks)
+    known, access = rules(home), credentials(home)
+    allowed = known.admit(job.targets)
     access += sent_along(home, job)
-    log = _log(home, job, str(allowed))
-    seen = await nmap.scan(job.targets, networks, started_at=datetime.now(UTC), report=report, ran=log)
-    found = [await _with_ipv6(home, job, seen, networks, allowed) if seen.complete else seen]
-    living = [one.key for one in seen.observations]
-    if access and living and seen.complete:
-        _note(home, purpose=PURPOSE, job=str(job.id), scope=str(allowed), snmp=len(living))
-        found += await reading.read(home, living, access, networks, allowed, report)
-    return found
+
+    async def look(report: Report) -> Collection:
+        seen = await nmap.scan(
+            job.targets, known.ours, obeying=known.theirs, started_at=datetime.now(UTC), report=report,
+            ran=_log(home, job, str(allowed)),
+        )  # fmt: skip
+        return await _with_ipv6(home, job, seen, known, allowed) if seen.complete else seen
+
+    async def read(living: Sequence[str], report: Report) -> list[Collection]:
+        if not access:
+            return []
+        _note(home, purpose=job.purpose or PURPOSE, job=str(job.id), scope=str(allowed), snmp=len(living))
+        return await reading.read(home, living, access, known.ours, allowed, report)
+
+    return await survey.survey(survey.Steps(look, read), report, ended)
 
 
 async def reread(home: Home, addresses: Sequence[str], why: str) -> list[Collection]:
@@ -141,30 +163,28 @@ async def reread(home: Home, addresses: Sequence[str], why: str) -> list[Collect
 
     Raises `Unfit` where this machine is not ready.
     """
-    networks, access, now = released(home), credentials(home), datetime.now(UTC)
-    allowed = [one for one in addresses if reading.admitted([one], networks) and not scope.closed([one], networks, now)]
-    whole = reading.admitted(allowed, networks)
-    if whole is None:
+    known, access, now = rules(home), credentials(home), datetime.now(UTC)
+    allowed = [one for one in addresses if known.may_ask(one, now)]
+    if not allowed:
         return []
+    whole = known.admit(allowed)
     _note(home, purpose=f"Neu gelesen nach {why}", scope=str(whole), snmp=len(allowed))
-    return await reading.read(home, allowed, access, networks, whole, None)
+    return await reading.read(home, allowed, access, known.ours, whole, None)
 
 
-async def _with_ipv6(
-    home: Home, job: wire.Job, seen: Collection, networks: Sequence[Released], allowed: policy.Scope
-) -> Collection:
+async def _with_ipv6(home: Home, job: wire.Job, seen: Collection, known: Rules, allowed: Scope) -> Collection:
     """What the scan saw, with the IPv6 addresses of those who live on this machine's own segments."""
     try:
-        cards = [card for card in segment.cards() if segment.released(card, networks, allowed.targets)]
+        cards = [card for card in segment.cards() if known.may_call(card, allowed.targets)]
         if not cards:
             return seen
         segments = [str(network) for card in cards for network in card.networks]
-        _note(home, purpose=PURPOSE, job=str(job.id), scope=", ".join(segments), ipv6=segment.ALL_NODES)
+        _note(home, purpose=job.purpose or PURPOSE, job=str(job.id), scope=", ".join(segments), ipv6=segment.ALL_NODES)
         told = await segment.look(cards)
     except OSError as error:
         text = f"IPv6-Nachbarn ließen sich nicht lesen ({error.strerror or error})."
         return replace(seen, problems=(*seen.problems, Problem("IPv6", text)))
-    known = {mac for one in seen.observations for mac in one.macs}
+    scanned = {mac for one in seen.observations for mac in one.macs}
     hosts = tuple(
         replace(one, ips=tuple(dict.fromkeys((*one.ips, *(str(ip) for mac in one.macs for ip in told.get(mac, ()))))))
         for one in seen.observations
@@ -172,7 +192,7 @@ async def _with_ipv6(
     alone = tuple(
         Problem(mac, f"Dieses Gerät antwortete nur über IPv6 ({', '.join(map(str, ips))}); es wurde nicht gescannt.")
         for mac, ips in told.items()
-        if mac not in known
+        if mac not in scanned
     )
     return replace(seen, observations=hosts, problems=(*seen.problems, *alone))
 
@@ -182,8 +202,8 @@ def _log(home: Home, job: wire.Job, allowed: str) -> Callable[[Ran], None]:
 
     def note(ran: Ran) -> None:
         _note(
-            home, purpose=PURPOSE, job=str(job.id), scope_version=job.scope_version, scope=allowed, command=ran.command,
-            exit=ran.exit_code,
+            home, purpose=job.purpose or PURPOSE, job=str(job.id), scope_version=job.scope_version, scope=allowed,
+            command=ran.command, exit=ran.exit_code,
         )  # fmt: skip
 
     return note

@@ -84,14 +84,16 @@ async def scan(
     started_at: datetime,
     report: Report | None = None,
     ran: Callable[[Ran], None] | None = None,
+    obeying: Sequence[Released] | None = None,
 ) -> Collection:
     """Scan `targets` (addresses, networks in CIDR notation) inside the networks that the town has released.
 
+    A probe gives its scope file as `released` and what the centre knows as `obeying`: both have to admit the targets.
     Three phases; `report` hears about progress twice a second, `ran` about every call of nmap (for the scan log).
     Without a usable nmap, `connect` looks as far as it can, and the collection says so. Cancelling the task keeps what
     was found. Raises `policy.Denied`, with a German sentence, before any packet leaves.
     """
-    scope = policy.admit(targets, released)
+    scope = policy.admit(targets, released, obeying)
     try:
         found = await asyncio.to_thread(program.find)
     except program.Missing as missing:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from scanners import policy
+from scanners.policy import Denied, Released
 from service.i18n import gettext as _
 from service.inventory.views import NetworkRow
 
@@ -15,6 +16,7 @@ OFFICE = "Mo-Fr 08:00-17:00"
 """The window of a new network: scans happen in office hours and are announced (`domain.md` 8.6)."""
 PURPOSE = "Bestandsaufnahme: welche Geräte in den Netzen stehen und ob sie sicher sind"
 """What a scan is for where nobody gave another reason."""
+SHORTEST_REASON = 10
 WEEKLY = "0 10 * * mon"
 """When released networks are scanned unless the town says otherwise."""
 
@@ -26,6 +28,48 @@ class Obstacle:
     text: str
     short: str
     passing: bool = False
+
+
+NOT_RELEASED = "nicht (mehr) freigegeben"
+"""Of a network that is entered but may not be scanned: nothing is sent there, also not from a wider network around it."""
+
+
+def released(found: Iterable[NetworkRow], at: datetime | None = None) -> list[Released]:
+    """The networks of a town in the words of the scan policy; with `at` (aware) those outside their window are closed."""
+    out = []
+    for row in found:
+        net, windows, closed = ipaddress.ip_network(row.cidr), policy.windows(row.scan_window), ""
+        if row.mode == "active" and not row.scannable:
+            closed = NOT_RELEASED
+        elif row.mode == "active" and at is not None and not policy.is_open(windows, at):
+            closed = f"außerhalb seines Zeitfensters ({row.scan_window})"
+        out.append(
+            Released(
+                net,
+                packets_per_second=row.rate_cap,
+                passive=row.mode == "passive",
+                guest=row.mode == "guest",
+                windows=windows,
+                excluded=policy.exclusions(row.excluded, net),
+                snmp_per_second=row.snmp_rate,
+                closed=closed,
+            )
+        )
+    return out
+
+
+def left_out(net: NetworkRow, known: Iterable[NetworkRow]) -> list[NetworkRow]:
+    """The other networks inside this one to which nothing is sent when it is scanned."""
+    around = ipaddress.ip_network(net.cidr)
+    return [
+        row
+        for row in known
+        if row.id != net.id and not row.scannable and _inside(inner := ipaddress.ip_network(row.cidr), around) and inner != around
+    ]
+
+
+def _inside(inner: policy.Network, outer: policy.Network) -> bool:
+    return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # same version
 
 
 def mode_for(purpose: str, mode: str = "active") -> str:
@@ -41,8 +85,13 @@ def forbidden(cidr: str, never: Sequence[str]) -> bool:
     return any(net.version == other.version and net.overlaps(other) for other in map(ipaddress.ip_network, never))
 
 
-def obstacle(net: NetworkRow, at: datetime, never: Sequence[str], *, demo: bool = False) -> Obstacle | None:
-    """What keeps a scan of this network from beginning at `at` (aware); None where nothing does."""
+def obstacle(
+    net: NetworkRow, at: datetime, never: Sequence[str], *, demo: bool = False, known: Sequence[NetworkRow] = ()
+) -> Obstacle | None:
+    """What keeps a scan of this network from beginning at `at` (aware); None where nothing does.
+
+    `known` are all networks of the town: one that lies in a closed one, or is full of them, cannot be scanned either.
+    """
     if net.mode == "guest":
         return Obstacle(_("Gästenetze werden nie gescannt."), _("nie"))
     if net.mode == "passive":
@@ -65,10 +114,36 @@ def obstacle(net: NetworkRow, at: datetime, never: Sequence[str], *, demo: bool 
         return Obstacle(_("Diese Installation scannt dieses Netz nie."), _("gesperrt"))
     if too_wide(net.cidr):
         return Obstacle(_("Zu groß für einen Scan. Tragen Sie die Teile als eigene Netze ein."), _("zu groß"))
-    if not policy.is_open(policy.windows(net.scan_window), at):
-        text = _("Außerhalb des Zeitfensters (%(window)s).", window=net.scan_window or "")
+    everything = released(known or (net,))
+    try:
+        policy.admit([net.cidr], everything)
+    except Denied as denied:
+        return Obstacle(str(denied), _("gesperrt"))
+    if policy.shut([net.cidr], everything, at):
+        inner = next((row for row in known if _shut_inside(row, net, at)), net)
+        text = _("Außerhalb des Zeitfensters (%(window)s).", window=inner.scan_window or "")
         return Obstacle(text, _("außerhalb des Zeitfensters"), passing=True)
     return None
+
+
+def _shut_inside(row: NetworkRow, net: NetworkRow, at: datetime) -> bool:
+    """Whether this is the network whose window keeps `net` from being scanned."""
+    return policy.shut([net.cidr], released([row]), at)
+
+
+def reason(said: str) -> str:
+    """A reason (Anlass) as it is kept."""
+    return " ".join(said.split())[:200]
+
+
+def holds(reason: str) -> bool:
+    """Whether a reason says enough to scan outside the announced window."""
+    return len(reason) >= SHORTEST_REASON
+
+
+def ask_reason() -> str:
+    """What somebody is told who gave none."""
+    return _("Bitte geben Sie einen Anlass an, mindestens 10 Zeichen: Er steht im Protokoll, das der Personalrat liest.")
 
 
 def too_wide(cidr: str) -> bool:

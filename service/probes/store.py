@@ -324,16 +324,24 @@ async def taken(tx: SafeTransaction, town: int, row: UUID, collection: UUID, now
 
 
 async def add_job(
-    tx: SafeTransaction, town: int, key: UUID, targets: Sequence[str], scope_version: str, *, by: Actor, now: datetime
+    tx: SafeTransaction,
+    town: int,
+    key: UUID,
+    targets: Sequence[str],
+    scope_version: str,
+    *,
+    by: Actor,
+    now: datetime,
+    purpose: str = "",
 ) -> UUID:
-    """Ask a probe for a scan. Raises `Wrong` for one that is not in service."""
+    """Ask a probe for a scan, outside the windows if a `purpose` is given. Raises `Wrong` for one that is not in service."""
     found = await probe(tx, town, key)
     if found.state != "active":
         raise Wrong(_("Diese Sonde ist nicht in Betrieb."), found.name, _("Bestätigen Sie sie zuerst."))
     job = uuid7()
     await tx.connection.execute(
-        "insert into probe_job (town_id, id, probe_id, targets, scope_version, requested_by, requested_at)"
-        " values ($1, $2, $3, $4, $5, $6, $7)",
+        "insert into probe_job (town_id, id, probe_id, targets, scope_version, requested_by, requested_at, purpose)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8)",
         town,
         job,
         key,
@@ -341,8 +349,10 @@ async def add_job(
         scope_version,
         by.name,
         now,
+        purpose,
     )
     after = {"probe": found.name, "targets": list(targets), "scope_version": scope_version}
+    after |= {"purpose": purpose} if purpose else {}
     await audit.record(tx, by, "probe.ask", f"probe_job/{job}", after=after)
     return job
 
@@ -365,13 +375,32 @@ async def orders(tx: SafeTransaction, who: Speaker, results: Sequence[wire.Resul
             await audit.record(tx, who.actor, f"probe_job.{state}", f"probe_job/{result.id}", after={"text": result.text[:500]})
     rows = await tx.connection.fetch(
         "update probe_job set state = 'fetched', fetched_at = coalesce(fetched_at, $3) where town_id = $1 and probe_id = $2"
-        " and state in ('waiting', 'fetched') returning id, targets, scope_version, requested_at",
+        " and state in ('waiting', 'fetched') returning id, targets, scope_version, requested_at, purpose",
         who.town,
         who.id,
         now,
     )
-    found = [wire.Job(row["id"], msgspec.json.decode(row["targets"]), row["scope_version"], row["requested_at"]) for row in rows]
+    found = [
+        wire.Job(
+            row["id"], msgspec.json.decode(row["targets"]), row["scope_version"], row["requested_at"], purpose=row["purpose"]
+        )
+        for row in rows
+    ]
     return sorted(found, key=lambda job: (job.requested_at, job.id))
+
+
+async def refuse(tx: SafeTransaction, who: Speaker, job: UUID, text: str, now: datetime) -> None:
+    """The centre hands an open job out no more."""
+    await tx.connection.execute(
+        "update probe_job set state = 'withheld', finished_at = $4, text = $5 where town_id = $1 and probe_id = $2 and id = $3"
+        " and state in ('waiting', 'fetched')",
+        who.town,
+        who.id,
+        job,
+        now,
+        text[:1000],
+    )
+    await audit.record(tx, who.actor, "probe_job.withheld", f"probe_job/{job}", after={"text": text[:500]})
 
 
 async def jobs(tx: SafeTransaction, town: int, *, limit: int = 20) -> list[JobRow]:

@@ -53,13 +53,18 @@ class ProbeBatch(Table, db=DB):
 
 
 class ProbeJob(Table, db=DB):
-    """A scan that a probe is asked to do. `state`: waiting fetched done failed refused cancelled."""
+    """A scan that a probe is asked to do.
+
+    `state`: waiting fetched done failed, refused (by the probe), withheld (by the centre), cancelled.
+    """
 
     id = UUID(primary_key=True, default=uuid7)
     town_id = Integer(null=False, default=None)
     probe_id = TenantKey(Probe, null=False)
     targets = JSONB(null=False, default="[]")
     scope_version = Varchar(40, null=False, default="")
+    purpose = Varchar(200, null=False, default="")
+    """The reason (Anlass) that somebody gave; empty: the windows of the networks hold."""
     state = Varchar(20, null=False, default="waiting")
     requested_by = Varchar(200, null=False)
     requested_at = Timestamptz(null=False)

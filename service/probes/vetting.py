@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Sequence
-from dataclasses import replace
-from ipaddress import IPv4Network, IPv6Network
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from scanners.observation import Collection, Problem, Source
+from scanners import policy
+from scanners.observation import Collection, Observation, Problem, Source
+from scanners.passive import HEARD_BY
+from scanners.policy import Released
 
 MOST = 2000
 """Observations of one batch."""
+NAMED = 20
+"""Addresses that a sentence names."""
 _MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 _FROM_PROBES = frozenset({Source.NMAP, Source.SNMP})
 _DECODER = msgspec.json.Decoder(Collection)
@@ -44,14 +48,52 @@ def collection(body: bytes) -> Collection:
     return found
 
 
-def within(found: Collection, networks: Sequence[IPv4Network | IPv6Network]) -> Collection:
-    """Without what lies outside the town's released networks; that it was left out is said."""
-    kept = tuple(one for one in found.observations if any(ipaddress.ip_address(one.key) in net for net in networks))
-    left = len(found.observations) - len(kept)
+@dataclass(frozen=True, slots=True)
+class Vetted:
+    """What is taken of a collection, and the addresses that are not, by the reason (German)."""
+
+    kept: Collection
+    left: Mapping[str, tuple[str, ...]]
+
+
+def within(found: Collection, networks: Sequence[Released]) -> Vetted:
+    """Without what nobody may have asked: outside the released networks, excluded, guests, and in passive networks whatever
+    was not told by another device's tables. What is left out is named and counted in the problems.
+    """
+    kept, left = [], dict[str, list[str]]()
+    for one in found.observations:
+        if why := _why_not(one, networks):
+            left.setdefault(why, []).append(one.key)
+        else:
+            kept.append(one)
     if not left:
-        return found
-    text = f"{left} Beobachtungen der Sonde liegen in keinem freigegebenen Netz und wurden nicht übernommen."
-    return replace(found, observations=kept, problems=(*found.problems, Problem("Sonde", text)), complete=False)
+        return Vetted(found, {})
+    problems = [Problem("Sonde", _said(why, keys)) for why, keys in left.items()]
+    whole = replace(found, observations=tuple(kept), problems=(*found.problems, *problems), complete=False)
+    return Vetted(whole, {why: tuple(keys) for why, keys in left.items()})
+
+
+def _why_not(one: Observation, networks: Sequence[Released]) -> str:
+    """Why an observation is not taken: the rest of the sentence; empty where it is."""
+    address = ipaddress.ip_address(one.key)
+    around = [net for net in networks if address in net.network]
+    if not around:
+        return "in keinem freigegebenen Netz"
+    home = policy.narrowest(around)
+    if any(address in net for other in networks for net in other.excluded):
+        return "bei den Ausnahmen"
+    if home.guest:
+        return f"im Gastnetz {home.network}"
+    if home.passive:
+        return "" if HEARD_BY in one.facts else f"im Netz {home.network}, das nur passiv beobachtet wird"
+    return f"im Netz {home.network}, das nicht (mehr) freigegeben ist" if home.closed else ""
+
+
+def _said(why: str, keys: Sequence[str]) -> str:
+    named = ", ".join(keys[:NAMED]) + (" …" if len(keys) > NAMED else "")
+    if len(keys) == 1:
+        return f"Eine Beobachtung der Sonde liegt {why} und wurde nicht übernommen: {named}."
+    return f"{len(keys)} Beobachtungen der Sonde liegen {why} und wurden nicht übernommen: {named}."
 
 
 def _is_address(text: str) -> bool:

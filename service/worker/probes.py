@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 from uuid import UUID
 
+import msgspec
+
+from service.audit import store as audit
 from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import SafeTransaction, town_tx
+from service.inventory import scanning
 from service.inventory import store as inventory
 from service.inventory.store import places
 from service.jobs.queue import Job, Result
@@ -17,12 +20,15 @@ from service.probes.vetting import collection, within
 from service.settings import now
 from service.worker import checks, entries
 
+HINTS = 20
+"""Hints of the deliveries that a run names."""
+
 _logger = logging.getLogger("service.worker.probes")
 
 
 async def take(job: Job) -> Result:
     """Take in everything that waits, each batch in a transaction of its own. One that breaks us stays and is named at the end."""
-    done, hosts, problems, after = 0, 0, 0, UUID(int=0)
+    done, hosts, problems, after = 0, 0, list[str](), UUID(int=0)
     broken: Exception | None = None
     nowhere = entries.Unassigned()
     while True:
@@ -47,24 +53,27 @@ async def take(job: Job) -> Result:
             await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)
     text = f"{done} Lieferungen mit {hosts} Beobachtungen abgeglichen."
-    hints = ("Einzelne Lieferungen enthielten Hinweise; sie stehen bei den Importen.",) if problems else ()
+    hints = tuple(dict.fromkeys(problems))[:HINTS]
+    if len(problems) > len(hints):
+        hints = (*hints, "Weitere Hinweise stehen bei den Importen.")
     values = {"url": f"/towns/{slug}/assets?seen=today", "unassigned": len(nowhere), "unassigned_addresses": nowhere.kept()}
     return Result(text, values, hints)
 
 
 async def _take(
     tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes, nowhere: entries.Unassigned
-) -> tuple[int, int]:
-    networks = [
-        ipaddress.ip_network(net.cidr) for net in await places.networks(tx, job.town) if net.released_at and net.agreed_at
-    ]
-    found = within(collection(body), networks)
+) -> tuple[int, list[str]]:
+    vetted = within(collection(body), scanning.released(await places.networks(tx, job.town)))
+    found, by = vetted.kept, Actor(f"Sonde {name}", None, "probe")
+    if vetted.left:  # what nobody may know is not kept as a file either
+        body = msgspec.json.encode(found)
+        left = {why: list(keys) for why, keys in vetted.left.items()}
+        await audit.record(tx, by, "probe.left_out", f"probe_batch/{batch}", after=left)
     file = f"{found.source}-{batch}.json"
-    by = Actor(f"Sonde {name}", None, "probe")
     taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=site, run=job.run)
     nowhere.add(taken.rows)
     await store.taken(tx, job.town, row, taken.collection, now())
-    return len(found.observations), len(found.problems)
+    return len(found.observations), [problem.text for problem in found.problems]
 
 
 TASKS = {"probe.take": take}

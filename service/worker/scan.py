@@ -5,10 +5,9 @@ The scope is checked again here, against the networks as they are now: released 
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import ipaddress
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from uuid import UUID
 
 import msgspec
 
-from scanners import passive, policy
+from scanners import policy, survey
 from scanners.nmap.run import Ran
 from scanners.observation import Collection, Progress, Report
 from scanners.policy import Released
@@ -35,45 +34,14 @@ from service.settings import now, settings
 from service.worker import checks, entries
 from service.worker.credentials import Kit
 
-NMAP_SHARE = 70
-"""Percent of the progress bar that nmap fills; SNMP and the merge share the rest."""
-
-
-def released(found: Sequence[NetworkRow]) -> list[Released]:
-    """What the town allows, in the words of the scan policy."""
-    return [
-        Released(
-            net := ipaddress.ip_network(item.cidr),
-            packets_per_second=item.rate_cap,
-            passive=item.mode == "passive",
-            guest=item.mode == "guest",
-            windows=policy.windows(item.scan_window),
-            excluded=policy.exclusions(item.excluded, net),
-            snmp_per_second=item.snmp_rate,
-        )
-        for item in found
-        if item.scannable or item.mode in ("passive", "guest")
-    ]
-
-
-def refuse_forbidden(targets: Sequence[str]) -> None:
-    """Refuse networks that the installation never scans; the demonstration's are made up and may belong to somebody."""
-    for text in targets:
-        try:
-            target = policy.network(text)
-        except policy.Denied:
-            continue  # the policy says so itself, with its own sentence
-        if scanning.forbidden(str(target), settings().never_scan):
-            todo = "In der Vorführung sind diese Netze erfunden: Tragen Sie ein eigenes Netz ein und lassen Sie es freigeben."
-            raise Wrong("Diese Installation scannt dieses Netz nie.", str(target), todo if settings().demo else "")
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run scans. `windows` are those of its networks, each of which must be open all the time; `left` is left out."""
+    """What a run scans, and under which rules. `windows` must be open all the time; `left` is left out, each with the reason."""
 
     targets: tuple[str, ...]
     networks: tuple[NetworkRow, ...]
+    released: tuple[Released, ...] = ()
     windows: tuple[tuple[policy.Window, ...], ...] = ()
     left: tuple[str, ...] = ()
 
@@ -85,26 +53,64 @@ class Plan:
 def plan(known: Sequence[NetworkRow], args: Mapping[str, Any], at: datetime) -> Plan:
     """What the arguments of a run mean: `networks` (ids), `all`, or `cidrs` (text from the command line).
 
-    A schedule leaves out networks whose window is closed at `at`. Whoever scans at the command line, or gives a reason
-    on the page (`purpose`), is not held up by a window; everybody else is, with `Wrong`.
+    Each network is admitted by itself: one that cannot be scanned, or whose window is closed at `at`, is left out and
+    named; raises `Wrong` where none is left, and for text that cannot be. Whoever scans at the command line, or gives a
+    reason on the page (`purpose`), is not held up by a window.
     """
     wanted = {UUID(key) for key in args.get("networks", [])}
     if args.get("all"):
         wanted = {item.id for item in known if item.scannable}
     chosen = tuple(item for item in known if item.id in wanted)
     typed = tuple(map(str, args.get("cidrs", [])))
-    if typed or args.get("purpose"):
-        around = tuple(item for item in known if item.scannable and any(_overlaps(text, item.cidr) for text in typed))
-        return Plan((*(item.cidr for item in chosen), *typed), (*chosen, *around))
-    opened = tuple(item for item in chosen if policy.is_open(policy.windows(item.scan_window), at))
-    shut = [item for item in chosen if item not in opened]
-    if shut and not opened:
-        said = "; ".join(f"{item.name}: {item.scan_window}" for item in shut)
-        todo = "Der nächste Lauf nach Plan holt es nach. Wer nicht warten kann, gibt auf der Seite des Netzes einen Anlass an."
-        raise Wrong("Außerhalb des Zeitfensters wird nicht gescannt.", said, todo)
-    windows = tuple(policy.windows(item.scan_window) for item in opened)
-    left = tuple(f"{item.name}: außerhalb des Zeitfensters {item.scan_window}, nicht gescannt." for item in shut)
-    return Plan(tuple(item.cidr for item in opened), opened, windows, left)
+    free = bool(typed or args.get("purpose"))
+    allowed = tuple(scanning.released(known, None if free else at))
+    for text in typed:
+        _admit(text, allowed)
+    fit, left, room = list[NetworkRow](), list[str](), policy.MOST_ADDRESSES
+    for item in chosen:
+        try:
+            size = _admit(item.cidr, allowed)
+        except Wrong as wrong:
+            left.append(f"{item.name}: {wrong.what}")
+            continue
+        if size > room:
+            left.append(f"{item.name}: Es passt nicht mehr in diesen Lauf. Legen Sie dafür einen eigenen Zeitplan an.")
+            continue
+        room -= size
+        fit.append(item)
+    if not fit and not typed:
+        what = " ".join(["Kein Netz kann jetzt gescannt werden.", *left]) if left else "Es ist kein Netz zum Scannen freigegeben."
+        todo = "Netze eintragen, ändern und freigeben: auf der Seite „Netze und Scans“."
+        if _all_shut(chosen, at):
+            todo = (
+                "Der nächste Lauf nach Plan holt es nach. Wer nicht warten kann, gibt auf der Seite des Netzes einen Anlass an."
+            )
+        raise Wrong(what, "", todo)
+    targets = (*(item.cidr for item in fit), *typed)
+    around = tuple(item for item in known if item.scannable and any(_overlaps(text, item.cidr) for text in typed))
+    windows = () if free else policy.windows_of(targets, allowed)
+    return Plan(targets, (*fit, *around), allowed, windows, tuple(left))
+
+
+def _all_shut(chosen: Sequence[NetworkRow], at: datetime) -> bool:
+    """Whether nothing but their windows keeps these networks from being scanned."""
+    return bool(chosen) and all(item.scannable and not policy.is_open(policy.windows(item.scan_window), at) for item in chosen)
+
+
+def _admit(cidr: str, allowed: Sequence[Released]) -> int:
+    """How many addresses a target has. Raises `Wrong` for one that may not be scanned, or that this installation never scans.
+
+    The networks of the demonstration are made up and may belong to somebody.
+    """
+    try:
+        target = policy.network(cidr)
+        policy.admit([cidr], allowed)
+    except policy.Denied as denied:
+        raise Wrong(str(denied)) from denied
+    if scanning.forbidden(str(target), settings().never_scan):
+        todo = "In der Vorführung sind diese Netze erfunden: Tragen Sie ein eigenes Netz ein und lassen Sie es freigeben."
+        raise Wrong("Diese Installation scannt dieses Netz nie.", str(target), todo if settings().demo else "")
+    return target.num_addresses
 
 
 def _overlaps(text: str, cidr: str) -> bool:
@@ -123,13 +129,12 @@ async def run(job: Job) -> Result:
         sets, trials = await access.opened(tx, job.town), await access.trials(tx, job.town)
         devices = await places.devices_at(tx, job.town)
     chosen = plan(known, job.args, started)
-    refuse_forbidden(chosen.targets)
-    allowed = released(known)
     try:
-        scope = policy.admit(chosen.targets, allowed)
+        scope = policy.admit(chosen.targets, chosen.released)
     except policy.Denied as denied:
         raise Wrong(str(denied)) from denied
     calls: list[Ran] = []
+    kit = Kit(sets, trials, chosen.networks, started)
     stopped = closed = False
 
     def ended() -> bool:
@@ -138,42 +143,28 @@ async def run(job: Job) -> Result:
         closed = closed or not chosen.is_open(now())
         return stopped or closed
 
-    def telling(begin: int, share: int) -> Report:
-        async def report(progress: Progress) -> None:
-            nonlocal stopped
-            done = begin + progress.done * share // max(1, progress.total)
-            try:
-                await job.report(done, 100, progress.text, progress.seconds_left)
-            except Stopped:
-                stopped = True
+    async def report(progress: Progress) -> None:
+        nonlocal stopped
+        try:
+            await job.report(progress.done, progress.total, progress.text, progress.seconds_left)
+        except Stopped:
+            stopped = True
 
-        return report
+    def look(report: Report) -> Coroutine[Any, Any, Collection]:
+        return nmap.scan(chosen.targets, chosen.released, started_at=started, report=report, ran=calls.append)
 
-    looking = nmap.scan(chosen.targets, allowed, started_at=started, report=telling(0, NMAP_SHARE), ran=calls.append)
-    found = [await _with_stop(looking, ended)]
-    kit = Kit(sets, trials, chosen.networks, now())
-    living = [item.key for item in found[0].observations if kit.meant_for(item.key)]
-    if living and not ended():
+    async def read(living: Sequence[str], report: Report) -> list[Collection]:
+        asked = [one for one in living if kit.meant_for(one)]
+        if not asked:
+            return []
         reading = snmp.scan(
-            living, kit.credentials, started_at=now(), report=telling(NMAP_SHARE, 20), scope=str(scope), devices=devices,
+            asked, kit.credentials, started_at=now(), report=report, scope=str(scope), devices=devices,
             order=kit.attempts.order, tried=kit.attempts.tried, per_second=scope.snmp_per_second,
         )  # fmt: skip
-        answered = await _with_stop(reading, ended)
-        heard = passive.heard(answered, allowed)
-        found += [answered, *([heard] if heard else [])]
+        return await survey.told(reading, chosen.released)
+
+    found = await survey.survey(survey.Steps(look, read), report, ended)
     return await _take_in(job, found, Done(started, chosen, str(scope), calls, kit.learned(), stopped=stopped, closed=closed))
-
-
-async def _with_stop(work: object, stopped: object) -> Collection:
-    """Await a scan; when it has to stop, cancel it, which keeps what was found."""
-    task = asyncio.ensure_future(work)  # type: ignore[call-overload]  # a scanner's coroutine
-    while not task.done():
-        await asyncio.wait({task}, timeout=0.5)
-        if stopped() and not task.done():  # type: ignore[operator]  # a callable
-            task.cancel()
-            break
-    found: Collection = await task
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,9 +49,11 @@ class At(httpx.AsyncClient):
         fields = {"town": self.town, "probe": self.probe, "counter": next(self.numbers), "at": real_now(), "batch": uuid7()}
         return wire.Request(**fields | changes)
 
-    async def report(self, *results: wire.Result, asked: wire.Request | None = None) -> httpx.Response:
+    async def report(
+        self, *results: wire.Result, asked: wire.Request | None = None, format_: int = wire.FORMAT
+    ) -> httpx.Response:
         """A sign of life."""
-        body = msgspec.json.encode(wire.Report("0.1.0", 0, 0, list(results)))
+        body = msgspec.json.encode(wire.Report("0.1.0", 0, 0, list(results), format=format_))
         return await self.say(wire.JOBS, body, asked)
 
 

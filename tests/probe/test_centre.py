@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from scanners import wire
-from scanners.observation import Source
+from scanners import policy, wire
+from scanners.observation import Collection, Source
 from service.db import town_tx
 from service.inventory.store import places
 from service.jobs.queue import perform
 from service.probes import store
 from service.probes.pages.machine import centre_key
-from service.settings import now, real_now
+from service.settings import BERLIN, now, real_now
 from service.worker import TASKS
 from tests.probe import BY
 from tests.probe.at_centre import At, batch, enrolled
@@ -187,6 +187,88 @@ async def test_s22_the_centre_leaves_out_what_lies_outside_the_released_networks
     assert await estate(towns["erbach"]) == ["10.99.0.11"]
     async with town_tx({towns["erbach"]}) as tx:
         assert "keinem freigegebenen Netz" in await tx.connection.fetchval("select problems::text from collection")
+
+
+async def test_s22_what_nobody_may_have_asked_is_not_taken_in_and_named(app, towns, db) -> None:
+    town = towns["erbach"]
+    probe = await enrolled(app, town)
+    near = await release(town, "10.99.0.0/24")
+    async with town_tx({town}, town) as tx:
+        await manners(tx, town, near, excluded="10.99.0.2")
+        await places.put_network(tx, town, "10.99.0.4/31", by=BY, now=now(), name="OT2", purpose="plc")
+        await places.put_network(tx, town, "10.99.0.6/31", by=BY, now=now(), name="Gast2", purpose="guest")
+        await places.put_network(tx, town, "10.99.0.8/31", by=BY, now=now(), name="neu")
+    told = msgspec.json.decode(batch("10.99.0.5", source=Source.SNMP), type=Collection)
+    heard = replace(told, observations=tuple(replace(one, facts={"heard_by": "10.99.0.11"}) for one in told.observations))
+    await probe.say(wire.BATCHES, batch(*(f"10.99.0.{last}" for last in (2, 4, 6, 7, 8, 11))))
+    await probe.say(wire.BATCHES, msgspec.json.encode(heard))
+    await take(town)
+    assert await estate(town) == ["10.99.0.5", "10.99.0.11"]
+    async with town_tx({town}) as tx:
+        said = await tx.connection.fetchval("select string_agg(problems::text, ' ') from collection")
+        hints = await tx.connection.fetchval("select string_agg(result::text, ' ') from run where task = 'probe.take'")
+        raw = await tx.connection.fetchval("select count(*) from collection c where c::text like '%10.99.0.7%'")
+    for text in (
+        "bei den Ausnahmen",
+        "nur passiv beobachtet",
+        "2 Beobachtungen",
+        "im Gastnetz 10.99.0.6/31",
+        "nicht (mehr) freigegeben",
+    ):
+        assert text in said
+        assert text in hints
+    assert "10.99.0.6, 10.99.0.7" in said
+    assert raw <= 1  # the sentence that names it
+    (left,) = [after for action, after in await audited(db, town) if action == "probe.left_out"]
+    assert "10.99.0.4" in left
+
+
+async def manners(tx, town: int, key: UUID, *, window: str = "", excluded: str = "") -> None:
+    await places.set_manners(
+        tx, town, key, by=BY, now=now(), purpose="other", mode="active", rate_cap=300, snmp_rate=20, scan_window=window,
+        excluded=excluded,
+    )  # fmt: skip
+
+
+async def test_s22_outside_the_window_a_job_needs_a_reason_and_what_is_closed_gets_none(app, log_in, towns, db) -> None:
+    town = towns["erbach"]
+    probe, admin = await enrolled(app, town), await log_in("it_admin", "erbach")
+    near = await release(town, "10.99.0.0/24")
+    tomorrow = policy.DAYS[(now().astimezone(BERLIN).weekday() + 1) % 7]
+    async with town_tx({town}, town) as tx:
+        await manners(tx, town, near, window=f"{tomorrow} 00:00-01:00")
+    asked = {"probe": str(probe.probe), "network": str(near)}
+    for purpose in ("", "kurz"):
+        answer = await admin.send_form("/towns/erbach/probes/jobs", asked | {"purpose": purpose})
+        assert answer.status_code == 422
+        assert "Außerhalb des Zeitfensters" in answer.text
+    assert (await admin.send_form("/towns/erbach/probes/jobs", asked | {"purpose": "Ausfall im Rathaus"})).status_code == 303
+    told = msgspec.json.decode((await probe.report()).content, type=wire.Orders)
+    assert [job.purpose for job in told.jobs] == ["Ausfall im Rathaus"]
+    assert told.networks == [wire.Net("10.99.0.0/24", windows=[f"{tomorrow} 00:00-01:00"])]
+    assert "Ausfall im Rathaus" in next(after for action, after in await audited(db, town) if action == "probe.ask")
+    async with town_tx({town}, town) as tx:
+        await places.put_network(tx, town, "10.99.0.0/25", by=BY, now=now(), name="a", purpose="guest")
+        await places.put_network(tx, town, "10.99.0.128/25", by=BY, now=now(), name="b", purpose="plc")
+    answer = await admin.send_form("/towns/erbach/probes/jobs", asked | {"purpose": "Ausfall im Rathaus"})
+    assert answer.status_code == 422
+    told = msgspec.json.decode((await probe.report()).content, type=wire.Orders)
+    assert told.jobs == []  # closed since: handed out no more
+    assert "nicht herausgegeben" in (await admin.get("/towns/erbach/probes")).text
+
+
+async def test_a_probe_too_old_for_the_towns_rules_gets_no_job_and_can_read_the_answer(app, towns) -> None:
+    town = towns["erbach"]
+    probe = await enrolled(app, town)
+    await release(town, "10.99.0.0/24")
+    async with town_tx({town}, town) as tx:
+        await store.add_job(tx, town, probe.probe, ["10.99.0.0/24"], "x", by=BY, now=real_now())
+    answer = await probe.report(format_=1)
+    assert set(msgspec.json.decode(answer.content)) == {"counter", "version", "jobs"}
+    assert msgspec.json.decode(answer.content, type=wire.Orders).jobs == []
+    async with town_tx({town}) as tx:
+        (job,) = await store.jobs(tx, town)
+    assert (job.state, "zu alt" in job.text) == ("withheld", True)
 
 
 @how(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

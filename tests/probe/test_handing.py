@@ -34,7 +34,7 @@ async def network(tx, town: int, cidr: str, name: str = "") -> UUID:
 
 
 async def orders(probe: At, seal_key: str) -> list[wire.Job]:
-    body = msgspec.json.encode(wire.Report("0.1.0", 0, 0, [], "", seal_key))
+    body = msgspec.json.encode(wire.Report("0.1.0", 0, 0, [], "", seal_key, wire.FORMAT))
     answer = await probe.say(wire.JOBS, body)
     assert answer.status_code == 200, answer.text
     assert "lesen" not in answer.text
@@ -80,9 +80,16 @@ async def test_a_grant_or_a_release_withdrawn_holds_at_once(job, towns) -> None:
     town = towns["erbach"]
     async with town_tx({town}, town) as tx:
         net = next(net for net in await places.networks(tx, town) if net.cidr == "10.99.0.0/24")
-        await places.withdraw_release(tx, town, net.id, by=BY)
+        await access.grant(tx, town, next(iter(await access.accesses(tx, town))).id, [], actor=BY)
+        await access.grant(tx, town, (await access.accesses(tx, town))[-1].id, [], actor=BY)
     (order,) = await orders(job, wire.text(sealing.public(KEY)))
     assert order.access == []
+    async with town_tx({town}, town) as tx:
+        await places.withdraw_release(tx, town, net.id, by=BY)
+    assert await orders(job, wire.text(sealing.public(KEY))) == []
+    async with town_tx({town}) as tx:
+        (known,) = await store.jobs(tx, town)
+    assert (known.state, "freigegeben" in known.text) == ("withheld", True)
 
 
 @pytest.fixture

@@ -13,13 +13,14 @@ import zlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
 
-from scanners import wire
+from scanners import policy, wire
 from scanners.observation import Collection, Source
 from service.audit.chain import Actor
 from service.db import DB, town_tx
@@ -28,9 +29,9 @@ from service.jobs import store as jobs
 from service.jobs.queue import perform
 from service.probes import store
 from service.probes.pages.machine import centre_key
-from service.settings import now, real_now, settings
+from service.settings import BERLIN, now, real_now, settings
 from service.worker import TASKS
-from tests import netns
+from tests import netns, packets
 from tests.probe import BY
 from tests.probe.rig import free_port
 
@@ -83,7 +84,7 @@ async def centre(fresh_database):
     async with town_tx(()) as tx:
         await tx.connection.execute("insert into town (id, slug, name, created_at) values (1, 'erbach', 'Erbach', now())")
     async with town_tx({1}, 1) as tx:
-        for cidr in ("10.99.0.0/24", "10.98.0.0/24"):
+        for cidr in ("10.99.0.0/24", "10.98.0.0/24", "10.97.0.0/24"):
             key = await places.put_network(tx, 1, cidr, by=BY, now=now())
             await places.release(tx, 1, key, by=Actor("ISB"), now=now())
             await places.release(tx, 1, key, by=Actor("DSB"), now=now(), agreed=True)
@@ -182,6 +183,59 @@ async def test_s22_a_probe_scans_what_its_own_scope_file_allows_and_the_estate_k
     assert str(fine) in log
     assert str(wide) not in log
     shutil.rmtree(folder)
+
+
+SHUT = {"10.99.0.12": "excluded", "10.99.0.14": "passive", "10.99.0.15": "passive", "10.99.0.13": "guest"}
+
+
+async def close_parts(at: datetime) -> None:
+    """Exclude one host, enter a passive and a guest network inside the released one, and shut its window at `at`."""
+    tomorrow = policy.DAYS[(at.astimezone(BERLIN).weekday() + 1) % 7]
+    async with town_tx({1}, 1) as tx:
+        near = next(net.id for net in await places.networks(tx, 1) if net.cidr == "10.99.0.0/24")
+        await places.set_manners(
+            tx, 1, near, by=BY, now=now(), purpose="other", mode="active", rate_cap=2000, snmp_rate=50,
+            scan_window=f"{tomorrow} 00:00-01:00", excluded="10.99.0.12",
+        )  # fmt: skip
+        await places.put_network(tx, 1, "10.99.0.14/31", by=BY, now=now(), name="OT2", purpose="plc")
+        await places.put_network(tx, 1, "10.99.0.13/32", by=BY, now=now(), name="Gast2", purpose="guest")
+
+
+async def test_s22_what_the_centre_closed_gets_not_one_packet_from_a_probe_whose_own_file_would_allow_it(
+    centre, tmp_path
+) -> None:
+    folder = tmp_path / "probe"
+    await close_parts(real_now())
+    async with outpost(centre, folder) as here:
+        (folder / "scope.toml").write_text('[[network]]\ncidr = "10.99.0.0/24"\npackets_per_second = 2000\n')
+        packets.watch(here.town, "10.99.0.11", *SHUT)
+        async with town_tx({1}, 1) as tx:
+            near = next(net.id for net in await places.networks(tx, 1) if net.cidr == "10.99.0.0/24")
+            await access.grant(tx, 1, await access.set_access(tx, 1, "Rathaus", "3", V3, actor=BY, now=now()), [near], actor=BY)
+            plain = await store.add_job(tx, 1, here.probe, ["10.99.0.0/26"], "x", by=BY, now=real_now())
+            inside = await store.add_job(tx, 1, here.probe, ["10.99.0.14"], "x", by=BY, now=real_now(), purpose="Ausfall")
+        ran = here.command("run", "--once")
+        assert ran.returncode == 0, ran.stderr
+        assert not any(packets.sent(here.town).values())  # outside the window without a reason: it waits
+        async with town_tx({1}, 1) as tx:
+            states = {job.id: (job.state, job.text) for job in await store.jobs(tx, 1)}
+            assert states[plain][0] == "fetched"
+            assert states[inside][0] == "withheld"
+            assert "passives Beobachten" in states[inside][1]
+            asked = await store.add_job(
+                tx, 1, here.probe, ["10.99.0.0/26"], "x", by=BY, now=real_now(), purpose="Ausfall im Rathaus"
+            )  # fmt: skip
+        ran = here.command("run", "--once")
+        assert ran.returncode == 0, ran.stderr
+        counted = packets.sent(here.town)
+    assert counted.pop("10.99.0.11") > 0  # a counter that saw nothing would prove nothing
+    assert not any(counted.values()), counted
+    async with town_tx({1}) as tx:
+        assert {job.id: job.state for job in await store.jobs(tx, 1)}[asked] == "done"
+    assert "Ausfall im Rathaus" in (folder / "scans.log").read_text()
+    seen = {one.key for collection in await handed_in() for one in collection.observations}
+    assert "10.99.0.11" in seen
+    assert not seen & set(SHUT)
 
 
 COLD_START, LINK_UP, MAC_CHANGED = "1.3.6.1.6.3.1.1.5.1", "1.3.6.1.6.3.1.1.5.4", "1.3.6.1.4.1.9.9.215.2.0.1"

@@ -22,7 +22,7 @@ import pytest
 
 from scanners import policy, wire
 from scanners.observation import Collection, Observation, Source
-from scanners.probe import centre, doctor, scope, work
+from scanners.probe import centre, doctor, rules, scope, work
 from scanners.probe.home import Home, Identity, Unfit
 from scanners.probe.reading import Granted
 from scanners.probe.run import Runner, alone
@@ -46,9 +46,9 @@ def test_a_scope_file_says_what_may_be_scanned_how_fast_and_when() -> None:
     )
     assert ([str(one) for one in careful.excluded], careful.snmp_per_second) == (["10.1.0.7/32", "10.1.0.32/28"], 5)
     assert (str(first.network), first.packets_per_second, second.guest) == ("10.1.0.0/24", 300, True)
-    assert scope.closed(["10.1.0.0/26"], [first], MONDAY)
-    assert not scope.closed(["10.1.0.0/26"], [first], MONDAY.replace(hour=20))
-    assert not scope.closed(["10.3.0.0/26"], [first], MONDAY)
+    assert policy.shut(["10.1.0.0/26"], [first], MONDAY)
+    assert not policy.shut(["10.1.0.0/26"], [first], MONDAY.replace(hour=20))
+    assert not policy.shut(["10.3.0.0/26"], [first], MONDAY)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,78 @@ def test_the_centres_list_of_jobs_is_the_truth(tmp_path) -> None:
     assert [(todo.job.id.int, todo.state) for todo in desk.all()] == [(1, "done"), (2, "open")]
     desk.merge([job(2)], [UUID(int=1)])
     assert [todo.job.id.int for todo in desk.all()] == [2]
+
+
+def test_a_job_that_waits_is_held_in_its_newest_form(tmp_path) -> None:
+    desk = Desk(tmp_path)
+    desk.merge([job(1)], [])
+    desk.merge([msgspec.structs.replace(job(1), purpose="Ausfall im Rathaus")], [])
+    assert [todo.job.purpose for todo in desk.all()] == ["Ausfall im Rathaus"]
+    assert desk.names(UUID(int=1))
+    assert not desk.names(UUID(int=2))
+
+
+NETS = [
+    wire.Net("10.1.0.0/24", packets_per_second=100, windows=["Mo-Fr 18:00-06:00"], excluded=["10.1.0.2"]),
+    wire.Net("10.1.0.4/31", "passive"), wire.Net("10.1.0.6/31", "guest"), wire.Net("10.1.0.8/29", "closed"),
+]  # fmt: skip
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    made = Home(tmp_path, tmp_path / "scope.toml")
+    made.make()
+    made.scope_file.write_text('[[network]]\ncidr = "10.1.0.0/24"\ndisturbing = true\nexcluded = ["10.1.0.16"]\n')
+    rules.keep(made, NETS)
+    return made
+
+
+def test_s22_the_towns_networks_hold_beside_the_scope_file(home) -> None:
+    known = rules.rules(home)
+    scope = known.admit(["10.1.0.0/27"])
+    last = {int(str(one).rpartition(".")[2]) for one in scope.addresses()}
+    assert last == {*range(1, 32)} - {2, 4, 5, 6, 7, *range(8, 17)}
+    assert (scope.packets_per_second, scope.disturbing) == (100, True)
+    night = MONDAY.replace(hour=22)
+    assert [known.may_ask(f"10.1.0.{one}", night) for one in (1, 2, 4, 6, 8, 16, 255)] == [True] + [False] * 6
+    assert not known.may_ask("10.1.0.1", MONDAY)
+
+
+def test_a_job_waits_for_the_towns_window_unless_a_reason_came_with_it_and_always_for_ours(home) -> None:
+    def waits(purpose: str, at: datetime) -> bool:
+        return work.waits(home, Todo(msgspec.structs.replace(job(1), purpose=purpose)), at)
+
+    assert waits("", MONDAY)
+    assert not waits("", MONDAY.replace(hour=22))
+    assert not waits("Ausfall im Rathaus", MONDAY)
+    home.scope_file.write_text('[[network]]\ncidr = "10.1.0.0/24"\nwindows = ["Sa 00:00-01:00"]\n')
+    assert waits("Ausfall im Rathaus", MONDAY)
+
+
+async def test_s22_what_the_town_closed_since_is_refused_at_the_probe(home) -> None:
+    for target in ("10.1.0.2", "10.1.0.4/31", "10.1.0.6", "10.1.0.8/30", "10.2.0.0/24"):
+        with pytest.raises(policy.Denied):
+            await work.scan(home, wire.Job(ME, [target], "x", MONDAY), lambda _: asyncio.sleep(0))
+    assert not (home.folder / "scans.log").exists()
+
+
+def test_networks_of_the_centre_that_nobody_understands_stop_all_scans(home) -> None:
+    rules.keep(home, None)  # an older centre says nothing: what is known holds on
+    assert rules.told(home)
+    rules.keep(home, [wire.Net("10.1.0.0/24", "morgens")])
+    with pytest.raises(Unfit, match="unlesbar"):
+        rules.rules(home)
+    home.town_file.unlink()
+    assert rules.rules(home).theirs is None
+
+
+def test_a_job_ends_with_the_window_and_when_it_is_taken_back(home) -> None:
+    closed = policy.windows("Mo 03:00-03:00")  # never open
+    assert work.Watch([closed], str)()
+    watch = work.Watch([()], lambda: "Die Zentrale hat den Auftrag zurückgenommen.")
+    assert watch()
+    assert "zurückgenommen" in watch.why
+    assert not work.Watch([(), ()], str)()
 
 
 def test_a_large_collection_is_delivered_in_pieces() -> None:

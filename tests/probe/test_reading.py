@@ -14,6 +14,7 @@ from scanners.policy import Released, Scope
 from scanners.probe import ears, reading
 from scanners.probe.home import Home, Identity, Unfit
 from scanners.probe.reading import Granted
+from scanners.probe.rules import Rules
 from scanners.snmp.attempts import History
 from scanners.snmp.client import Community, User
 from tests.scanners.snmp.conftest import SHA256, Agent, agent, engine
@@ -96,8 +97,10 @@ def test_marks_tell_credentials_apart_and_nothing_else() -> None:
 def test_a_reread_stays_within_the_scope() -> None:
     nets = [Released(ipaddress.ip_network("10.1.0.0/24"), excluded=(ipaddress.ip_network("10.1.0.9/32"),))]
     nets.append(Released(ipaddress.ip_network("10.2.0.0/24"), passive=True))
-    assert reading.admitted(["10.1.0.5"], nets) is not None
-    assert [reading.admitted([one], nets) for one in ("10.1.0.9", "10.2.0.5", "10.3.0.5")] == [None, None, None]
+    known, now = Rules(nets), datetime(2026, 11, 16, tzinfo=UTC)
+    assert [known.may_ask(one, now) for one in ("10.1.0.5", "10.1.0.9", "10.2.0.5", "10.3.0.5")] == [True, False, False, False]
+    theirs = [Released(ipaddress.ip_network("10.1.0.0/24")), Released(ipaddress.ip_network("10.1.0.5/32"), guest=True)]
+    assert [Rules(nets, theirs).may_ask(one, now) for one in ("10.1.0.5", "10.1.0.6")] == [False, True]
 
 
 def test_history_survives_the_disk(home) -> None:

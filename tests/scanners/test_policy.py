@@ -103,9 +103,57 @@ def test_what_no_town_released_is_refused(target: str) -> None:
 
 
 def test_guest_and_passive_networks_are_never_scanned_not_even_inside_a_wider_target() -> None:
-    for target in ("10.11.50.7", "10.11.50.0/24", "10.11.60.1", "10.11.48.0/20"):
+    for target in ("10.11.50.7", "10.11.50.0/24", "10.11.60.1"):
         with pytest.raises(Denied, match=r"Gastnetz|passive"):
             admit([target], TOWN)
+    sent = set(admit(["10.11.48.0/20"], TOWN).addresses())
+    assert ipaddress.ip_address("10.11.51.7") in sent
+    for shut in ("10.11.50.0/24", "10.11.60.0/24"):
+        assert not sent & set(ipaddress.ip_network(shut))
+
+
+def test_for_each_address_the_narrowest_network_decides() -> None:
+    nested = (
+        net("10.1.0.0/20"), net("10.1.4.0/22", passive=True), net("10.1.5.0/24", packets_per_second=50),
+        net("10.1.5.64/28", guest=True), net("10.1.9.0/24", closed="nicht freigegeben"),
+    )  # fmt: skip
+    scope = admit(["10.1.0.0/20"], nested)
+    sent = {str(one) for one in scope.addresses()}
+    assert scope.packets_per_second == 50  # the strictest of all that are asked
+    assert {"10.1.0.1", "10.1.5.1", "10.1.5.63", "10.1.5.80", "10.1.10.1"} <= sent
+    assert not {"10.1.4.1", "10.1.6.1", "10.1.5.64", "10.1.5.79", "10.1.9.1"} & sent
+    assert admit(["10.1.5.0/24"], nested).targets
+    with pytest.raises(Denied, match="nicht freigegeben"):
+        admit(["10.1.9.7"], nested)
+
+
+def test_a_network_full_of_closed_ones_is_refused() -> None:
+    halves = (net("10.1.0.0/24"), net("10.1.0.0/25", guest=True), net("10.1.0.128/25", passive=True))
+    with pytest.raises(Denied, match="bleibt nichts"):
+        admit(["10.1.0.0/24"], halves)
+
+
+def test_an_equal_network_elsewhere_that_waits_does_not_close_this_one_but_guests_do() -> None:
+    """Two sites may use the same range."""
+    assert admit(["10.1.0.0/24"], (net("10.1.0.0/24"), net("10.1.0.0/24", closed="nicht freigegeben")))
+    with pytest.raises(Denied, match="Gastnetz"):
+        admit(["10.1.0.0/24"], (net("10.1.0.0/24"), net("10.1.0.0/24", guest=True)))
+
+
+def test_s22_the_rules_of_both_sides_hold_and_of_each_limit_the_stricter() -> None:
+    ours = (net("10.1.0.0/24", packets_per_second=300, disturbing=True, snmp_per_second=50),)
+    theirs = (
+        net("10.1.0.0/24", excluded=(ipaddress.ip_network("10.1.0.2/32"),), disturbing=True, snmp_per_second=5),
+        net("10.1.0.4/31", passive=True),
+    )
+    scope = admit(["10.1.0.0/29"], ours, theirs)
+    assert [str(one) for one in scope.addresses()] == [f"10.1.0.{last}" for last in (1, 3, 6, 7)]
+    assert (scope.packets_per_second, scope.snmp_per_second, scope.disturbing) == (300, 5, True)
+    for target in ("10.1.0.4/31", "10.1.0.2"):
+        with pytest.raises(Denied):
+            admit([target], ours, theirs)
+    with pytest.raises(Denied, match="keinem freigegebenen"):
+        admit(["10.1.0.0/24"], ours, ())
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from service.inventory import store as inventory
 from service.inventory.store import access, places
 from service.jobs import store as jobs
 from service.settings import now, real_now
-from tests import netns
+from tests import netns, packets
 from tests.visitor import Visitor
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -161,6 +161,38 @@ async def test_a_cancelled_scan_keeps_what_it_found(app, town, rathaus, worker) 
     assert "übernommen" in run.text
     found = await devices(town)
     assert {host.mac for host in netns.RATHAUS if host.ip.startswith(netns.NEAR)} <= set(found)
+
+
+@pytest.mark.system("nft")
+async def test_s22_a_scheduled_scan_sends_nothing_to_what_is_closed_and_scans_the_rest(app, town, rathaus, worker) -> None:
+    admin = Actor("Pia Eberesche")
+    async with town_tx({town}, town) as tx:
+        (net,) = await places.networks(tx, town)
+        await places.set_manners(
+            tx, town, net.id, by=admin, now=now(), purpose="other", mode="active", rate_cap=5000, snmp_rate=20,
+            scan_window="", excluded="10.99.0.12",
+        )  # fmt: skip
+        await places.put_network(tx, town, "10.99.0.14/31", by=admin, now=now(), name="OT2", purpose="plc")
+        await places.put_network(tx, town, "10.99.0.13/32", by=admin, now=now(), name="Gast2", purpose="guest")
+        await tx.connection.execute(  # entered before such networks were refused
+            "insert into network (town_id, id, name, cidr, changed_at, requested_by, released_by, released_at, agreed_by, agreed_at)"
+            " values ($1, gen_random_uuid(), 'IPv6', 'fd99::/64', now(), 'a', 'b', now(), 'c', now())",
+            town,
+        )
+        packets.watch(rathaus, "10.99.0.11", "10.99.0.12", "10.99.0.13", "10.99.0.14", "10.99.0.15")
+        args = {"all": True}
+        key = await jobs.enqueue(tx, "scan.run", town, "Scan aller freigegebenen Netze", "Plan", now(), args=args)
+    try:
+        run = await until(town, key, lambda run: not run.open)
+        counted = packets.sent(rathaus)
+    finally:
+        packets.unwatch(rathaus)
+    assert run.state == "done_with_notes", run.error
+    hints = run.result["hints"]
+    assert any("IPv6" in hint and "zu groß" in hint for hint in hints), hints
+    assert counted.pop("10.99.0.11") > 0
+    assert not any(counted.values()), counted
+    assert "94:b4:0f:00:00:11" in await devices(town)
 
 
 async def test_s21_a_release_withdrawn_after_the_click_stops_the_scan_before_the_first_packet(app, town, rathaus) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -29,7 +30,6 @@ MANNERS = ("purpose", "mode", "rate_cap", "snmp_rate", "scan_window", "excluded"
 RATES = ("rate_cap", "snmp_rate")
 FIELDS = {"Art": "mode", "Tempo": "rate_cap", "Tempo SNMP": "snmp_rate", "Zeitfenster": "scan_window", "Ausnahmen": "excluded"}
 """What the store calls a field, and what the form does."""
-SHORTEST_REASON = 10
 
 
 def expected_minutes(cidr: str, packets_per_second: int) -> int:
@@ -38,9 +38,9 @@ def expected_minutes(cidr: str, packets_per_second: int) -> int:
     return max(1, round(seconds / 60))
 
 
-def obstacle(net: NetworkRow) -> scanning.Obstacle | None:
-    """What keeps a scan of this network from beginning now."""
-    return scanning.obstacle(net, now(), settings().never_scan, demo=settings().demo)
+def obstacle(net: NetworkRow, known: Sequence[NetworkRow]) -> scanning.Obstacle | None:
+    """What keeps a scan of this network from beginning now; `known` are all networks of the town."""
+    return scanning.obstacle(net, now(), settings().never_scan, demo=settings().demo, known=known)
 
 
 class NetworkPages(Controller):
@@ -66,7 +66,9 @@ class NetworkPages(Controller):
             found = await places.networks(tx, here.write)
             sites = await places.sites(tx, here.write)
             runs = await jobs.runs(tx, here.write, task="scan.run", limit=5)
-        rows = [{"net": net, "obstacle": obstacle(net), "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found]
+        rows = [
+            {"net": net, "obstacle": obstacle(net, found), "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found
+        ]
         columns = tuple(
             web.Column(text) for text in (_("Netz"), _("Zweck"), _("Art"), _("Freigabe"), _("Geräte"), _("Dauer"), _("Aktion"))
         )
@@ -108,14 +110,15 @@ class NetworkPages(Controller):
         self, request: Ask, here: Here, key: UUID, errors: dict[str, str] | None = None, typed: dict[str, str] | None = None
     ) -> Response[str]:
         async with here.tx() as tx:
-            net = await places.network(tx, here.write, key)
+            net, known = await places.network(tx, here.write, key), await places.networks(tx, here.write)
             sets = [one for one in await access.accesses(tx, here.write) if key in one.networks]
             plans = [one for one in await jobs.schedules(tx) if one.town_id == here.write and one.enabled]
             runs = [run for run in await jobs.runs(tx, here.write, task="scan.run", limit=100) if str(key) in _networks(run.args)]
         crons = [one.cron for one in plans if one.task == "scan.run" and (one.args.get("all") or str(key) in _networks(one.args))]
         times = sorted(at for cron in crons for at in clock.times(cron, now(), 60))
         return web.page(
-            request, here, "inventory/network.html", status=422 if errors else 200, net=net, obstacle=obstacle(net), sets=sets,
+            request, here, "inventory/network.html", status=422 if errors else 200, net=net, sets=sets,
+            obstacle=obstacle(net, known), left_out=scanning.left_out(net, known),
             runs=runs[:10], planned=bool(crons), following=scanning.first_open(net.scan_window, times), labels=labels,
             minutes=expected_minutes(net.cidr, net.rate_cap), errors=errors or {}, typed=typed or {},
             purpose=scanning.PURPOSE, base=_base(here), may_run=bool(here.roles & RUN_SCANS),
@@ -185,18 +188,17 @@ class NetworkPages(Controller):
     @post("/{key:uuid}/scan", opt={"access": RUN_SCANS}, status_code=303)
     async def scan(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
         """Scan now; the answer is the page of the run. Outside its window only with a reason, which the log keeps."""
-        purpose = " ".join(data.get("purpose", "").split())[:200]
+        purpose = scanning.reason(data.get("purpose", ""))
         async with here.tx(write=True) as tx:
             found = await places.network(tx, here.write, key)
-            stands = obstacle(found)
-            if stands is None or (stands.passing and len(purpose) >= SHORTEST_REASON):
+            stands = obstacle(found, await places.networks(tx, here.write))
+            if stands is None or (stands.passing and scanning.holds(purpose)):
                 title = _("Scan: %(name)s (%(cidr)s)", name=found.name, cidr=found.cidr)
                 args = {"networks": [str(key)], "asked_by_person": True} | ({"purpose": purpose} if purpose else {})
                 run = await jobs.enqueue(tx, "scan.run", here.write, title, here.actor.name, now(), args=args)
                 return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
         if stands.passing:
-            error = _("Bitte geben Sie einen Anlass an, mindestens 10 Zeichen: Er steht im Protokoll, das der Personalrat liest.")
-            return await self._one(request, here, key, {"purpose": error}, {"purpose": purpose})
+            return await self._one(request, here, key, {"purpose": scanning.ask_reason()}, {"purpose": purpose})
         raise Wrong(stands.text, found.name)
 
 

@@ -1,19 +1,26 @@
-"""SNMP credentials on their way to a probe: those granted for the networks of a job, sealed to the probe's key."""
+"""What goes out to a probe: jobs that are allowed today, the town's networks, and SNMP credentials.
+
+Those that were granted for the networks of a job, sealed to the probe's key.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from scanners import sealing, wire
+from scanners import policy, sealing, wire
 from service.audit import store as audit
 from service.db import SafeTransaction
+from service.inventory import scanning
 from service.inventory.store import access, places
 from service.inventory.views import NetworkRow
+from service.probes import store
 from service.probes.store import Speaker
+from service.settings import settings
 
 
 def homes(targets: Sequence[str], networks: Sequence[NetworkRow]) -> frozenset[UUID]:
@@ -35,6 +42,54 @@ def homes(targets: Sequence[str], networks: Sequence[NetworkRow]) -> frozenset[U
 
 def _inside(inner: ipaddress.IPv4Network | ipaddress.IPv6Network, outer: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
     return inner.version == outer.version and inner.subnet_of(outer)  # type: ignore[arg-type]  # same family
+
+
+def told(networks: Sequence[NetworkRow]) -> list[wire.Net]:
+    """The town's networks in the words of a scope file: what a probe obeys besides its own. Pure."""
+    return [
+        wire.Net(
+            row.cidr,
+            "closed" if row.mode == "active" and not row.scannable else row.mode,
+            row.rate_cap,
+            [row.scan_window] if row.scan_window else [],
+            row.excluded.splitlines(),
+            row.snmp_rate,
+        )
+        for row in networks
+    ]
+
+
+def refusal(job: wire.Job, report: wire.Report, networks: Sequence[NetworkRow]) -> str:
+    """Why the centre does not hand out a job now, in German; empty where nothing stands against it. Pure.
+
+    A probe that does not know the town's exclusions, closed networks and windows (format 1) gets no job at all.
+    """
+    if report.format < wire.FORMAT:
+        return (
+            "Die Sonde ist zu alt: Sie kennt die Ausnahmen und Zeitfenster der Zentrale nicht. Spielen Sie dort die neue"
+            " Version ein und geben Sie den Auftrag neu."
+        )
+    try:
+        policy.admit(job.targets, scanning.released(networks))
+    except policy.Denied as denied:
+        return str(denied)
+    if any(scanning.forbidden(target, settings().never_scan) for target in job.targets):
+        return "Diese Installation scannt dieses Netz nie."
+    return ""
+
+
+async def open_orders(
+    tx: SafeTransaction, who: Speaker, asked: int, report: wire.Report, version: str, now: datetime
+) -> wire.Orders:
+    """What a probe gets to hear: its open jobs as far as they are allowed today, and the networks that it has to obey."""
+    networks, jobs = await places.networks(tx, who.town), []
+    for job in await store.orders(tx, who, report.results, now):
+        if why := refusal(job, report, networks):
+            await store.refuse(tx, who, job.id, why, now)
+        else:
+            jobs.append(job)
+    jobs = await with_access(tx, who, report.seal_key, jobs)
+    return wire.Orders(asked, version, jobs, told(networks) if report.format >= wire.FORMAT else None)
 
 
 async def with_access(tx: SafeTransaction, who: Speaker, seal_key: str, jobs: list[wire.Job]) -> list[wire.Job]:

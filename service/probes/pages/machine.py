@@ -101,7 +101,7 @@ class ProbeApi(Controller):
     async def jobs(self, request: Ask) -> Response[bytes]:
         """A sign of life in, open jobs out; a request that was heard before is refused."""
         asked, body = _header(request), await request.body()
-        now, found = real_now(), list[wire.Job]()
+        now = real_now()
         try:
             async with town_tx({asked.town}, asked.town) as tx:
                 who = await _proven(tx, request, asked, body)
@@ -110,14 +110,14 @@ class ProbeApi(Controller):
                 except msgspec.DecodeError as wrong:
                     raise Answer(422, _("Anfrage unlesbar.")) from wrong
                 await store.seen(tx, who, asked, report, now)
+                orders = wire.Orders(asked.counter, VERSION, [])
                 if who.state == "active":
-                    found = await handing.with_access(tx, who, report.seal_key, await store.orders(tx, who, report.results, now))
+                    orders = await handing.open_orders(tx, who, asked.counter, report, VERSION, now)
         except store.Conflict as conflict:
             await _alarm(request, asked, str(conflict))
             raise Answer(409, _("Diese Anfrage kam schon einmal.")) from conflict
         if who.state != "active":
             raise Answer(403, _("Diese Sonde ist noch nicht bestätigt."))
-        orders = wire.Orders(asked.counter, VERSION, found)
         return _signed("orders", who.id.bytes, msgspec.json.encode(orders))
 
 

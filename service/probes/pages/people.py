@@ -17,13 +17,14 @@ from service import web
 from service.auth.guards import READ_SCANS, RUN_SCANS, Here
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.inventory import scanning
 from service.inventory.store import places
 from service.inventory.views import NetworkRow
 from service.probes import store
 from service.probes.pages.machine import centre_key
 from service.probes.release import VERSION
 from service.probes.store import ProbeRow
-from service.settings import real_now
+from service.settings import now, real_now, settings
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -47,7 +48,10 @@ def state_of(probe: ProbeRow, now: datetime) -> tuple[str, str]:
 
 def scope_version(networks: list[NetworkRow]) -> str:
     """A short mark of what the town has released, so that a job tells which state it was given under."""
-    said = "\n".join(f"{net.cidr} {net.mode} {net.rate_cap} {net.released_at} {net.agreed_at}" for net in networks)
+    said = "\n".join(
+        f"{net.cidr} {net.mode} {net.rate_cap} {net.scan_window} {net.excluded} {net.released_at} {net.agreed_at}"
+        for net in networks
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
@@ -76,8 +80,7 @@ class ProbePages(Controller):
             sites = await places.sites(tx, here.write)
             networks = await places.networks(tx, here.write)
             jobs = await store.jobs(tx, here.write)
-        now = real_now()
-        rows = [{"probe": probe, "state": state_of(probe, now)} for probe in found]
+        rows = [{"probe": probe, "state": state_of(probe, real_now())} for probe in found]
         columns = tuple(
             web.Column(text)
             for text in (_("Sonde"), _("Zustand"), _("Letztes Lebenszeichen"), _("Version"), _("Wartet"), _("Aktion"))
@@ -126,17 +129,24 @@ class ProbePages(Controller):
 
     @post("/jobs", opt={"access": RUN_SCANS}, status_code=200)
     async def ask(self, request: Ask, here: Here, data: Form) -> Response[Any]:
-        """Ask a probe to scan a released network; it checks against its own list of networks again."""
+        """Ask a probe to scan a released network, outside its window with a reason only; it checks both sides' rules again."""
         probe, network = _key(data.get("probe")), _key(data.get("network"))
         if probe is None or network is None:
             return await self._page(request, here, 422, {"network": _("Bitte wählen Sie eine Sonde und ein Netz.")}, data)
+        purpose = scanning.reason(data.get("purpose", ""))
         async with here.tx(write=True) as tx:
-            found = await places.network(tx, here.write, network)
-            if not found.scannable:
-                raise Wrong(_("Dieses Netz ist nicht zum Scannen freigegeben."), found.name)
-            version = scope_version(await places.networks(tx, here.write))
-            await store.add_job(tx, here.write, probe, [found.cidr], version, by=here.actor, now=real_now())
-        return web.redirect(_base(here), message=_("Der Auftrag steht bereit; die Sonde holt ihn sich selbst ab."))
+            found, known = await places.network(tx, here.write, network), await places.networks(tx, here.write)
+            stands = scanning.obstacle(found, now(), settings().never_scan, demo=settings().demo, known=known)
+            if stands is None or (stands.passing and scanning.holds(purpose)):
+                await store.add_job(
+                    tx, here.write, probe, [found.cidr], scope_version(known), by=here.actor, now=real_now(), purpose=purpose
+                )  # fmt: skip
+                text = _("Der Auftrag steht bereit; die Sonde holt ihn sich selbst ab.")
+                return web.redirect(_base(here), message=text)
+        if not stands.passing:
+            raise Wrong(stands.text, found.name)
+        error = f"{stands.text} {scanning.ask_reason()}"
+        return await self._page(request, here, 422, {"purpose": error}, data)
 
 
 def job_states() -> dict[str, tuple[str, str]]:
@@ -147,6 +157,7 @@ def job_states() -> dict[str, tuple[str, str]]:
         "done": (_("erledigt"), "success"),
         "failed": (_("gescheitert"), "danger"),
         "refused": (_("von der Sonde abgelehnt"), "danger"),
+        "withheld": (_("von der Zentrale nicht herausgegeben"), "danger"),
         "cancelled": (_("zurückgezogen"), "neutral"),
     }
 
