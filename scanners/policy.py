@@ -181,6 +181,16 @@ def _meet(one: Network, other: Network) -> bool:
     return one.version == other.version and one.overlaps(other)
 
 
+def widest(net: Network) -> int:
+    """The shortest prefix of one target."""
+    return WIDEST_V4 if net.version == 4 else WIDEST_V6
+
+
+def too_wide(net: Network) -> bool:
+    """Whether a network has more addresses than one target may have."""
+    return net.prefixlen < widest(net)
+
+
 def lawful(target: Network, *, owned: bool = False) -> None:
     """Refuse what no release can allow. Also for forms that register a network (without the limit on its width)."""
     for never, reason in _NEVER:
@@ -236,9 +246,8 @@ def _home(target: Network, released: Sequence[Released]) -> Released:
     """The released network that a target belongs to: the narrowest one around it, which must be open for scans."""
     around = [one for one in released if _inside(target, one.network)]
     lawful(target, owned=any(one.owned for one in around))
-    widest = WIDEST_V4 if target.version == 4 else WIDEST_V6
-    if target.prefixlen < widest:
-        raise Denied(f"{target} ist zu groß: höchstens /{widest} auf einmal.")
+    if too_wide(target):
+        raise Denied(f"{target} ist zu groß: höchstens /{widest(target)} auf einmal.")
     if not around:
         raise Denied(
             f"{target} liegt in keinem freigegebenen Netz. Netze beantragt die IT-Administration; Informationssicherheit"

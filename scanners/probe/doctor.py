@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from scanners import segment
+from scanners import policy, segment
 from scanners.nmap import program
 from scanners.probe import work
 from scanners.probe.home import Home, Unfit, ours
@@ -67,6 +67,12 @@ def _scope(home: Home) -> Iterator[Check]:
     active = [one for one in networks if not one.passive and not one.guest]
     remedy = f"Tragen Sie in {home.scope_file} mindestens ein Netz ein."
     yield Check(bool(active), f"Scanbereich: {len(active)} Netze zum Scannen", remedy)
+    for one in active:
+        if policy.too_wide(one.network):
+            advice = f"Tragen Sie die Netze einzeln ein: Kein Scan nimmt mehr als /{policy.widest(one.network)}."
+            if one.network.version == 6:
+                advice += " IPv6-Nachbarn im eigenen Segment findet die Sonde auch ohne Eintrag."
+            yield Check(False, f"Scanbereich: {one.network} ist zu groß für einen Scan", advice, needed=False)
     advice = f"Der Scanbereich soll der Administration gehören, nicht dem Konto der Sonde: chown root {home.scope_file}"
     yield Check(not ours(home), "Scanbereich ist für die Sonde nur lesbar", advice, needed=False)
 

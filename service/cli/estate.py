@@ -265,6 +265,7 @@ def network_add(args: argparse.Namespace) -> int:
     async def work() -> int:
         from service.audit.chain import Actor
         from service.db import town_tx
+        from service.inventory import scanning
         from service.inventory.store import places
         from service.settings import now
 
@@ -273,7 +274,7 @@ def network_add(args: argparse.Namespace) -> int:
             known = {(net.name, net.cidr) for net in await places.networks(tx, town.id)}
             name = args.name or f"{args.site} {args.cidr}"
             if (name, places.checked_cidr(args.cidr)) not in known:
-                await places.refuse_new(tx, town.id, args.cidr)
+                await places.refuse_new(tx, town.id, args.cidr, scanning.mode_for(args.purpose))
             site = await places.put_site(tx, town.id, args.site, by=OPERATOR, now=now())
             key = await places.put_network(
                 tx, town.id, args.cidr, by=OPERATOR, now=now(), name=name, site=site, purpose=args.purpose,

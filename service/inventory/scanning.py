@@ -148,8 +148,21 @@ def ask_reason() -> str:
 
 def too_wide(cidr: str) -> bool:
     """Whether a network has more addresses than one scan may have."""
-    net = ipaddress.ip_network(cidr)
-    return net.prefixlen < (policy.WIDEST_V4 if net.version == 4 else policy.WIDEST_V6)
+    return policy.too_wide(ipaddress.ip_network(cidr))
+
+
+def too_wide_for(cidr: str) -> tuple[str, str]:
+    """What is said of a network that no scan could take, and what to do instead."""
+    if ipaddress.ip_network(cidr).version == 4:
+        todo = (
+            f"Tragen Sie die Teile einzeln ein, höchstens /{policy.WIDEST_V4} je Netz: mit Zweck, Standort und eigener Freigabe."
+        )
+        return f"{cidr} ist zu groß: Kein Scan nimmt so viele Adressen.", todo
+    todo = (
+        "Tragen Sie es als „nur passiv“ ein: Dann erscheinen die Geräte aus den Nachbartabellen der Router. Aktiv gescannt"
+        f" werden Teile bis /{policy.WIDEST_V6}; eine Sonde im selben Segment findet IPv6-Nachbarn auch ohne Eintrag."
+    )
+    return f"{cidr} ist zu groß: Ein IPv6-Netz lässt sich nicht Adresse für Adresse absuchen.", todo
 
 
 def first_open(window: str | None, times: Iterable[datetime]) -> datetime | None:

@@ -144,6 +144,7 @@ async def test_what_is_no_network_is_refused_with_help(log_in, towns, cidr, said
     [
         ("10.0.0.0/8", "zu groß"),
         ("10.4.0.0/19", "höchstens /20"),
+        ("fd00:5::/64", "Nachbartabellen"),
         ("10.20.30.0/24", "schon eingetragen"),
         ("127.0.0.0/24", "nie gescannt"),
     ],
@@ -157,6 +158,45 @@ async def test_what_no_scan_can_take_and_what_is_there_already_is_refused_at_ent
     assert said in answer.text
     assert f'value="{cidr}"' in answer.text
     assert [net.name for net in await networks(towns["erbach"])] == ["Server"]
+
+
+async def test_an_ipv6_network_is_entered_passively_and_never_becomes_an_active_one(log_in, towns) -> None:
+    town, admin, isb = towns["erbach"], await log_in("it_admin"), await log_in("isb")
+    typed = {"name": "IPv6", "cidr": "fd00:5::/64", "purpose": "client", "mode": "passive"}
+    assert (await admin.send_form(BASE, typed)).status_code == 303
+    (net,) = await networks(town)
+    assert net.mode == "passive"
+    rules = {"purpose": "client", "mode": "active", "rate_cap": "300", "snmp_rate": "20", "scan_window": "", "excluded": ""}
+    answer = await admin.send_form(f"{BASE}/{net.id}/edit", rules)
+    assert answer.status_code == 422
+    assert "Adresse für Adresse" in answer.text
+    async with town_tx({town}, town) as tx:  # as entered before such networks were refused
+        await tx.connection.execute("update network set mode = 'active'")
+    answer = await isb.send_form(f"{BASE}/{net.id}/release")
+    assert answer.status_code == 422
+    for path in (BASE, f"{BASE}/{net.id}"):
+        page = (await admin.get(path)).text
+        assert "etwa" not in page
+        assert "Jetzt scannen" not in page
+
+
+async def test_what_is_left_out_of_a_network_stands_on_its_page(log_in, towns) -> None:
+    town, admin = towns["erbach"], await log_in("it_admin")
+    net = await released(town)
+    await open_all(town)
+    for name, cidr, purpose in (("OT2", "10.20.30.4/31", "plc"), ("Gast2", "10.20.30.6/31", "guest")):
+        assert (await admin.send_form(BASE, {"name": name, "cidr": cidr, "purpose": purpose})).status_code == 303
+    page = (await admin.get(f"{BASE}/{net}")).text
+    assert "Auch ausgelassen" in page
+    assert page.index("OT2") < page.index("10.20.30.4/31, nur passiv")
+    assert "Gast2" in page
+    assert "Jetzt scannen" in page
+    for name, cidr in (("a", "10.20.30.0/25"), ("b", "10.20.30.128/25")):
+        assert (await admin.send_form(BASE, {"name": name, "cidr": cidr, "purpose": "guest"})).status_code == 303
+    page = (await admin.get(f"{BASE}/{net}")).text
+    assert "Jede Adresse ist ausgenommen" in page
+    assert ">Jetzt scannen<" not in page
+    assert (await admin.send_form(f"{BASE}/{net}/scan")).status_code == 422
 
 
 async def test_a_release_leaves_the_network_with_an_announced_weekly_scan_in_office_hours(log_in, towns) -> None:

@@ -387,5 +387,10 @@ def test_doctor_finds_nothing_wrong_with_a_good_probe_and_advises(tmp_path) -> N
     assert found["Scanbereich"].good
     assert not found["Scanbereich ist für die Sonde nur lesbar"].needed
     assert "Noch nie" in found["Zentrale erreicht"].remedy
+    wide = ("10.0.0.0/8", "fd00::/64")
+    runner.home.scope_file.write_text("".join(f'[[network]]\ncidr = "{cidr}"\n' for cidr in wide))
+    said = {check.what: check for check in doctor.checks(runner.home)}
+    for cidr in wide:
+        assert not said[f"Scanbereich: {cidr} ist zu groß für einen Scan"].good
     runner.home.identity_file.chmod(0o644)
     assert "chmod 600" in next(doctor.checks(runner.home)).remedy

@@ -16,6 +16,7 @@ from service import web
 from service.auth.guards import AGREE_SCANS, APPROVE_SCANS, READ_SCANS, RUN_SCANS, Here
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.i18n import lazy
 from service.inventory import labels, scanning
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import access, places
@@ -31,9 +32,13 @@ RATES = ("rate_cap", "snmp_rate")
 FIELDS = {"Art": "mode", "Tempo": "rate_cap", "Tempo SNMP": "snmp_rate", "Zeitfenster": "scan_window", "Ausnahmen": "excluded"}
 """What the store calls a field, and what the form does."""
 
+PASSIVE = lazy("nur passiv: kein einziges Paket")
+
 
 def expected_minutes(cidr: str, packets_per_second: int) -> int:
-    """How long the search for living addresses takes at least, in minutes."""
+    """How long the search for living addresses takes at least, in minutes; 0 for a network that no scan takes."""
+    if scanning.too_wide(cidr):
+        return 0
     seconds = policy.duration(policy.network(cidr).num_addresses, rate=packets_per_second, probes=4)
     return max(1, round(seconds / 60))
 
@@ -75,7 +80,8 @@ class NetworkPages(Controller):
         return web.page(
             request, here, "inventory/networks.html", status=status, rows=rows, columns=columns, runs=runs, labels=labels,
             sites=[("", _("ohne"))] + [(str(site.id), site.name) for site in sites], errors=errors or {}, typed=typed or {},
-            purposes=list(labels.PURPOSES.items()), may_run=bool(here.roles & RUN_SCANS),
+            purposes=list(labels.PURPOSES.items()), modes=[("active", _("aktiv scannen")), ("passive", PASSIVE)],
+            may_run=bool(here.roles & RUN_SCANS),
             may_release=bool(here.roles & APPROVE_SCANS), may_agree=bool(here.roles & AGREE_SCANS),
             blocked=settings().demo and any(scanning.forbidden(net.cidr, settings().never_scan) for net in found),
         )  # fmt: skip
@@ -85,20 +91,23 @@ class NetworkPages(Controller):
         """Enter a network and ask for its release."""
         name, cidr = data.get("name", "").strip(), data.get("cidr", "").strip()
         purpose, site = data.get("purpose", "other"), _key(data.get("site"))
+        mode = scanning.mode_for(purpose, data.get("mode", "active"))
         errors = {} if name else {"name": _("Bitte geben Sie dem Netz einen Namen.")}
         if not errors:
             try:
                 async with here.tx(write=True) as tx:
-                    await places.refuse_new(tx, here.write, cidr)
+                    await places.refuse_new(tx, here.write, cidr, mode)
                     made = await places.put_network(
                         tx, here.write, cidr, by=here.actor, now=now(), name=name, purpose=purpose, site=site,
-                        scan_window=scanning.OFFICE,
+                        mode=mode, scan_window=scanning.OFFICE,
                     )  # fmt: skip
             except Wrong as wrong:
                 errors = {"cidr": str(wrong)}
         if errors:
             return await self._page(request, here, 422, errors, data)
         text = _("Eingetragen. Gescannt wird erst, wenn ISB und Datenschutz das Netz freigegeben haben.")
+        if mode != "active":
+            text = _("Eingetragen. Hierhin geht kein Paket, auch nicht beim Scan eines Netzes darum herum.")
         return web.redirect(f"{_base(here)}/{made}", message=text)
 
     @get("/{key:uuid}", opt={"access": READ_SCANS})
@@ -137,7 +146,7 @@ class NetworkPages(Controller):
         return web.page(
             request, here, "inventory/network_edit.html", status=422 if errors else 200, net=net, typed=typed, errors=errors,
             purposes=list(labels.PURPOSES.items()), base=_base(here), fastest=policy.FASTEST,
-            modes=[("active", _("aktiv scannen")), ("passive", _("nur passiv: kein einziges Paket")), ("guest", _("nie"))],
+            modes=[("active", _("aktiv scannen")), ("passive", PASSIVE), ("guest", _("nie"))],
         )  # fmt: skip
 
     @post("/{key:uuid}/edit", opt={"access": RUN_SCANS}, status_code=200)

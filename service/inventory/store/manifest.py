@@ -27,6 +27,7 @@ from service.audit.store import record as audit
 from service.auth.store import add_town
 from service.db import DB, service_tx, town_tx
 from service.errors import Wrong
+from service.inventory import scanning
 from service.inventory.identity import loans, traces
 from service.inventory.ids import identity, made_id
 from service.inventory.loans import Trace
@@ -235,7 +236,7 @@ async def _network(tx: Any, town: int, net: Mapping[str, Any], sites: Mapping[st
         mode=mode if mode in networks.MODES else "passive",
         scope=str(net.get("scope", "")),
     )
-    if mode == "active":
+    if mode == "active" and not scanning.too_wide(net["cidr"]):
         await networks.release(tx, town, made, by=Actor("Freigabe laut Manifest", None, by.role), now=now)
 
 

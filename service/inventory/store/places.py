@@ -115,19 +115,21 @@ def checked_cidr(text: str) -> str:
     raise Wrong(f"„{text[:60]}“ ist eine Adresse in einem Netz, nicht das Netz.", "Netz", f"Gemeint ist wohl {meant}.")
 
 
-async def refuse_new(tx: SafeTransaction, town: int, cidr: str) -> None:
-    """Refuse a range that no scan could ever take, or that the town has already. Raises `Wrong`."""
+async def refuse_new(tx: SafeTransaction, town: int, cidr: str, mode: str = "active") -> None:
+    """Refuse a range that no scan could ever take (where `mode` is active), or that the town has already. Raises `Wrong`."""
     text = checked_cidr(cidr)
-    if scanning.too_wide(text) and ip_network(text).version == 4:
-        parts = (
-            f"Tragen Sie die Teile einzeln ein, höchstens /{policy.WIDEST_V4} je Netz: mit Zweck, Standort und eigener Freigabe."
-        )
-        raise Wrong(f"{text} ist zu groß: Kein Scan nimmt so viele Adressen.", "Netz", parts)
+    _refuse_too_wide(text, mode, "Netz")
     known = await tx.connection.fetchval(
         "select name from network where town_id = $1 and cidr = $2::text::cidr limit 1", town, text
     )
     if known is not None:
         raise Wrong(f"{text} ist schon eingetragen, unter dem Namen „{known}“.", "Netz", "Ändern Sie jenes Netz.")
+
+
+def _refuse_too_wide(cidr: str, mode: str, where: str) -> None:
+    if mode == "active" and scanning.too_wide(cidr):
+        what, todo = scanning.too_wide_for(cidr)
+        raise Wrong(what, where, todo)
 
 
 async def put_network(
@@ -230,6 +232,8 @@ async def set_manners(
     if purpose == "plc" and mode == "active":
         todo = "Die Steuerungen erscheinen trotzdem: aus den Tabellen der Switches und Router."
         raise Wrong("Netze mit Steuerungen werden nur passiv beobachtet.", "Art", todo)
+    if mode != before.mode:
+        _refuse_too_wide(before.cidr, mode, "Art")
     if not 1 <= rate_cap <= 10_000:
         raise Wrong("Die Höchstzahl der Pakete je Sekunde liegt zwischen 1 und 10.000.", "Tempo")
     if not 1 <= snmp_rate <= 200:
@@ -294,6 +298,7 @@ async def release(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor, now: 
         )
     if found.mode == "guest":
         raise Wrong("Gastnetze werden nie gescannt.", "Netz", "Ändern Sie zuerst die Art des Netzes, wenn es keines ist.")
+    _refuse_too_wide(found.cidr, found.mode, found.name)
     if agreed:
         sql = "update network set agreed_by = $3, agreed_at = $4 where town_id = $1 and id = $2"
     else:
