@@ -91,6 +91,38 @@ async def test_u07_a_value_set_by_hand_asks_for_a_reason_and_is_kept(open_as: Op
     await expect(page.locator("main")).to_contain_text(department)
 
 
+async def test_u07_several_devices_are_changed_at_once_after_a_look_at_the_preview(open_as: OpenAs) -> None:
+    page = await open_as("it_admin", f"{TOWN}/assets?kind=switch")
+    for box in await page.locator("main input.pick[name=id]").all():
+        if await box.is_visible():
+            await box.check()
+    await page.get_by_role("button", name="Auswahl ändern").click()
+    room = f"U.{datetime.now(UTC):%H%M%S%f}"
+    await page.get_by_label("Raum", exact=False).first.fill(room)
+    await page.get_by_label("Auch ändern, was schon jemand von Hand gesetzt hat").check()
+    await page.get_by_label("Grund der Änderung").fill("Technikraum umgezogen")
+    await page.get_by_role("button", name="Vorschau zeigen").click()
+    await expect(page.locator("#changes-table")).to_contain_text(room)
+    await page.get_by_role("button", name="Geräte ändern").click()
+    await expect(page.locator("#messages")).to_contain_text("Geräte geändert")
+    assert "kind=switch" in page.url
+    await expect(page.locator("#devices-table")).to_contain_text(room)
+    await page.locator("#messages").get_by_role("button", name="Rückgängig").click()
+    await expect(page.locator("main")).not_to_contain_text(room)
+
+
+@pytest.mark.parametrize("dress", gate.EVERYDAY, ids=str)
+async def test_u01_the_preview_of_a_bulk_change_passes_the_gate(site: Site, browser: Browser, dress: gate.Dress) -> None:
+    page = await (await site.visitor(browser, "it_admin", dress)).new_page()
+    await page.goto(site.url(f"{TOWN}/assets/bulk?kind=switch"))
+    await page.get_by_label("Raum", exact=False).first.fill("U.01")
+    await page.get_by_label("Grund der Änderung").fill("Technikraum umgezogen")
+    await page.get_by_role("button", name="Vorschau zeigen").click()
+    await expect(page.locator("#changes-table")).to_contain_text("U.01")
+    assert await gate.look_at(page, dress, keyboard=dress.width == gate.WIDE) == []
+    await page.context.close()
+
+
 async def test_u07_a_requirement_is_answered(open_as: OpenAs) -> None:
     page = await open_as("isb", f"{TOWN}/controls")
     await page.locator(f"main a[href*='{TOWN}/controls/objects/']").first.click()

@@ -1,6 +1,7 @@
 """Pages of the inventory: devices, the inbox of differences, import, networks and scans."""
 
 from service.inventory.pages.access import AccessPages
+from service.inventory.pages.bulk import BulkPages
 from service.inventory.pages.byhand import NewDevicePages
 from service.inventory.pages.certificates import CertificatePages
 from service.inventory.pages.devices import DevicePages
@@ -16,6 +17,7 @@ CONTROLLERS = (
     EstatePages,
     SavedFilterPages,
     NewDevicePages,
+    BulkPages,
     LifePages,
     DevicePages,
     CertificatePages,
@@ -29,6 +31,7 @@ CONTROLLERS = (
 __all__ = [
     "CONTROLLERS",
     "AccessPages",
+    "BulkPages",
     "CertificatePages",
     "DevicePages",
     "EstatePages",

@@ -271,13 +271,20 @@ async def unlock(tx: SafeTransaction, town: int, asset: UUID, field: str, *, by:
 
 async def replace_locks(act: Act, asset: UUID, fields: Sequence[str]) -> int:
     """End the locks that stand on fields of an asset, also those that came with a record from elsewhere."""
+    return await replace_many(act, [(asset, field) for field in fields])
+
+
+async def replace_many(act: Act, pairs: Sequence[tuple[UUID, str]]) -> int:
+    """The same for (asset, field) of many."""
     done = await act.tx.connection.execute(
-        "update decision d set taken_back_by = $4, taken_back_at = $5 where d.town_id = $1 and d.kind = 'lock'"
-        " and d.field = any ($3::text[]) and d.taken_back_at is null and (d.asset_id = $2 or exists"
-        " (select from sighting s where s.town_id = $1 and s.asset_id = $2 and s.id = any (d.records)))",
+        "with p as (select * from unnest($2::uuid[], $3::text[]) as p (asset, field))"
+        " update decision d set taken_back_by = $4, taken_back_at = $5 where d.town_id = $1 and d.kind = 'lock'"
+        " and d.taken_back_at is null and (exists (select from p where p.asset = d.asset_id and p.field = d.field) or exists"
+        " (select from sighting s join p on p.asset = s.asset_id and p.field = d.field"
+        " where s.town_id = $1 and s.id = any (d.records)))",
         act.town,
-        asset,
-        list(fields),
+        [asset for asset, _ in pairs],
+        [field for _, field in pairs],
         act.by.name,
         act.now,
     )
