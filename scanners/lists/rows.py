@@ -34,6 +34,9 @@ _SUM = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """First cells of rows that add up the rows above."""
+_NUMBERED = frozenset({"serial", "mac", "inventory_no", "imei", "asset_id", "order_no", "phone_no"})
+_SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
+"""`1,23457E+14`: the digits that tell devices apart are gone."""
 _FORMULA = re.compile(r"[=＝]|[-+@＋－＠][\w.]*\(")
 """How a formula begins that stands in a list as text."""
 _NO_DEVICE = "Die Zeile nennt kein Gerät: keine Inventar- oder Seriennummer, kein Name, kein Modell, keine Art."
@@ -47,6 +50,12 @@ class Sheet:
     format: str = ""
     """For people: encoding and separator, or the sheet's name."""
     problems: tuple[Problem, ...] = ()
+    places: tuple[str, ...] = ()
+    """Where each row stands in the file, where that is not simply its number."""
+
+    def place(self, number: int) -> str:
+        """Where the row stands, for people; `number` counts from 0."""
+        return self.places[number] if self.places else f"Zeile {number + 1}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +143,12 @@ def collection(sheet: Sheet, file: str, observed_at: datetime | None, mapping: M
     for number, row in enumerate(sheet.rows[plan.header_row + 1 :], start=1):
         if not any(map(str.strip, row)):
             continue
-        where = f"Zeile {number + plan.header_row + 1}"
+        where = sheet.place(number + plan.header_row)
         if _sums_up(plan, row):
             wrong.append(Problem(where, f"Die Zeile ist eine Summe und kein Gerät. {_quoted(row)}"))
+            continue
+        if _heads_a_section(plan, row):
+            wrong.append(Problem(where, f"Die Zeile ist eine Zwischenüberschrift und kein Gerät. {_quoted(row)}"))
             continue
         found = _Row(plan, where, row)
         if found.usable:
@@ -155,11 +167,11 @@ def _quoted(row: Sequence[str]) -> str:
 def _surplus(sheet: Sheet, plan: Layout) -> Iterator[Problem]:
     """One word about cells to the right of the header: often a separator within a text moved the whole row."""
     width = len(sheet.rows[plan.header_row])
-    wide = [number for number, row in enumerate(sheet.rows, start=1) if any(map(str.strip, row[width:]))]
+    wide = [number for number, row in enumerate(sheet.rows) if any(map(str.strip, row[width:]))]
     if wide:
         which = "Eine Zeile hat" if len(wide) == 1 else f"{len(wide)} Zeilen haben"
         yield Problem(
-            f"Zeile {wide[0]}",
+            sheet.place(wide[0]),
             f"{which} mehr Zellen, als die Kopfzeile Überschriften hat ({width}). Die überzähligen sind aufbewahrt. Prüfen Sie,"
             " ob ein Trennzeichen im Text die Spalten verschoben hat.",
         )
@@ -173,6 +185,12 @@ def _sums_up(plan: Layout, row: Sequence[str]) -> bool:
     told = {plan.fields.get(column) for column in filled[1:]} & _IDENTIFYING
     # A number of its own is what a device has; beside a sum in its place, kind and maker only say what was added up.
     return not (told - {"kind", "vendor", "model", "vendor_model"} if plan.fields.get(filled[0]) == "inventory_no" else told)
+
+
+def _heads_a_section(plan: Layout, row: Sequence[str]) -> bool:
+    """Where numbers stand, a single word without any: „Erdgeschoss“ above its devices, a signature below them."""
+    filled = [column for column, cell in enumerate(row) if cell.strip()]
+    return filled == [0] and plan.fields.get(0) in ("inventory_no", "serial") and not any(map(str.isdigit, row[0]))
 
 
 @dataclass(slots=True)
@@ -216,6 +234,8 @@ class _Row:
 
     def _take(self, name: str, said: str, header: str) -> None:
         draft = self._draft
+        if name in _NUMBERED and _SHORTENED.fullmatch(said):
+            raise ValueError("ist eine gekürzte Zahl: bitte die Spalte als Text formatieren und den Wert neu eintragen")
         if several := _SEVERAL.get(name):
             draft.lists[name] = list(dict.fromkeys([*draft.lists.get(name, ()), *several(said)]))
         elif name == "vendor_model":

@@ -21,10 +21,10 @@ from typing import Any
 
 import msgspec
 import openpyxl
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
 
-from scanners.lists import columns
 from scanners.lists.rows import HEADER_ROWS, Sheet
+from scanners.lists.sheets import TITLE, together
 from scanners.observation import Problem
 
 INFLATED = 50 * 1024 * 1024
@@ -42,6 +42,9 @@ SECONDS = 60
 _CHUNK = 65536
 _ROW_BEYOND = re.compile(rb"<(?:\w+:)?row\s[^>]{0,40}?\br=[\"'](?:\d{8,}|[2-9]\d{6})")
 """Row numbers over two million; a reader that believed them would count for hours."""
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,20}?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+_ZEROS = re.compile(r"0{2,}")
+_PADDED = re.compile(rb'formatCode="0{2,}"')
 _NESTED = re.compile(r"\.(?:zip|xlsx|xlsm|gz|7z|rar)$", re.IGNORECASE)
 
 
@@ -117,26 +120,26 @@ def _parse(data: bytes, *, formulas: bool) -> Sheet:
     sheets = _sheets(data, values=True)
     if not sheets:
         raise ValueError("Die Datei enthält keine ausgefüllte Tabelle.")
-    title = max(sheets, key=lambda title: max(columns.known(row) for row in sheets[title][:HEADER_ROWS]))
-    problems = [
-        Problem(
-            f"Tabellenblatt {other}", "Das Blatt wurde nicht gelesen; gelesen wird das mit den meisten bekannten Überschriften."
-        )
-        for other in sheets
-        if other != title
-    ]
+    if sum(map(len, sheets.values())) > ROWS + HEADER_ROWS:
+        raise ValueError(f"Die Tabellenblätter haben zusammen mehr als {ROWS} Zeilen. Bitte in mehrere Dateien teilen.")
+    table = together(sheets)
+    left = {problem.where.removeprefix(f"{TITLE} ") for problem in table.problems}
+    problems = [*table.problems]
     if formulas:
-        problems += _unsolved(sheets[title], _sheets(data, values=False).get(title, []))
-    return Sheet(sheets[title], f"Tabellenblatt {title}", tuple(problems))
+        for title, written in _sheets(data, values=False).items():
+            if title in sheets and title not in left:
+                blatt = f"Blatt {title}, " if table.places else ""
+                problems += _unsolved(sheets[title], written, blatt)
+    return Sheet(table.rows, table.format, tuple(problems), table.places)
 
 
-def _unsolved(values: list[list[str]], written: list[list[str]]) -> Iterator[Problem]:
+def _unsolved(values: list[list[str]], written: list[list[str]], sheet: str) -> Iterator[Problem]:
     """Formulas whose result the file does not hold."""
     for number, row in enumerate(written):
         known = values[number] if number < len(values) else []
         for column, formula in enumerate(row):
             if formula.startswith("=") and not (column < len(known) and known[column]):
-                where = f"Zeile {number + 1}, Spalte {get_column_letter(column + 1)}"
+                where = f"{sheet}Zeile {number + 1}, Spalte {get_column_letter(column + 1)}"
                 yield Problem(where, "Die Zelle enthält eine Formel ohne gespeichertes Ergebnis; der Wert fehlt.")
 
 
@@ -146,7 +149,16 @@ def _sheets(data: bytes, *, values: bool) -> dict[str, list[list[str]]]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that it leaves out
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values)
-            return {str(sheet.title): rows for sheet in book.worksheets if (rows := list(_sheet(sheet)))}
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                padded = "xl/styles.xml" in archive.namelist() and bool(_PADDED.search(archive.read("xl/styles.xml")))
+                found = {}
+                sheet: Any
+                for sheet in book.worksheets:
+                    if rows := list(_sheet(sheet, padded=padded)):
+                        # where the part of a sheet lies in the archive, openpyxl knows and tells nobody else
+                        _spread(rows, archive.read(sheet._worksheet_path))  # noqa: SLF001
+                        found[str(sheet.title)] = rows
+            return found
     except _TooLarge:
         raise
     except Exception as error:
@@ -158,11 +170,27 @@ class _TooLarge(ValueError):
     pass
 
 
-def _sheet(sheet: Any) -> Iterator[list[str]]:
-    """Rows without the empty ones behind the last; the size that the sheet declares is not believed."""
+def _spread(rows: list[list[str]], part: bytes) -> None:
+    """The value of cells that are merged downwards holds for all their rows that say anything."""
+    for said in _MERGED.findall(part):
+        left, top, right, bottom = (bound or 0 for bound in range_boundaries(said.decode()))
+        if left == right and top < bottom and top <= len(rows) and left <= len(rows[top - 1]):
+            value = rows[top - 1][left - 1]
+            for row in rows[top : min(bottom, len(rows))]:
+                if row and value:
+                    row.extend([""] * (left - len(row)))
+                    row[left - 1] = row[left - 1] or value
+
+
+def _sheet(sheet: Any, *, padded: bool = False) -> Iterator[list[str]]:
+    """Rows without the empty ones behind the last; the size that the sheet declares is not believed.
+
+    With `padded` the format of each number is looked at: one like `00000` shows zeros that the number does not have.
+    """
     sheet.reset_dimensions()
     told = 0
-    for number, row in enumerate(sheet.iter_rows(max_col=COLUMNS + 1, values_only=True), start=1):
+    for number, cells_or_values in enumerate(sheet.iter_rows(max_col=COLUMNS + 1, values_only=not padded), start=1):
+        row = [_filled(cell) for cell in cells_or_values] if padded else cells_or_values
         if row.count(None) == len(row):  # formatted down to the last row of the sheet: a million of these is common
             continue
         cells = [_text(value) for value in row]
@@ -177,6 +205,13 @@ def _sheet(sheet: Any) -> Iterator[list[str]]:
         yield from [[] for _ in range(number - told - 1)]
         told = number
         yield cells
+
+
+def _filled(cell: Any) -> object:
+    """The value of a cell, with the zeros in front that its format shows."""
+    if isinstance(cell.value, int) and not isinstance(cell.value, bool) and _ZEROS.fullmatch(cell.number_format):
+        return str(cell.value).zfill(len(cell.number_format))
+    return cell.value
 
 
 def _text(value: object) -> str:
