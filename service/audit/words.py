@@ -41,6 +41,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "modelling.remove": lazy("Anforderung gestrichen"),
     "modelling.restore": lazy("Anforderung wieder aufgenommen"),
     "network.agree": lazy("Netz: Datenschutz stimmt zu"),
+    "network.close": lazy("Netz geschlossen"),
     "network.manners": lazy("Netz: Umgangsregeln geändert"),
     "network.put": lazy("Netz eingetragen"),
     "network.release": lazy("Netz freigegeben"),

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from scanners import policy
 from scanners.policy import Denied, Released
@@ -56,6 +57,32 @@ def released(found: Iterable[NetworkRow], at: datetime | None = None) -> list[Re
             )
         )
     return out
+
+
+def opened_by_removal(net: NetworkRow, known: Iterable[NetworkRow]) -> NetworkRow | None:
+    """The network that decides about these addresses once this one is gone, if it lets them be scanned."""
+    if net.scannable:
+        return None
+    here = ipaddress.ip_network(net.cidr)
+    around = [row for row in known if row.id != net.id and _inside(here, ipaddress.ip_network(row.cidr))]
+    nearest = max(around, key=lambda row: (ipaddress.ip_network(row.cidr).prefixlen, not row.scannable), default=None)
+    return nearest if nearest and nearest.scannable else None
+
+
+def touched(scope: str, known: Iterable[NetworkRow]) -> list[UUID]:
+    """The networks that a scan of these targets (text between commas) sent something to."""
+    targets = []
+    for text in scope.split(","):
+        try:
+            targets.append(str(policy.network(text)))
+        except Denied:
+            continue  # no target: a passive look, or a file's name
+    return [row.id for row in known if row.scannable and any(_meets(target, row.cidr) for target in targets)]
+
+
+def _meets(one: str, other: str) -> bool:
+    net, outer = ipaddress.ip_network(one), ipaddress.ip_network(other)
+    return net.version == outer.version and net.overlaps(outer)
 
 
 def left_out(net: NetworkRow, known: Iterable[NetworkRow]) -> list[NetworkRow]:

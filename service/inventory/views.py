@@ -343,6 +343,8 @@ class NetworkRow:
     excluded: str = ""
     """Addresses and ranges that are never scanned, one a line."""
     snmp_rate: int = 20
+    scanned_at: datetime | None = None
+    """When this service or a probe of the town last sent something there."""
     assets: int = 0
 
     @property

@@ -10,7 +10,8 @@ from service.i18n import format_date, format_datetime, lazy, ngettext
 from service.i18n import gettext as _
 from service.inventory import scanning
 from service.inventory.labels import MODES, PURPOSES, word
-from service.inventory.store import places
+from service.inventory.store import closing, places
+from service.inventory.store.closing import ClosedRow
 from service.jobs import clock
 from service.jobs import store as schedules
 from service.reports import store
@@ -49,6 +50,8 @@ class Statement:
 
     town: str
     networks: tuple[Net, ...]
+    closed: tuple[ClosedRow, ...] = ()
+    """Networks that were scanned once and are no more."""
 
 
 READ = (
@@ -86,6 +89,7 @@ async def gather(asked: Asked) -> Statement:
     async with town_tx({asked.town}) as tx:
         seen = {(row["name"], row["cidr"]): row["last_scan"] for row in await store.networks(tx, asked.town)}
         rows = await places.networks(tx, asked.town)
+        closed = tuple(await closing.closed_networks(tx, asked.town))
         plans = [one for one in await schedules.schedules(tx) if one.town_id == asked.town and one.task == "scan.run"]
     crons = [(one.cron, one.args.get("all"), one.args.get("networks", ())) for one in plans if one.enabled]
     found = []
@@ -97,7 +101,7 @@ async def gather(asked: Asked) -> Statement:
             row.scan_window or "", row.rate_cap, row.excluded, scanning.first_open(row.scan_window, times),
         )  # fmt: skip
         found.append(net if net.scanned else replace(net, planned=None))
-    return Statement(asked.name, tuple(found))
+    return Statement(asked.name, tuple(found), closed)
 
 
 def _when(net: Net) -> str:
@@ -109,6 +113,20 @@ def _when(net: Net) -> str:
 def _person(name: str, at: datetime | None) -> str:
     """Who decided, without the mail address, and when."""
     return f"{name.split(' <', maxsplit=1)[0]}, {format_date(at)}" if at else _("offen")
+
+
+def _closed(gone: tuple[ClosedRow, ...]) -> list[Block]:
+    """Networks that were scanned and then removed; nothing where there are none."""
+    if not gone:
+        return []
+    columns = (
+        Column(_("Netz"), 1.6),
+        Column(_("Adressen"), 1.3),
+        Column(_("zuletzt gescannt"), 1.2),
+        Column(_("geschlossen"), 1.6),
+    )
+    rows = tuple((one.name, one.cidr, format_date(one.scanned_at), _person(one.closed_by, one.closed_at)) for one in gone)
+    return [Table(_("Nicht mehr gescannt"), columns, rows, "")]
 
 
 def compose(statement: Statement) -> list[Block]:
@@ -166,6 +184,7 @@ def compose(statement: Statement) -> list[Block]:
         Heading(_("Wo gescannt wird")),
         Text(_("Nur freigegebene Netze werden gescannt. Das Netz für Gäste nie, Steuerungen nur durch Mithören.")),
         Table(_("Netze der Stadt"), where, nets, _("Es ist noch kein Netz eingetragen. Deshalb wird nichts gescannt.")),
+        *_closed(statement.closed),
         Heading(_("Wer es freigegeben hat")),
         Text(_("Es braucht drei Personen: Die IT beantragt, die Informationssicherheit gibt frei, der Datenschutz stimmt zu.")),
         Table(_("Freigaben"), who, people, _("Es gibt keine Freigabe. Deshalb wird nichts gescannt.")),

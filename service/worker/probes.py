@@ -63,7 +63,8 @@ async def take(job: Job) -> Result:
 async def _take(
     tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes, nowhere: entries.Unassigned
 ) -> tuple[int, list[str]]:
-    vetted = within(collection(body), scanning.released(await places.networks(tx, job.town)))
+    known = await places.networks(tx, job.town)
+    vetted = within(collection(body), scanning.released(known))
     found, by = vetted.kept, Actor(f"Sonde {name}", None, "probe")
     if vetted.left:  # what nobody may know is not kept as a file either
         body = msgspec.json.encode(found)
@@ -71,6 +72,8 @@ async def _take(
         await audit.record(tx, by, "probe.left_out", f"probe_batch/{batch}", after=left)
     file = f"{found.source}-{batch}.json"
     taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=site, run=job.run)
+    if found.started_at:
+        await inventory.mark_scanned(tx, job.town, scanning.touched(found.scope, known), found.started_at)
     nowhere.add(taken.rows)
     await store.taken(tx, job.town, row, taken.collection, now())
     return len(found.observations), [problem.text for problem in found.problems]

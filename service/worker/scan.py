@@ -215,6 +215,7 @@ async def _take_in(job: Job, collections: Sequence[Collection], done: Done) -> R
             nowhere.add(taken.rows)
         counts["unassigned"] = len(nowhere)
         await access.keep_trials(tx, job.town, done.learned)
+        await store.mark_scanned(tx, job.town, [item.id for item in done.plan.networks], done.started)
         await audit.record(tx, actor, "scan.run", f"run/{job.run}", after=log | counts)
         await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)

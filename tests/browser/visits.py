@@ -72,6 +72,7 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/networks", (FIRST,), f"{TOWN}/networks/[id]"),
     Visit("isb", f"{TOWN}/networks", (FIRST,), f"{TOWN}/networks/[id]"),
     Visit("it_admin", f"{TOWN}/networks", (FIRST, EDIT), f"{TOWN}/networks/[id]/edit"),
+    Visit("it_admin", f"{TOWN}/networks", (FIRST, "main a[href$='/remove']"), f"{TOWN}/networks/[id]/remove"),
     Visit("staff_council", f"{TOWN}/scanning"),
     Visit("employee", f"{TOWN}/scanning"),
     Visit("it_admin", f"{TOWN}/networks/snmp"),

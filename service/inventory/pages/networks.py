@@ -18,6 +18,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import lazy
 from service.inventory import labels, scanning
+from service.inventory import store as inventory
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import access, places
 from service.inventory.views import NetworkRow
@@ -193,6 +194,22 @@ class NetworkPages(Controller):
         async with here.tx(write=True) as tx:
             await places.withdraw_release(tx, here.write, key, by=here.actor)
         return web.redirect(_base(here), message=_("Die Freigabe ist zurückgenommen."), kind="info")
+
+    @get("/{key:uuid}/remove", opt={"access": RUN_SCANS})
+    async def ask_remove(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """Ask whether that is meant, and say what becomes of it."""
+        async with here.tx() as tx:
+            net, known = await places.network(tx, here.write, key), await places.networks(tx, here.write)
+        around = scanning.opened_by_removal(net, known)
+        return web.page(request, here, "inventory/network_remove.html", net=net, around=around, base=_base(here))
+
+    @post("/{key:uuid}/remove", opt={"access": RUN_SCANS}, status_code=303)
+    async def remove(self, here: Here, key: FromPath[UUID]) -> Redirect:
+        """Take the network out: for good if it was never scanned, into the log if it was."""
+        async with here.tx(write=True) as tx:
+            closed = await inventory.remove_network(tx, here.write, key, by=here.actor, now=now())
+        text = _("Das Netz ist geschlossen; im Protokoll der Scans bleibt es stehen.") if closed else _("Das Netz ist entfernt.")
+        return web.redirect(_base(here), message=text, kind="info")
 
     @post("/{key:uuid}/scan", opt={"access": RUN_SCANS}, status_code=303)
     async def scan(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:

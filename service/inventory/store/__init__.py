@@ -1,6 +1,7 @@
 """Read and write the estate inside `town_tx`; everything here takes the transaction and the town's id first."""
 
 from service.inventory.store.answers import ANSWERS, answer, ignore
+from service.inventory.store.closing import closed_networks, mark_scanned, remove_network
 from service.inventory.store.decisions import (
     accept,
     assign,
@@ -28,7 +29,6 @@ from service.inventory.store.places import (
     put_network,
     put_site,
     release,
-    remove_network,
     sites,
     withdraw_release,
 )
@@ -49,6 +49,7 @@ __all__ = [
     "assets",
     "assign",
     "candidates",
+    "closed_networks",
     "collection",
     "collections",
     "facts_for_checks",
@@ -57,6 +58,7 @@ __all__ = [
     "kinds",
     "last",
     "lock",
+    "mark_scanned",
     "merge",
     "names",
     "network",

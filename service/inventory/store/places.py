@@ -25,6 +25,7 @@ WINDOW_LENGTH = 60
 
 _NETWORKS = """select n.id, n.name, text(n.cidr) as cidr, n.purpose, n.mode, n.scope, n.site_id as site, s.name as site_name,
   n.requested_by, n.released_by, n.released_at, n.agreed_by, n.agreed_at, n.rate_cap, n.scan_window, n.excluded, n.snmp_rate,
+  n.scanned_at,
   (select count(*) from asset a where a.town_id = n.town_id and a.gone_at is null and a.network_ids @> array[n.id])::int as assets
 from network n left join site s on s.town_id = n.town_id and s.id = n.site_id where n.town_id = $1"""
 
@@ -328,10 +329,3 @@ async def withdraw_release(tx: SafeTransaction, town: int, id_: UUID, *, by: Act
         id_,
     )
     await audit(tx, by, "network.withdraw", f"network/{id_}", before={"released_by": before.released_by})
-
-
-async def remove_network(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor) -> None:
-    """Forget a network; devices keep their addresses."""
-    before = await network(tx, town, id_)
-    await tx.connection.execute("delete from network where town_id = $1 and id = $2", town, id_)
-    await audit(tx, by, "network.remove", f"network/{id_}", before={"cidr": before.cidr, "name": before.name})

@@ -14,7 +14,7 @@ RAW = timedelta(days=90)
 STRAY = timedelta(days=30)
 """Content of sightings that belong to no device."""
 SCAN_LOG = timedelta(days=365)
-"""Runs of scans, orders to probes, and what became of SNMP credentials at devices."""
+"""Runs of scans, orders to probes, networks that were scanned and closed, and what became of SNMP credentials at devices."""
 
 _FILES = "update collection set raw = null where town_id = $1 and raw is not null and taken_at < $2"
 _STRAYS = """update record r set observation = null from collection c, sighting s
@@ -22,6 +22,7 @@ _STRAYS = """update record r set observation = null from collection c, sighting 
   and s.town_id = $1 and s.id = r.id and s.asset_id is null and s.decision = 'unassigned'"""
 _SCANS = """delete from run where town_id = $1 and task in ('scan.run', 'probe.take') and requested_at < $2
   and state not in ('waiting', 'running')"""
+_CLOSED = "delete from closed_network where town_id = $1 and closed_at < $2"
 _TRIALS = "delete from snmp_trial where town_id = $1 and greatest(good_at, refused_at, failed_on::timestamptz) < $2"
 
 
@@ -33,17 +34,19 @@ class Deleted:
     strays: int = 0
     scans: int = 0
     trials: int = 0
+    networks: int = 0
 
     @property
     def total(self) -> int:
         """All together."""
-        return self.files + self.strays + self.scans + self.trials
+        return self.files + self.strays + self.scans + self.trials + self.networks
 
 
 async def apply(tx: SafeTransaction, town: int, *, by: Actor, now: datetime) -> Deleted:
     """Delete what is due in one town, with an entry in the audit log that says how much of what."""
     counts = []
-    for sql, due in ((_FILES, now - RAW), (_STRAYS, now - STRAY), (_SCANS, now - SCAN_LOG), (_TRIALS, now - SCAN_LOG)):
+    log = now - SCAN_LOG
+    for sql, due in ((_FILES, now - RAW), (_STRAYS, now - STRAY), (_SCANS, log), (_TRIALS, log), (_CLOSED, log)):
         counts.append(int((await tx.connection.execute(sql, town, due)).rpartition(" ")[2]))
     done = Deleted(*counts)
     if done.total:
