@@ -56,24 +56,6 @@ class Network(Table, db=DB):
     changed_at = Timestamptz(null=False)
 
 
-class ClosedNetwork(Table, db=DB):
-    """A network that was scanned and then removed: kept as long as the log of scans, for those who watch over them."""
-
-    id = UUID(primary_key=True, default=uuid7)
-    town_id = Integer(null=False, default=None)
-    name = Varchar(120, null=False)
-    cidr = Cidr(null=False)
-    purpose = Varchar(20, null=False, default="other")
-    requested_by = Varchar(200, null=True, default=None)
-    released_by = Varchar(200, null=True, default=None)
-    released_at = Timestamptz(null=True, default=None)
-    agreed_by = Varchar(200, null=True, default=None)
-    agreed_at = Timestamptz(null=True, default=None)
-    scanned_at = Timestamptz(null=False)
-    closed_at = Timestamptz(null=False)
-    closed_by = Varchar(200, null=False)
-
-
 class Asset(Table, db=DB):
     """A device. The visible values stand here once more, so that lists need no join; `value` says where they come from."""
 

@@ -1,9 +1,9 @@
-"""SNMP access in tables: sealed sets, the networks that each was granted for, and the memory of attempts."""
+"""Who may be asked: sealed SNMP sets, the networks of each, the memory of attempts; and networks that are asked no more."""
 
 from piccolo.columns import UUID, Date, Integer, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
-from service.db import DB, TenantKey, uuid7
+from service.db import DB, Cidr, TenantKey, uuid7
 from service.inventory.tables import Network
 
 
@@ -40,3 +40,21 @@ class SnmpTrial(Table, db=DB):
     refused_at = Timestamptz(null=True, default=None)
     failed_on = Date(null=True, default=None)
     failures = Integer(null=False, default=0)
+
+
+class ClosedNetwork(Table, db=DB):
+    """A network that was scanned and then removed: kept as long as the log of scans, for those who watch over them."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    name = Varchar(120, null=False)
+    cidr = Cidr(null=False)
+    purpose = Varchar(20, null=False, default="other")
+    requested_by = Varchar(200, null=True, default=None)
+    released_by = Varchar(200, null=True, default=None)
+    released_at = Timestamptz(null=True, default=None)
+    agreed_by = Varchar(200, null=True, default=None)
+    agreed_at = Timestamptz(null=True, default=None)
+    scanned_at = Timestamptz(null=False)
+    closed_at = Timestamptz(null=False)
+    closed_by = Varchar(200, null=False)

@@ -60,7 +60,8 @@ async def remove_network(tx: SafeTransaction, town: int, id_: UUID, *, by: Actor
             by.name,
         )
     await tx.connection.execute(
-        "update asset set network_ids = array_remove(network_ids, $2::uuid) where town_id = $1 and network_ids @> array[$2::uuid]",
+        "update asset set network_ids = array_remove(network_ids, $2::uuid)"
+        " where town_id = $1 and network_ids @> array[$2::uuid]",
         town,
         id_,
     )
