@@ -60,24 +60,43 @@ class Site:
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def site(server: postgres.Server) -> AsyncIterator[Site]:
-    """The application behind a real server, its town filled from recordings (`serve_town`)."""
-    database = await clone(server, f"odw_site_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
+    """The application behind a real server, its town filled from recordings (`serve_town`); nobody works off its queue."""
+    async with served(server, "site") as found:
+        yield found
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def working_site(server: postgres.Server) -> AsyncIterator[Site]:
+    """A site of its own with a worker, for what is done in the background."""
+    async with served(server, "working", worker=True) as found:
+        yield found
+
+
+@contextlib.asynccontextmanager
+async def served(server: postgres.Server, name: str, *, worker: bool = False) -> AsyncIterator[Site]:
+    """Database, web server and, where wanted, a worker; all of it ends with the context."""
+    database = await clone(server, f"odw_{name}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}")
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "tests.browser.serve_town", str(port)]
     environment = {**os.environ, "ODENWACHT_DATABASE_URL": database.app, "ODENWACHT_PUBLIC_URL": f"http://localhost:{port}"}
     running = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=asyncio.subprocess.PIPE, env=environment)
     assert running.stdout
+    processes = [running]
     try:
         line = await asyncio.wait_for(running.stdout.readline(), 180)
         assert line, "the town could not be filled: see the messages above"
         told = json.loads(line)
         address = f"http://localhost:{port}"
         await answers(address)
+        if worker:
+            work = [sys.executable, "-W", "ignore", "-m", "service", "worker"]
+            processes.append(await asyncio.create_subprocess_exec(*work, cwd=ROOT, env=environment))
         yield Site(address, told["name"], told["tokens"], told["upload"])
     finally:
-        with contextlib.suppress(ProcessLookupError):
-            running.terminate()
-        await running.wait()
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                process.terminate()
+            await process.wait()
 
 
 def free_port() -> int:

@@ -54,6 +54,9 @@ async def people(town: int) -> dict[str, str]:
         key = await store.add_account(tx, "kim@musterstadt.example", "Kim Neu", await passwords.hashed(PASSWORD), now())
         await store.grant(tx, key, "isb", town)
         await store.set_totp(tx, key, TOTP)
+        key = await store.add_account(tx, "lea@beispielheim.example", "Lea Neu", await passwords.hashed(PASSWORD), now())
+        await store.grant(tx, key, "it_admin", other)
+        await store.set_totp(tx, key, TOTP)
     return tokens
 
 
