@@ -12,6 +12,7 @@ APP_CONFIG = AppConfig(
             "service.inventory.tables",
             "service.inventory.topology.tables",
             "service.inventory.access.tables",
+            "service.inventory.filing.tables",
             "service.inventory.saved.tables",
         ],
         exclude_imported=True,

@@ -23,7 +23,7 @@ from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
 from service.demo.writers import mibs
-from service.inventory.store import access, intake, places, saved, uploads
+from service.inventory.store import access, filing, intake, lists, places, saved, uploads
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
@@ -124,12 +124,17 @@ async def security(town: int) -> None:
 
 
 async def daily(town: int) -> None:
-    """What the IT administrator keeps: a filter of her own and one that all see."""
+    """What the IT administrator keeps: a filter of her own and one that all see, a note and a file on the first device."""
     async with service_tx() as tx:
         owner = await tx.connection.fetchval("select id from account where mail = 'it_admin@musterstadt.example'")
     async with town_tx([town], town) as tx:
         for name, query, shared in (("Unsere Drucker", "kind=printer", True), ("Lange nicht gesehen", "seen=longer", False)):
             await saved.save(tx, town, owner, name, query, ("ip", "serial", "status"), shared=shared, by=BY, now=now())
+        (first, *_rest) = (await lists.assets(tx, town, now=now(), size=1)).rows
+        await filing.write(tx, town, first.id, "Netzteil getauscht.\nErsatz liegt im Lager.", by=BY, now=now())
+        await filing.attach(tx, town, first.id, "Typenschild.pdf", b"%PDF-1.7", by=BY, now=now())
+        gone = await filing.write(tx, town, first.id, "Doppelt", by=BY, now=now())
+        await filing.delete(tx, town, first.id, "note", gone, by=BY, now=now())
 
 
 async def plans(town: int) -> str:

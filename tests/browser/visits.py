@@ -34,7 +34,7 @@ FIRST: Final = "main [data-open]"
 EDIT: Final = "main a[href$='/edit']"
 OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
 HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
-TABS: Final = ("services", "software", "history", "sources")
+TABS: Final = ("services", "software", "notes", "history", "sources")
 
 VISITS: Final = (
     Visit(None, "/login"),

@@ -6,6 +6,7 @@ from service.inventory.pages.byhand import NewDevicePages
 from service.inventory.pages.certificates import CertificatePages
 from service.inventory.pages.devices import DevicePages
 from service.inventory.pages.estate import EstatePages
+from service.inventory.pages.filing import FilingPages
 from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.life import LifePages
 from service.inventory.pages.networks import NetworkPages
@@ -19,6 +20,7 @@ CONTROLLERS = (
     NewDevicePages,
     BulkPages,
     LifePages,
+    FilingPages,
     DevicePages,
     CertificatePages,
     ReviewPages,
@@ -35,6 +37,7 @@ __all__ = [
     "CertificatePages",
     "DevicePages",
     "EstatePages",
+    "FilingPages",
     "ImportPages",
     "LifePages",
     "NetworkPages",

@@ -17,9 +17,10 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, transport
+from service.inventory.filing import files
 from service.inventory.lifecycle import ABSENT, Step
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cabling, lifecycle
+from service.inventory.store import cabling, filing, lifecycle
 from service.inventory.store.certificates import shown_by
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
@@ -28,7 +29,7 @@ from service.settings import BERLIN, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
-TABS = ("overview", "ports", "services", "software", "sources", "history")
+TABS = ("overview", "ports", "services", "software", "sources", "notes", "history")
 EDITABLE = [
     "name",
     "kind",
@@ -69,6 +70,8 @@ class DevicePages(Controller):
             links = await cabling.of_device(tx, here.write, key)
             ports = await cabling.ports(tx, here.write, key) if tab == "ports" else ()
             life = (await lifecycle.steps(tx, here.write, [key])).get(key, ()) if tab == "overview" else ()
+            notes = await filing.notes(tx, here.write, key) if tab == "notes" else ()
+            attachments = await filing.attachments(tx, here.write, key) if tab == "notes" else ()
             told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
@@ -77,7 +80,15 @@ class DevicePages(Controller):
         base = f"/towns/{here.town.slug if here.town else ''}/assets"
         if asset.merged_into:
             return Redirect(f"{base}/{asset.merged_into}", status_code=303)
-        names = (_("Übersicht"), _("Anschlüsse"), _("Dienste"), _("Software"), _("Herkunft"), _("Verlauf"))
+        names = (
+            _("Übersicht"),
+            _("Anschlüsse"),
+            _("Dienste"),
+            _("Software"),
+            _("Herkunft"),
+            _("Notizen und Anhänge"),
+            _("Verlauf"),
+        )
         tabs = [
             (name, f"{base}/{key}" if one == "overview" else f"{base}/{key}/{one}", one == tab)
             for one, name in zip(TABS, names, strict=True)
@@ -87,7 +98,7 @@ class DevicePages(Controller):
             request, here, f"inventory/device_{tab}.html", device=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
             may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
-            life=life, seen_again=_seen_again(asset, life),
+            notes=notes, attachments=attachments, file_kinds=files.KINDS, life=life, seen_again=_seen_again(asset, life),
             links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
             recognised=recognition.recognised(asset.values, words) if tab == "overview" else (),
             read={name: asset.readings.get(name) for name in readings.NAMES},
@@ -243,6 +254,7 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
         "certificate": (_("Zertifikat"), _("Port"), _("Ausgestellt von"), _("Gültig bis"), _("Zustand")),
         "key": (_("Verfahren"), _("Port"), _("Fingerabdruck (SHA-256)"), _("Zustand"), _("Gesehen")),
         "supply": (_("Verbrauchsmaterial"), _("Rest")),
+        "attachment": (_("Datei"), _("Art"), _("Größe"), _("Hinzugefügt"), _("Aktion")),
         "life": (_("Zustand"), _("Seit"), _("Grund"), _("Wer")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),

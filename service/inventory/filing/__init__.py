@@ -1,0 +1,1 @@
+"""What people file with a device: dated notes and attachments."""
