@@ -64,7 +64,7 @@ def render(document: Document, *, tagged: bool = True) -> bytes:
         template.addPageTemplates(PageTemplate("page", [frame]))
         maker = partial(_canvas, document=document, tagged=tagged, metadata=metadata, root=root)
         template.build(story(document, root, width - 2 * SIDE), canvasmaker=maker)
-    return _packed(out)
+    return packed(out)
 
 
 def _canvas(*args: Any, document: Document, tagged: bool, metadata: dict[str, str], root: Node, **kw: Any) -> TaggedCanvas:
@@ -109,7 +109,7 @@ def _fitted(text: str, room: float) -> str:
     return text + "…"
 
 
-def _packed(out: BytesIO) -> bytes:
+def packed(out: BytesIO) -> bytes:
     """Objects into compressed streams: thousands of structure elements shrink to a quarter, bytes stay reproducible."""
     packed = BytesIO()
     with pikepdf.open(out) as file:

@@ -51,6 +51,7 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/assets/filters"),
     Visit("it_admin", f"{TOWN}/assets/new"),
     Visit("it_admin", f"{TOWN}/assets/bulk?kind=printer"),
+    Visit("isb", f"{TOWN}/assets/labels?kind=printer"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/state']"), f"{TOWN}/assets/[id]/state"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST,), f"{TOWN}/assets/[id]"),
     *(Visit("it_admin", f"{TOWN}/assets", (FIRST, f".tabs a[href$='/{tab}']"), f"{TOWN}/assets/[id]/{tab}") for tab in TABS),

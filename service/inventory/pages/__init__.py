@@ -8,6 +8,7 @@ from service.inventory.pages.devices import DevicePages
 from service.inventory.pages.estate import EstatePages
 from service.inventory.pages.filing import FilingPages
 from service.inventory.pages.imports import ImportPages
+from service.inventory.pages.labels import LabelPages
 from service.inventory.pages.life import LifePages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
@@ -19,6 +20,7 @@ CONTROLLERS = (
     SavedFilterPages,
     NewDevicePages,
     BulkPages,
+    LabelPages,
     LifePages,
     FilingPages,
     DevicePages,
@@ -39,6 +41,7 @@ __all__ = [
     "EstatePages",
     "FilingPages",
     "ImportPages",
+    "LabelPages",
     "LifePages",
     "NetworkPages",
     "NewDevicePages",
