@@ -32,6 +32,7 @@ NO_PAGE = (
     "/health",
     "/metrics",
     "/export",
+    "/attachment/",
     "/sammeln.sh",
     "/events",
     "/pdf",
