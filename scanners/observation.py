@@ -340,6 +340,8 @@ class Collection:
     """False where the run was cancelled or cut off; absence then proves nothing."""
     full: bool = False
     """True for a scan that looked at all ports of its scope's networks: absence of a service then counts."""
+    purpose: str = ""
+    """Why a probe looked although no job asked for it, for the log (German)."""
 
 
 @dataclass(frozen=True, slots=True)

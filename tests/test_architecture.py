@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -114,3 +115,11 @@ def test_the_installed_command_does_nothing_when_a_process_of_its_own_reads_it_a
     with pytest.raises(SystemExit):
         runpy.run_path(str(command), run_name="__main__")
     runpy.run_path(str(command), run_name="__mp_main__")
+
+
+def test_the_version_is_one() -> None:
+    """Known without an installed package: probe and centre tell it each other."""
+    from scanners.version import VERSION
+
+    assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+    assert f'softwareVersion: "{VERSION}"' in (ROOT / "publiccode.yml").read_text()

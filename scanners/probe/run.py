@@ -241,8 +241,7 @@ class Runner:
         except (Unfit, Full) as trouble:
             self._trouble(str(trouble))
             return
-        if any(collection.observations for collection in found):
-            await self._keep(found)
+        await self._keep(found)  # also where nobody answered: that it was asked stands in the town's log
 
     async def _keep(self, found: list[Collection]) -> None:
         pieces = [piece for collection in found for piece in work.bodies(collection)]

@@ -168,8 +168,10 @@ async def reread(home: Home, addresses: Sequence[str], why: str) -> list[Collect
     if not allowed:
         return []
     whole = known.admit(allowed)
-    _note(home, purpose=f"Neu gelesen nach {why}", scope=str(whole), snmp=len(allowed))
-    return await reading.read(home, allowed, access, known.ours, whole, None)
+    purpose = f"Neu gelesen nach {why}"
+    _note(home, purpose=purpose, scope=str(whole), snmp=len(allowed))
+    found = await reading.read(home, allowed, access, known.ours, whole, None)
+    return [replace(one, purpose=purpose) if place == 0 else one for place, one in enumerate(found)]
 
 
 async def _with_ipv6(home: Home, job: wire.Job, seen: Collection, known: Rules, allowed: Scope) -> Collection:
@@ -223,6 +225,7 @@ def bodies(collection: Collection) -> Iterator[bytes]:
             collection,
             observations=hosts[start : start + HOSTS_A_BATCH],
             problems=collection.problems if start == 0 else (),
+            purpose=collection.purpose if start == 0 else "",
         )
         yield from _small(part)
 
@@ -234,7 +237,7 @@ def _small(part: Collection) -> Iterator[bytes]:
         return
     half = len(part.observations) // 2
     yield from _small(replace(part, observations=part.observations[:half]))
-    yield from _small(replace(part, observations=part.observations[half:], problems=()))
+    yield from _small(replace(part, observations=part.observations[half:], problems=(), purpose=""))
 
 
 def addresses(found: Sequence[Collection]) -> str:

@@ -175,7 +175,7 @@ def read_walk(data: bytes) -> Recording:
     rows: dict[str, Value] = {}
     skipped = 0
     for name, said in _walk_rows(data.decode("latin-1").replace("\r\n", "\n")):
-        if said.startswith(("No Such ", "No more variables")):
+        if said.startswith(("No Such ", "No more variables", "Opaque:")):  # of the last, net-snmp's floating point: no use
             continue
         try:
             # a line before the first row has no OID, and `_oid` says so

@@ -11,6 +11,7 @@ import logging
 import sys
 from collections.abc import Sequence
 
+from scanners.version import VERSION
 from service.errors import Wrong
 from service.settings import settings
 
@@ -20,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     from service.cli import demo, estate, people, probe, reports, running, security
 
     top = argparse.ArgumentParser(prog="odenwacht", description="Gemeinsame Informationssicherheit benachbarter Städte")
-    top.add_argument("--version", action="version", version=f"%(prog)s {probe.version()}", help="Version zeigen")
+    top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}", help="Version zeigen")
     commands = top.add_subparsers(dest="command", required=True, metavar="BEFEHL")
     for group in (running, demo, people, estate, probe, reports, security):
         group.add(commands)

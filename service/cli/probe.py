@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from scanners.version import VERSION
 from service.errors import Wrong
 from service.settings import settings
 
@@ -44,17 +45,6 @@ def home() -> Any:
     return Home(folder, Path(os.environ.get(SCOPE) or folder / "scope.toml").absolute())
 
 
-def version() -> str:
-    """Of this program."""
-    from importlib.metadata import PackageNotFoundError
-    from importlib.metadata import version as installed
-
-    try:
-        return installed("odenwacht")
-    except PackageNotFoundError:
-        return "0"
-
-
 def run_enrol(args: argparse.Namespace) -> int:
     """Exchange the code for a place in the town's list."""
     from scanners import spool, wire
@@ -79,7 +69,7 @@ def run_enrol(args: argparse.Namespace) -> int:
             pending = here.folder / "enrol.key"
             if not pending.exists():  # kept until it worked, so that a lost answer does not cost the code
                 spool.write(pending, wire.raw_private(wire.new_key()))
-            identity = centre.enrol(args.url, code, version(), here.authority, pending.read_bytes())
+            identity = centre.enrol(args.url, code, VERSION, here.authority, pending.read_bytes())
             here.keep(identity)
             pending.unlink()
     except (ValueError, Unfit, spool.Full, centre.Unreachable, centre.Denied, centre.Rejected) as wrong:
@@ -107,7 +97,7 @@ def run_run(args: argparse.Namespace) -> int:
         sys.stderr.flush()
 
     async def work() -> None:
-        runner = Runner(here, version(), say, max(0.05, args.every))
+        runner = Runner(here, VERSION, say, max(0.05, args.every))
         if args.once:
             await runner.once()
             return
@@ -146,7 +136,7 @@ def run_status(_args: argparse.Namespace) -> int:
         "Sonde": f"{me.name} ({me.town_name})",
         "Zentrale": me.url,
         "Fingerabdruck": me.fingerprint,
-        "Version": version() + (f", es gibt {state.newest}" if state.newest not in ("", version()) else ""),
+        "Version": VERSION + (f", es gibt {state.newest}" if state.newest not in ("", VERSION) else ""),
         "Zuletzt erreicht": state.heard_at or "noch nie",
         "Zwischenlager": f"{len(waiting)} Lieferungen, {sum(entry.size for entry in waiting)} Bytes",
         "Abgelehnt": str(len(list(spool.refused.iterdir()))),

@@ -120,7 +120,7 @@ async def _log(here: Here, base: str) -> list[Scanned]:
     ]
     found += [
         Scanned(
-            job.requested_at, ", ".join(job.targets), scanning.PURPOSE, job.requested_by.split(" <")[0],
+            job.requested_at, ", ".join(job.targets), job.purpose or scanning.PURPOSE, job.requested_by.split(" <")[0],
             f"{_('Sonde %(name)s', name=job.probe_name)}: {job.text or _('noch nicht fertig')}",
         )
         for job in orders

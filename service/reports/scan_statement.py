@@ -14,7 +14,6 @@ from service.inventory.store import closing, places
 from service.inventory.store.closing import ClosedRow
 from service.jobs import clock
 from service.jobs import store as schedules
-from service.reports import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +51,21 @@ class Statement:
     networks: tuple[Net, ...]
     closed: tuple[ClosedRow, ...] = ()
     """Networks that were scanned once and are no more."""
+    scheduled: bool = False
+    """Whether a schedule scans anything."""
 
 
 READ = (
     lazy("Adresse, Name, Hersteller und Art eines Geräts im Netz"),
-    lazy("offene Dienste und ihre Fassungen, ablaufende Zertifikate"),
+    lazy("offene Dienste und ihre Fassungen, Zertifikate mit ihrem Ablauf, Schlüssel von SSH-Diensten"),
     lazy("bei einem unbekannten Gerät dasselbe; es steht als Frage bei der IT, bis sie geklärt hat, was es ist"),
-    lazy("bei Geräten der Technik (Switches, Drucker, Server): Seriennummer, Anschlüsse, Betriebssystem"),
+    lazy("bei Geräten der Technik (Switches, Drucker, Server): Seriennummer, Anschlüsse, Betriebssystem, Zeit seit dem Start"),
+    lazy("bei Servern, die es sagen, die Namen und Fassungen der installierten Software"),
+    lazy("bei Druckern die Zahl der gedruckten Seiten im Ganzen und der Füllstand, bei USV der Zustand von Batterie und Strom"),
+    lazy("aus den Tabellen der Switches und Router, an welchem Anschluss ein Gerät hängt; auch bei Geräten am Arbeitsplatz"),
 )
 NEVER = (
-    lazy("besuchte Seiten, Nutzungszeiten, An- und Abschaltzeiten"),
+    lazy("besuchte Seiten, Nutzungszeiten, An- und Abschaltzeiten von Arbeitsplätzen"),
     lazy("Namen von Dateien, Inhalte, E-Mails, Eingaben"),
     lazy("angemeldete Personen und laufende Programme"),
     lazy("Passwörter: Es wird keines ausprobiert, keine Lücke ausgenutzt und nichts auf ein Gerät geschrieben."),
@@ -80,6 +84,8 @@ WITH = (
         "SNMP liest Geräte der Technik aus, für die die IT einen Zugang eingerichtet hat; nur lesend, Gerät für Gerät gebremst."
     ),
     lazy("In Netzen „nur passiv“ geht kein Paket hinaus: Dort zählt, was Switches und Router ohnehin in ihren Tabellen haben."),
+    lazy("Ergebnisse anderer Scans lassen sich als Datei einlesen. Dabei geht kein Paket hinaus; als Scan zählt das hier nicht."),
+    lazy("Meldet ein Gerät einer Sonde Neustart oder Anschluss, liest sie dieses eine Gerät neu; das steht im Protokoll."),
     lazy("In Häusern, die der Dienst nicht erreicht, tut eine Sonde dasselbe, nach einer Liste, die nur vor Ort zu ändern ist."),
 )
 
@@ -87,7 +93,6 @@ WITH = (
 async def gather(asked: Asked) -> Statement:
     """The networks of the town, and when each is scanned next."""
     async with town_tx({asked.town}) as tx:
-        seen = {(row["name"], row["cidr"]): row["last_scan"] for row in await store.networks(tx, asked.town)}
         rows = await places.networks(tx, asked.town)
         closed = tuple(await closing.closed_networks(tx, asked.town))
         plans = [one for one in await schedules.schedules(tx) if one.town_id == asked.town and one.task == "scan.run"]
@@ -97,11 +102,11 @@ async def gather(asked: Asked) -> Statement:
         times = sorted(at for cron, all_, ids in crons if all_ or str(row.id) in ids for at in clock.times(cron, asked.now, 60))
         net = Net(
             row.name, row.cidr, row.purpose, row.mode, row.site_name or "", row.released_at, row.agreed_at,
-            seen.get((row.name, row.cidr)), row.requested_by or "", row.released_by or "", row.agreed_by or "",
+            row.scanned_at, row.requested_by or "", row.released_by or "", row.agreed_by or "",
             row.scan_window or "", row.rate_cap, row.excluded, scanning.first_open(row.scan_window, times),
         )  # fmt: skip
         found.append(net if net.scanned else replace(net, planned=None))
-    return Statement(asked.name, tuple(found), closed)
+    return Statement(asked.name, tuple(found), closed, bool(crons))
 
 
 def _when(net: Net) -> str:
@@ -177,9 +182,14 @@ def compose(statement: Statement) -> list[Block]:
         Text(
             _(
                 "Die Stadt %(town)s muss wissen, welche Geräte in ihren Netzen stehen und ob sie sicher sind."
-                " Dafür sieht der Dienst zu festen Zeiten nach. Er beobachtet keine Menschen.",
+                " Dafür sieht der Dienst nach. Er beobachtet keine Menschen.",
                 town=statement.town,
             )
+        ),
+        Text(
+            _("Gescannt wird nach einem festen Zeitplan, in den angegebenen Zeiten; sonst nur mit einem Anlass.")
+            if statement.scheduled
+            else _("Ein Zeitplan ist nicht eingeschaltet: Gescannt wird nur, wenn eine Person es anstößt.")
         ),
         Heading(_("Wo gescannt wird")),
         Text(_("Nur freigegebene Netze werden gescannt. Das Netz für Gäste nie, Steuerungen nur durch Mithören.")),

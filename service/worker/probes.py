@@ -36,14 +36,14 @@ async def take(job: Job) -> Result:
             found = await store.next_untaken(tx, job.town, after)
             if found is None:
                 break
-            after, name, site, batch, body = found
+            after = found.id
             try:
                 savepoint = await tx.savepoint()
-                seen, left = await _take(tx, job, after, name, site, batch, body, nowhere)
+                seen, left = await _take(tx, job, found, nowhere)
                 done, hosts, problems = done + 1, hosts + seen, problems + left
             except Exception as error:  # our own mistake with one batch must not hold up the others
                 await savepoint.rollback_to()
-                _logger.exception("batch %s could not be taken in", batch)
+                _logger.exception("batch %s could not be taken in", found.batch)
                 broken = error
         await job.report(done, done + 1, f"{done} Lieferungen abgeglichen")
     if broken is not None:
@@ -60,22 +60,23 @@ async def take(job: Job) -> Result:
     return Result(text, values, hints)
 
 
-async def _take(
-    tx: SafeTransaction, job: Job, row: UUID, name: str, site: UUID | None, batch: UUID, body: bytes, nowhere: entries.Unassigned
-) -> tuple[int, list[str]]:
+async def _take(tx: SafeTransaction, job: Job, batch: store.Batch, nowhere: entries.Unassigned) -> tuple[int, list[str]]:
     known = await places.networks(tx, job.town)
+    body = batch.body
     vetted = within(collection(body), scanning.released(known))
-    found, by = vetted.kept, Actor(f"Sonde {name}", None, "probe")
+    found, by = vetted.kept, Actor(f"Sonde {batch.name}", None, "probe")
     if vetted.left:  # what nobody may know is not kept as a file either
         body = msgspec.json.encode(found)
         left = {why: list(keys) for why, keys in vetted.left.items()}
-        await audit.record(tx, by, "probe.left_out", f"probe_batch/{batch}", after=left)
-    file = f"{found.source}-{batch}.json"
-    taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=site, run=job.run)
+        await audit.record(tx, by, "probe.left_out", f"probe_batch/{batch.batch}", after=left)
+    file = f"{found.source}-{batch.batch}.json"
+    taken = await inventory.take_in(tx, job.town, found, by=by, raw=body, file=file, now=now(), site=batch.site_id, run=job.run)
     if found.started_at:
         await inventory.mark_scanned(tx, job.town, scanning.touched(found.scope, known), found.started_at)
+    if found.purpose:
+        await store.note_reread(tx, job.town, batch.probe_id, found, now())
     nowhere.add(taken.rows)
-    await store.taken(tx, job.town, row, taken.collection, now())
+    await store.taken(tx, job.town, batch.id, taken.collection, now())
     return len(found.observations), [problem.text for problem in found.problems]
 
 

@@ -271,6 +271,22 @@ async def test_a_probe_too_old_for_the_towns_rules_gets_no_job_and_can_read_the_
     assert (job.state, "zu alt" in job.text) == ("withheld", True)
 
 
+async def test_a_device_that_was_read_again_stands_in_the_log_that_the_staff_council_reads(app, log_in, towns) -> None:
+    town = towns["erbach"]
+    probe = await enrolled(app, town)
+    await release(town, "10.99.0.0/24")
+    told = msgspec.json.decode(batch("10.99.0.11", source=Source.SNMP), type=Collection)
+    told = replace(told, scope="10.99.0.11/32", purpose="Neu gelesen nach linkUp von 10.99.0.11")
+    await probe.say(wire.BATCHES, msgspec.json.encode(told))
+    await take(town)
+    page = (await (await log_in("staff_council")).get("/towns/erbach/scanning")).text
+    for text in ("Neu gelesen nach linkUp von 10.99.0.11", "10.99.0.11/32", "Sonde Rathaus", "1 Gerät antwortete."):
+        assert text in page
+    async with town_tx({town}) as tx:
+        (net,) = await places.networks(tx, town)
+    assert net.scanned_at == told.started_at  # one truth: the statement, the network and the log
+
+
 @how(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(order=st.permutations([0, 1, 2, 3, 3, 1]))
 async def test_s28_the_estate_does_not_depend_on_the_order(app, towns, order) -> None:

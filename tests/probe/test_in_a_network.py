@@ -295,6 +295,7 @@ async def test_a_device_that_calls_is_read_again_and_nobody_else_is(centre, tmp_
     keys = {seen.key for collection in found for seen in collection.observations}
     assert keys == {"10.99.0.11", "10.99.0.12", "10.99.0.13"}
     assert {collection.source for collection in found} == {Source.SNMP}
+    assert "Neu gelesen nach linkUp von 10.99.0.12" in {collection.purpose for collection in found}
     log = [json.loads(line) for line in (folder / "scans.log").read_text().splitlines()]
     calls = ["linkUp von 10.99.0.12", "coldStart von 10.99.0.11", "MAC-Meldung von 10.99.0.13"]
     assert [line["purpose"] for line in log] == [f"Neu gelesen nach {one}" for one in calls]

@@ -59,7 +59,7 @@ async def test_the_security_officer_of_several_towns_starts_with_the_comparison(
 
 async def test_the_administrator_sees_differences_scans_and_own_measures_first(filled: Asked, log_in: LogInAs) -> None:
     page = (await (await log_in("it_admin")).get("/towns/erbach")).text
-    first = [page.index(words) for words in ("Offene Abweichungen", "Letzter Scan", "Meine Maßnahmen")]
+    first = [page.index(words) for words in ("Offene Abweichungen", "Neueste Scandaten", "Meine Maßnahmen")]
     assert first == sorted(first)
     assert "Erste Schritte" in page
 

@@ -13,7 +13,8 @@ from uuid import UUID
 
 import msgspec
 
-from scanners.observation import Collection
+from scanners.observation import Collection, Source
+from scanners.withheld import without_processes
 from service.db import SafeTransaction
 from service.inventory.clues import Clues, clues
 from service.inventory.fields import Seen, keep, seen
@@ -61,7 +62,8 @@ def pack(
     mapping: Mapping[str, str] | None = None,
 ) -> Packed:
     """Fold a collection. `observed_at` is a time given from outside, `default_at` stands where nobody knows one."""
-    sha256 = hashlib.sha256(raw).hexdigest()
+    sha256 = hashlib.sha256(raw).hexdigest()  # of the file as it came, so that it is known when it comes again
+    kept = without_processes(raw) if collection.source == Source.SNMP else raw
     which = identity(sha256, file, observed_at)
     id_ = made_id(b"collection", str(town).encode(), which.encode())
     at = (
@@ -84,8 +86,8 @@ def pack(
         sha256,
         str(collection.source),
         file,
-        zlib.compress(raw, 1),
-        len(raw),
+        zlib.compress(kept, 1),
+        len(kept),
         at,
         collection.scope[:500],
         collection.complete,

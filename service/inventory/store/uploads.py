@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from scanners.withheld import without_processes
 from service.db import SafeTransaction, uuid7
 
 KEEP = timedelta(days=1)
@@ -35,6 +36,7 @@ async def add(tx: SafeTransaction, town: int, file: str, content: bytes, kind: s
     """Keep a file; those of yesterday go."""
     await tx.connection.execute("delete from upload where town_id = $1 and uploaded_at < $2", town, now - KEEP)
     key = uuid7()
+    content = without_processes(content) if kind == "snmprec" else content
     await tx.connection.execute(
         "insert into upload (town_id, id, file, content, kind, uploaded_by, uploaded_at) values ($1, $2, $3, $4, $5, $6, $7)",
         town,

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from litestar import Controller, Request, Response, post
 
 from scanners import wire
+from scanners.version import VERSION
 from service.audit import store as audit
 from service.audit.chain import Actor
 from service.auth import store as people
@@ -22,7 +23,6 @@ from service.i18n import gettext as _
 from service.jobs import store as jobs
 from service.probes import store
 from service.probes.pages import handing
-from service.probes.release import VERSION
 from service.probes.vetting import Refused, collection
 from service.settings import real_now, settings
 from service.vault import probe_key

@@ -13,6 +13,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from scanners import wire
+from scanners.version import VERSION
 from service import web
 from service.auth.guards import READ_SCANS, RUN_SCANS, Here
 from service.errors import Wrong
@@ -22,7 +23,6 @@ from service.inventory.store import places
 from service.inventory.views import NetworkRow
 from service.probes import store
 from service.probes.pages.machine import centre_key
-from service.probes.release import VERSION
 from service.probes.store import ProbeRow
 from service.settings import now, real_now, settings
 

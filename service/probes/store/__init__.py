@@ -1,10 +1,11 @@
 """Probes, what they handed in, and the jobs they get."""
 
-from service.probes.store.probe_jobs import JobRow, add_job, jobs, orders, refuse
+from service.probes.store.probe_jobs import JobRow, add_job, jobs, note_reread, orders, refuse
 from service.probes.store.register import (
     AHEAD,
     CODE_FOR,
     SKEW,
+    Batch,
     Conflict,
     ProbeRow,
     Speaker,
@@ -28,6 +29,7 @@ __all__ = [
     "AHEAD",
     "CODE_FOR",
     "SKEW",
+    "Batch",
     "Conflict",
     "JobRow",
     "ProbeRow",
@@ -40,6 +42,7 @@ __all__ = [
     "jobs",
     "keep",
     "next_untaken",
+    "note_reread",
     "orders",
     "probe",
     "probes",

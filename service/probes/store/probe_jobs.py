@@ -11,11 +11,13 @@ from uuid import UUID
 import msgspec
 
 from scanners import wire
+from scanners.observation import Collection
 from service.audit import store as audit
 from service.audit.chain import Actor
 from service.db import SafeTransaction, uuid7
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.i18n import ngettext
 from service.probes.store.register import Speaker, probe
 
 
@@ -32,6 +34,8 @@ class JobRow:
     requested_at: datetime
     finished_at: datetime | None
     text: str
+    purpose: str
+    """The reason that was given; empty: none was needed."""
 
 
 async def add_job(
@@ -100,6 +104,25 @@ async def orders(tx: SafeTransaction, who: Speaker, results: Sequence[wire.Resul
     return sorted(found, key=lambda job: (job.requested_at, job.id))
 
 
+async def note_reread(tx: SafeTransaction, town: int, key: UUID, found: Collection, at: datetime) -> None:
+    """A probe read devices again because they called: a line in the log of scans as any job."""
+    targets = [part.strip() for part in found.scope.split(",") if part.strip()]
+    name = (await probe(tx, town, key)).name
+    await tx.connection.execute(
+        "insert into probe_job (town_id, id, probe_id, targets, state, requested_by, requested_at, finished_at, text, purpose)"
+        " values ($1, $2, $3, $4, 'done', $5, $6, $7, $8, $9)",
+        town,
+        uuid7(),
+        key,
+        msgspec.json.encode(targets[:100]).decode(),
+        f"Sonde {name}",
+        found.started_at or at,
+        found.finished_at or at,
+        ngettext("%(num)s Gerät antwortete.", "%(num)s Geräte antworteten.", len(found.observations)),
+        found.purpose.replace("\0", "")[:200],
+    )
+
+
 async def refuse(tx: SafeTransaction, who: Speaker, job: UUID, text: str, now: datetime) -> None:
     """The centre hands an open job out no more."""
     await tx.connection.execute(
@@ -117,7 +140,8 @@ async def refuse(tx: SafeTransaction, who: Speaker, job: UUID, text: str, now: d
 async def jobs(tx: SafeTransaction, town: int, *, limit: int = 20) -> list[JobRow]:
     """The newest jobs of all probes."""
     rows = await tx.connection.fetch(
-        "select j.id, j.probe_id, p.name as probe_name, j.targets, j.state, j.requested_by, j.requested_at, j.finished_at, j.text"
+        "select j.id, j.probe_id, p.name as probe_name, j.targets, j.state, j.requested_by, j.requested_at, j.finished_at, j.text,"
+        " j.purpose"
         " from probe_job j join probe p on p.town_id = j.town_id and p.id = j.probe_id where j.town_id = $1"
         " order by j.requested_at desc, j.id desc limit $2",
         town,

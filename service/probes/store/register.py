@@ -278,16 +278,28 @@ async def someone_will_take(tx: SafeTransaction, town: int) -> bool:
     return found is not None
 
 
-async def next_untaken(tx: SafeTransaction, town: int, after: UUID) -> tuple[UUID, str, UUID | None, UUID, bytes] | None:
-    """The next batch to take in: its row, probe's name and site, batch id and body; locked until the end."""
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a probe handed in and nobody took in yet; `id` is its row, `batch` the probe's own number for it."""
+
+    id: UUID
+    probe_id: UUID
+    name: str
+    site_id: UUID | None
+    batch: UUID
+    body: bytes
+
+
+async def next_untaken(tx: SafeTransaction, town: int, after: UUID) -> Batch | None:
+    """The next batch to take in; locked until the end."""
     row = await tx.connection.fetchrow(
-        "select b.id, p.name, p.site_id, b.batch, b.body from probe_batch b"
+        "select b.id, b.probe_id, p.name, p.site_id, b.batch, b.body from probe_batch b"
         " join probe p on p.town_id = b.town_id and p.id = b.probe_id"
         " where b.town_id = $1 and b.taken_at is null and b.id > $2 order by b.id limit 1 for update of b skip locked",
         town,
         after,
     )
-    return (row["id"], row["name"], row["site_id"], row["batch"], zlib.decompress(row["body"])) if row else None
+    return Batch(**dict(row) | {"body": zlib.decompress(row["body"])}) if row else None
 
 
 async def taken(tx: SafeTransaction, town: int, row: UUID, collection: UUID, now: datetime) -> None:

@@ -88,3 +88,8 @@ def test_a_reader_that_waits_is_no_reader_of_recordings() -> None:
 
     with pytest.raises(RuntimeError):
         finish(asyncio.sleep(0))
+
+
+def test_floating_point_of_net_snmp_is_no_broken_line() -> None:
+    found = read_walk(b'.1.3.6.1.2.1.1.5.0 = STRING: "srv"\n.1.3.6.1.4.1.2021.10.1.6.1 = Opaque: Float: 0.120000\n')
+    assert (found.skipped, len(found.rows)) == (0, 1)
