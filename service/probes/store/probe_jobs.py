@@ -140,8 +140,8 @@ async def refuse(tx: SafeTransaction, who: Speaker, job: UUID, text: str, now: d
 async def jobs(tx: SafeTransaction, town: int, *, limit: int = 20) -> list[JobRow]:
     """The newest jobs of all probes."""
     rows = await tx.connection.fetch(
-        "select j.id, j.probe_id, p.name as probe_name, j.targets, j.state, j.requested_by, j.requested_at, j.finished_at, j.text,"
-        " j.purpose"
+        "select j.id, j.probe_id, p.name as probe_name, j.targets, j.state, j.requested_by, j.requested_at, j.finished_at,"
+        " j.text, j.purpose"
         " from probe_job j join probe p on p.town_id = j.town_id and p.id = j.probe_id where j.town_id = $1"
         " order by j.requested_at desc, j.id desc limit $2",
         town,
