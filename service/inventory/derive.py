@@ -19,7 +19,7 @@ import msgspec
 from scanners.observation import Interface, Software, Source
 from service.inventory import folding
 from service.inventory.asset import HANDHELD, IdentifierKind, Status
-from service.inventory.fields import MACHINES, unfold
+from service.inventory.fields import MACHINES, OWN_EXPORT, unfold
 from service.inventory.linking import Cluster
 from service.inventory.ports import MANY, Port, ports_of
 from service.inventory.readings import kept, readings_of
@@ -29,8 +29,6 @@ from service.inventory.topology.facts import facts_of
 BERLIN = ZoneInfo("Europe/Berlin")
 RECENT = timedelta(days=30)
 LISTED_ONLY = frozenset({Source.LIST, Source.MANUAL})
-OWN_EXPORT = "asset_id"
-"""A row with this field is our own export come back: standing in it makes no unknown device a known one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +262,7 @@ def _status(
         return Status.LENT
     if known and known != Status.NEW:
         return known
+    # standing in our own export makes no unknown device a known one
     listed = any(record.seen.source in LISTED_ONLY and OWN_EXPORT not in record.seen.fields for record in records)
     return Status.IN_USE if listed or accepted_at else Status.NEW
 

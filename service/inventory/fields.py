@@ -29,7 +29,7 @@ from scanners.observation import (
     Source,
     Trunk,
 )
-from service.inventory import folding, systems
+from service.inventory import folding, labels, systems
 
 Long = TypeVar("Long", Interface, Software, Neighbour, Certificate, Trunk, PortVlan, Managed)
 
@@ -260,11 +260,19 @@ def values(seen: Seen) -> Iterator[tuple[str, str, Origin]]:
         if seen.inventory_no:
             yield "inventory_no", seen.inventory_no, default
         for field, text in seen.fields.items():
-            if text and field in _KNOWN:
+            if text and field in _KNOWN and not (field == "label" and _by_our_export(seen, text)):
                 yield field, text, default
 
 
 _KNOWN = frozenset(BY_PEOPLE)
+
+OWN_EXPORT = "asset_id"
+"""A row with this field is our own export come back."""
+
+
+def _by_our_export(seen: Seen, label: str) -> bool:
+    """The word for the kind is ours, not the clerk's."""
+    return OWN_EXPORT in seen.fields and label == labels.KINDS[seen.kind or "unknown"].text
 
 
 def fold(field: str, value: str) -> str:

@@ -40,7 +40,7 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
     for value in order:
         carriers = evidence.carriers[value]
         card = evidence.values[value].kind is IdentifierKind.MAC
-        if card and any(evidence.records[i].kind in PASSING and evidence.records[i].typed for i in carriers):
+        if card and _stands_on_desks(evidence, carriers):
             shared[value] = DOCK
         elif _at_once(evidence, aliases, value, carriers, shared):
             shared[value] = AT_ONCE
@@ -52,6 +52,12 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
         if len(scanned) > 1 and _at_once(evidence, aliases, value, scanned, shared):
             shared[value] = AT_ONCE
     return shared
+
+
+def _stands_on_desks(evidence: Evidence, carriers: list[int]) -> bool:
+    """A list knows the MAC as that of a dock, and something else than lists shows it."""
+    records = [evidence.records[i] for i in carriers]
+    return any(one.typed and one.kind in PASSING for one in records) and not all(one.typed for one in records)
 
 
 def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int], shared: Container[int]) -> bool:
