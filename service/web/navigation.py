@@ -66,6 +66,7 @@ OPERATION: Final = lazy("Betrieb")
 ENTRIES: Final = (
     Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
+    Entry(lazy("Etikett lesen"), "/towns/{town}/scan-label", "scan", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),

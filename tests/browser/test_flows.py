@@ -111,6 +111,23 @@ async def test_u07_several_devices_are_changed_at_once_after_a_look_at_the_previ
     await expect(page.locator("main")).not_to_contain_text(room)
 
 
+async def test_u07_a_label_is_read_in_the_store_room_and_the_device_put_on_the_shelf(open_as: OpenAs) -> None:
+    page = await open_as("it_admin", f"{TOWN}/scan-label")
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await page.get_by_label("Inventarnummer, Seriennummer oder gescannte Adresse").fill("FCW191CAKERN")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("h1")).to_contain_text("sw-kern")
+    for name in ("Lager", "im Einsatz"):
+        await page.get_by_role("button", name=name, exact=True).click()
+        await expect(page.locator("h1")).to_contain_text(name)
+    shelf = f"Regal {datetime.now(UTC):%H%M%S%f}"
+    await page.get_by_label("Raum", exact=False).first.fill(shelf)
+    await page.get_by_role("button", name="Ort speichern").click()
+    await expect(page.get_by_label("Raum", exact=False).first).to_have_value(shelf)
+    await page.get_by_role("link", name="Nächstes Etikett").click()
+    await expect(page.locator("h1")).to_have_text("Etikett lesen")
+
+
 @pytest.mark.parametrize("dress", gate.EVERYDAY, ids=str)
 async def test_u01_the_preview_of_a_bulk_change_passes_the_gate(site: Site, browser: Browser, dress: gate.Dress) -> None:
     page = await (await site.visitor(browser, "it_admin", dress)).new_page()

@@ -13,6 +13,7 @@ from service.inventory.pages.life import LifePages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
 from service.inventory.pages.saved import SavedFilterPages
+from service.inventory.pages.storeroom import StoreRoomPages
 from service.inventory.pages.topology import TopologyPages
 
 CONTROLLERS = (
@@ -23,6 +24,7 @@ CONTROLLERS = (
     LabelPages,
     LifePages,
     FilingPages,
+    StoreRoomPages,
     DevicePages,
     CertificatePages,
     ReviewPages,
@@ -47,5 +49,6 @@ __all__ = [
     "NewDevicePages",
     "ReviewPages",
     "SavedFilterPages",
+    "StoreRoomPages",
     "TopologyPages",
 ]
