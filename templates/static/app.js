@@ -5,7 +5,7 @@
   const inField = (element) => element.closest("input, select, textarea, [contenteditable]");
   const shortcuts = () => document.documentElement.dataset.shortcuts !== "off";
 
-  // Keys: "/" to the search, "j" and "k" through the rows of a list.
+  // Keys: "/" to the search, "j" and "k" through the rows of a list, "x" ticks the row, "?" shows the keys.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const menu = event.target.closest("details.menu[open]");
@@ -22,6 +22,8 @@
       const now = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
       const next = links[event.key === "j" ? now + 1 : Math.max(0, now - 1)];
       if (next) { event.preventDefault(); next.focus(); }
+    } else if (event.key === "x") {
+      document.activeElement?.closest("[data-row]")?.querySelector("input.pick")?.click();
     }
   });
 

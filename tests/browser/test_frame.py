@@ -49,6 +49,30 @@ async def test_j_and_k_go_through_the_rows(page: Page, gallery: str) -> None:
         assert await page.evaluate("document.activeElement.textContent") == name
 
 
+async def test_x_ticks_the_row_and_a_question_mark_shows_the_keys(page: Page, gallery: str) -> None:
+    await page.goto(gallery + TOWN + "/assets")
+    await page.keyboard.press("x")  # no row has the focus: nothing happens
+    await expect(page.locator("input.pick:checked")).to_have_count(0)
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await expect(page.get_by_label("Auswählen: srv-fs01")).to_be_checked()
+    await page.keyboard.press("x")
+    await expect(page.locator("input.pick:checked")).to_have_count(0)
+    await page.locator("#q-q").focus()
+    await page.keyboard.type("x?")
+    await expect(page.locator("#q-q")).to_have_value("x?")
+    await page.locator("#q-q").evaluate("field => field.blur()")
+    await page.keyboard.press("?")
+    await page.wait_for_url("**/accessibility#keys")
+    await page.goto(gallery + TOWN + "/assets")
+    await page.evaluate("document.documentElement.dataset.shortcuts = 'off'")
+    await page.keyboard.press("j")
+    await page.keyboard.press("x")
+    await page.keyboard.press("?")
+    await expect(page.locator("input.pick:checked")).to_have_count(0)
+    assert page.url.endswith("/assets")
+
+
 async def test_escape_closes_a_menu_and_gives_the_focus_back(page: Page, gallery: str) -> None:
     await page.goto(gallery + TOWN)
     summary = page.locator(".where summary")
