@@ -80,6 +80,14 @@ def stop(home: Path) -> None:
             _run([binaries / "pg_ctl", "-D", data, "-m", "fast", "-w", "stop"], account)
 
 
+def running(home: Path) -> bool | None:
+    """Whether the server of this data folder runs; None where there is no such folder yet. Starts and makes nothing."""
+    data = home / VERSION
+    if not (data / "PG_VERSION").exists():
+        return None
+    return (data / "postmaster.pid").exists() and _running(binaries(home), data, _account())
+
+
 def binaries(home: Path) -> Path:
     """Folder with `pg_dump`, `psql` and their like, as the server's account sees them."""
     return _binaries(home, _account())

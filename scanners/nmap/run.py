@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ctypes
+import signal
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +19,7 @@ from scanners.nmap.xml import Attributes, Host, Reader
 from scanners.policy import Address
 
 CHUNK = 65536
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 PATIENCE = 5.0
 """Seconds from a polite to a hard end."""
 
@@ -46,6 +50,7 @@ async def run(
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env=program.environment(),
+        preexec_fn=_die_with_us,
         start_new_session=True,  # Ctrl-C is for us: we end nmap and keep what it found
     )
     if process.stdin is None or process.stdout is None or process.stderr is None:
@@ -69,6 +74,12 @@ async def run(
         said = text.clean((await complaints).decode(errors="replace"))
     finished = reader.finished is not None and reader.finished.get("exit", "success") == "success"
     return Ran(tuple(command), len(targets), code, finished and code == 0, said)
+
+
+def _die_with_us() -> None:
+    """In the new process: the kernel ends it when we are gone, also by `kill -9` (Linux: PR_SET_PDEATHSIG)."""
+    if _LIBC is not None:
+        _LIBC.prctl(1, signal.SIGKILL)
 
 
 async def _feed(pipe: asyncio.StreamWriter, targets: Sequence[Address]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import html
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -143,11 +144,15 @@ def tls_versions(script: Script) -> list[str]:
     return sorted(found or set(_TLS.findall(script.output)))
 
 
+_SCRIPT = re.compile(r"""["']\s*\+\s*[\w.$]+(?:\([^()]*\))?\s*\+\s*["']""")
+"""Where a page puts its title together by a script: the name of a variable is no title."""
+
+
 def title(script: Script) -> str | None:
     """Title of the start page."""
     data = script.data if isinstance(script.data, dict) else {}
     said = str(data.get("title", "")) or script.output.partition("\n")[0]
-    said = text.line(text.unescape(said), 512)
+    said = text.line(_SCRIPT.sub(" ", html.unescape(text.unescape(said))), 512)
     if not said or said.startswith(("Site doesn't have a title", "Did not follow redirect", "ERROR:")):
         return None
     return said

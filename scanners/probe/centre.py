@@ -80,10 +80,14 @@ def _post(url: str, authority: Path | None, path: str, body: bytes, headers: dic
         if len(said) > _ANSWER_LIMIT:
             raise Unreachable("Die Antwort ist zu groß; sie kommt nicht von der Zentrale.")
         return answer.status, said, answer.headers.get(wire.SIGNATURE, "")
+    except ssl.SSLCertVerificationError as error:
+        raise Unreachable(
+            f"Das Zertifikat von {host} wurde nicht anerkannt ({error.verify_message})."
+            " Hat die Stadt eine eigene Zertifizierungsstelle, geben Sie deren Datei bei der Anmeldung an: --ca DATEI"
+        ) from error
     except ssl.SSLError as error:
         raise Unreachable(
-            f"Das Zertifikat von {host} wurde nicht anerkannt ({error.reason}). Hat die Stadt eine eigene Zertifizierungsstelle,"
-            " geben Sie deren Datei bei der Anmeldung an: --ca DATEI"
+            f"{host} spricht an Port {port or 443} kein HTTPS ({error.reason or error}). Stimmen Adresse und Port der Zentrale?"
         ) from error
     except (OSError, http.client.HTTPException) as error:
         why = getattr(error, "strerror", None) or str(error) or type(error).__name__

@@ -47,6 +47,8 @@ def checks(home: Home) -> Iterator[Check]:
         yield Check(hours < SILENT_HOURS, f"Zentrale zuletzt erreicht: {heard}", remedy)
     elif home.identity_file.exists():
         yield Check(False, "Zentrale erreicht", "Noch nie. Starten Sie: odenwacht probe run")
+    if unheard := home.state().unheard:
+        yield Check(False, "Traps", unheard, needed=False)
     if trouble := home.state().trouble:
         yield Check(False, "Zuletzt gemeldet", trouble)
 
@@ -95,8 +97,12 @@ def _ipv6(home: Home) -> Check:
         cards = segment.cards()
     except (Unfit, OSError):
         return Check(True, "IPv6-Nachbarn werden nicht gesucht", needed=False)
+    shut = [str(net) for card in cards for net in card.networks]
     open_ = [card for card in cards if known.may_call(card, [one.network for one in known.ours])]
-    return Check(True, f"IPv6-Nachbarn werden auf {len(open_)} von {len(cards)} eigenen Segmenten gesucht", needed=False)
+    what = f"IPv6-Nachbarn werden auf {len(open_)} von {len(cards)} eigenen Segmenten gesucht"
+    if cards and not open_:
+        what += f": Dafür muss jedes Netz der Karte ({', '.join(shut)}) ganz im Scanbereich liegen, ohne Ausnahmen und zue Teile"
+    return Check(True, what, needed=False)
 
 
 def _disk(home: Home) -> Iterator[Check]:

@@ -18,6 +18,8 @@ from scanners.probe.rules import rules
 from scanners.snmp.notifications import Notification, Rereads
 from scanners.snmp.traps import Listener
 
+NAMED = 10
+"""Senders that a line names."""
 SETTLE = 30.0
 """Seconds that a device gets to fill its tables before it is read again."""
 WORDS = {"cold_start": "coldStart", "warm_start": "warmStart", "link_up": "linkUp", "mac_change": "MAC-Meldung"}
@@ -42,7 +44,16 @@ def where(text: str) -> tuple[str, int]:
 class Ears:
     """Listens while `run` runs. `read` is called with the addresses that are due and why they are."""
 
-    def __init__(self, home: Home, at: tuple[str, int], say: Callable[[str], None], read: Read, settle: float = SETTLE) -> None:
+    def __init__(
+        self,
+        home: Home,
+        at: tuple[str, int],
+        say: Callable[[str], None],
+        read: Read,
+        settle: float = SETTLE,
+        overheard: Callable[[str], None] | None = None,
+    ) -> None:
+        self._overheard, self._strangers = overheard or say, set[str]()
         self._home, self._at, self._say, self._read = home, at, say, read
         self._plan = Rereads(settle=timedelta(seconds=settle))
         self._why: dict[str, str] = {}
@@ -70,12 +81,23 @@ class Ears:
         """Read again who called, when it is due."""
         while True:
             await asyncio.sleep(1.0)
+            self._tell_strangers()
             if due := self._plan.due(datetime.now(UTC)):
                 why = ", ".join(dict.fromkeys(self._why.pop(address, "Meldung") for address in due))
                 await self._read(due, why)
                 if self.listener:
                     for engine in reading.recall(self._home).engines.values():
                         self.listener.know(bytes.fromhex(engine))
+
+    def _tell_strangers(self) -> None:
+        """Say whose messages could not be read, each time somebody new is among them."""
+        if self.listener is None or self.listener.strangers <= self._strangers:
+            return
+        self._strangers = set(self.listener.strangers)
+        names = ", ".join(sorted(self._strangers)[:NAMED]) + (" …" if len(self._strangers) > NAMED else "")
+        self._overheard(
+            f"Meldungen von {names} waren nicht zu lesen: Community oder Benutzer steht nicht in {self._home.access_file}."
+        )
 
     def _hear(self, told: Notification) -> None:
         now, what = datetime.now(UTC), f"{WORDS.get(told.kind, told.kind)} von {told.sender}"

@@ -56,6 +56,8 @@ class State(msgspec.Struct):
     trouble: str = ""
     doing: str = ""
     newest: str = ""
+    unheard: str = ""
+    """Whose traps could not be read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,11 @@ def rules(home: Home) -> Rules:
 def released(home: Home) -> list[Released]:
     """What the local scope file allows. Raises `Unfit`: then nothing is scanned."""
     if not home.scope_file.exists():
-        raise Unfit(f"Der Scanbereich {home.scope_file} fehlt; ohne ihn wird nichts gescannt.")
+        example = '[[network]], darunter cidr = "10.20.30.0/24"'
+        raise Unfit(
+            f"Der Scanbereich {home.scope_file} fehlt; ohne ihn wird nichts gescannt. Legen Sie die Textdatei an, je Netz einen"
+            f" Abschnitt: {example}. Alle Angaben stehen in docs/probe.md."
+        )
     administered(home.scope_file)
     try:
         return scope.released(home.scope_file.read_text(encoding="utf-8"))

@@ -56,7 +56,7 @@ class Runner:
 
     def listen(self, at: tuple[str, int], settle: float = SETTLE) -> None:
         """Hear traps and informs at this address and port. Raises `Unfit`; call it within the running loop."""
-        self.ears = Ears(self.home, at, self.say, self._reread, settle)
+        self.ears = Ears(self.home, at, self.say, self._reread, settle, self._overheard)
         self.ears.open(work.credentials(self.home), work.released(self.home))
 
     async def run(self) -> None:
@@ -230,6 +230,12 @@ class Runner:
         if self.stop.is_set():
             return "Die Sonde wird angehalten."
         return "" if self.desk.names(todo.job.id) else "Die Zentrale hat den Auftrag zurückgenommen."
+
+    def _overheard(self, text: str) -> None:
+        """Messages that nobody here can read: said, and noted for `doctor`."""
+        self.say(text)
+        self.state.unheard = text
+        self._note()
 
     async def _reread(self, addresses: list[str], why: str) -> None:
         """Devices called: look at them again. Whatever is wrong is said; the next scan finds what this one missed."""

@@ -61,6 +61,8 @@ class Listener:
         a_second: int = A_SECOND,
     ) -> None:
         self.counts = Counts()
+        self.strangers: set[str] = set()
+        """Senders inside the scope whose last packet was not genuine: an access that we do not know, or no SNMP."""
         self._scope, self._hear, self._a_second = tuple(scope), hear, a_second
         self._second, self._in_second = 0, 0
         self._users = {one.name: one for one in credentials if isinstance(one, User)}
@@ -118,6 +120,7 @@ class Listener:
             self.counts.storm += 1
             return False
         self.counts.unread += 1  # until it turns out to be genuine
+        self.strangers.add(str(_plain_address(sender)))
         return True
 
     def _received(self, snmp: Any, _state: Any, _engine: Any, _context: Any, values: Any, _: Any) -> None:
@@ -133,6 +136,7 @@ class Listener:
             source, values = self._caught.pop()
             told = parse(str(_plain_address(source)), [(str(oid), plain(value)) for oid, value in values])
             if told:
+                self.strangers.discard(told.sender)
                 self.counts.unread -= 1
                 self.counts.heard += 1
                 self._hear(told)

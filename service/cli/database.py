@@ -37,7 +37,7 @@ def find() -> tuple[str, str]:
 
 def run(work: Callable[[], Awaitable[T]], *, migrated: bool = True) -> T:
     """Run `work` with an open pool; a database that lacks migrations is one clear sentence."""
-    _demo_where_nothing_else_is()
+    demo_where_nothing_else_is()
     app, _owner = find()
 
     async def inner() -> T:
@@ -61,7 +61,21 @@ def run(work: Callable[[], Awaitable[T]], *, migrated: bool = True) -> T:
         raise Wrong("Die Datenbank ist nicht erreichbar.", todo=f"Prüfen Sie ODENWACHT_DATABASE_URL. ({error})") from error
 
 
-def _demo_where_nothing_else_is() -> None:
+def asleep() -> str:
+    """Why there is no database to ask without starting one, in German; empty where there is one. Starts nothing."""
+    if os.environ.get("ODENWACHT_DATABASE_URL"):
+        return ""
+    from service import postgres
+
+    match postgres.running(settings().home):
+        case None:
+            return "Datenbank: noch keine; der erste Start des Dienstes legt sie an"
+        case False:
+            return "Datenbank: läuft nicht; sie startet mit dem Dienst"
+    return ""
+
+
+def demo_where_nothing_else_is() -> None:
     """Who only tried the demonstration means it: its data folder lies inside the real one."""
     home = settings().home
     if os.environ.get("ODENWACHT_DATABASE_URL") or (home / "postgres.secret").exists():

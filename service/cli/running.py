@@ -161,6 +161,19 @@ def run_openapi(_args: argparse.Namespace) -> int:
     return 0
 
 
+def _database() -> list[tuple[bool, str, str]]:
+    """What is to be said of a database that runs."""
+    from service.migrate import pending
+
+    try:
+        app, _owner = database.find()
+        waiting = asyncio.run(pending(app))
+    except (Wrong, OSError, RuntimeError) as error:
+        return [(False, "Datenbank erreichbar", str(error))]
+    stand = f"Datenbank auf dem Stand des Programms ({len(waiting)} offen)"
+    return [(True, "Datenbank erreichbar", ""), (not waiting, stand, "odenwacht migrate")]
+
+
 def run_doctor(_args: argparse.Namespace) -> int:
     """Look at what the service needs; exit code 1 if something is missing."""
     findings: list[tuple[bool, str, str]] = []
@@ -170,15 +183,8 @@ def run_doctor(_args: argparse.Namespace) -> int:
     from service.vendor_files import up_to_date
 
     findings.append((up_to_date(), "Gestaltungsdateien der Oberfläche", "python3 run.py setup"))
-    try:
-        app, _owner = database.find()
-        from service.migrate import pending
-
-        waiting = asyncio.run(pending(app))
-        findings.append((True, "Datenbank erreichbar", ""))
-        findings.append((not waiting, f"Datenbank auf dem Stand des Programms ({len(waiting)} offen)", "odenwacht migrate"))
-    except (Wrong, OSError, RuntimeError) as error:
-        findings.append((False, "Datenbank erreichbar", str(error)))
+    database.demo_where_nothing_else_is()
+    findings.extend([(True, database.asleep(), "")] if database.asleep() else _database())
     key = settings().master_key_file
     readable = key.exists() and key.stat().st_mode & 0o077 == 0
     findings.append((readable or not key.exists(), f"Hauptschlüssel nur für den Dienst lesbar ({key.name})", f"chmod 600 {key}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from isms.store import evidence
 from service.auth.store import slug_of
 from service.db import SafeTransaction, town_tx
+from service.i18n import ngettext
 from service.inventory import store as inventory
 from service.jobs import store as jobs
 from service.jobs.queue import Job, Result
@@ -18,7 +19,11 @@ async def run(job: Job) -> Result:
         summary = await evidence.run_checks(tx, job.town, now())
         await inventory.ask_for_missing(tx, job.town, now())
         slug = await slug_of(tx, job.town)
-    text = f"{summary.refuted} Feststellungen widersprechen Angaben oder stehen offen."
+    text = ngettext(
+        "%(num)s Feststellung widerspricht einer Angabe oder steht offen.",
+        "%(num)s Feststellungen widersprechen Angaben oder stehen offen.",
+        summary.refuted,
+    )
     return Result(text, {"url": f"/towns/{slug}/controls"})
 
 

@@ -11,6 +11,7 @@ from service.audit import store as audit
 from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import SafeTransaction, town_tx
+from service.i18n import ngettext
 from service.inventory import scanning
 from service.inventory import store as inventory
 from service.inventory.store import places
@@ -39,8 +40,8 @@ async def take(job: Job) -> Result:
             after = found.id
             try:
                 savepoint = await tx.savepoint()
-                seen, left = await _take(tx, job, found, nowhere)
-                done, hosts, problems = done + 1, hosts + seen, problems + left
+                count, left = await _take(tx, job, found, nowhere)
+                done, hosts, problems = done + 1, hosts + count, problems + left
             except Exception as error:  # our own mistake with one batch must not hold up the others
                 await savepoint.rollback_to()
                 _logger.exception("batch %s could not be taken in", found.batch)
@@ -52,7 +53,10 @@ async def take(job: Job) -> Result:
         if done:
             await checks.ask(tx, job.town, job.requested_by)
         slug = await slug_of(tx, job.town)
-    text = f"{done} Lieferungen mit {hosts} Beobachtungen abgeglichen."
+    seen = ngettext("%(num)s Beobachtung", "%(num)s Beobachtungen", hosts)
+    text = ngettext(
+        "%(num)s Lieferung mit %(seen)s abgeglichen.", "%(num)s Lieferungen mit %(seen)s abgeglichen.", done, seen=seen
+    )
     hints = tuple(dict.fromkeys(problems))[:HINTS]
     if len(problems) > len(hints):
         hints = (*hints, "Weitere Hinweise stehen bei den Importen.")

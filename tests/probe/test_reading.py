@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +19,7 @@ from scanners.probe.reading import Granted
 from scanners.probe.rules import Rules
 from scanners.snmp.attempts import History
 from scanners.snmp.client import Community, User
+from scanners.snmp.notifications import Notification
 from tests.scanners.snmp.conftest import SHA256, Agent, agent, engine
 
 __all__ = ["agent", "engine"]  # fixtures of the engines' tests
@@ -123,6 +126,32 @@ def test_where_to_listen(text, expected) -> None:
 def test_where_not_to_listen(text) -> None:
     with pytest.raises(ValueError, match="Beispiel"):
         ears.where(text)
+
+
+@pytest.mark.system("snmptrap")
+async def test_messages_with_an_access_that_nobody_knows_are_said_once(home) -> None:
+    said: list[str] = []
+    one = ears.Ears(home, ("127.61.0.31", 0), said.append, None, overheard=said.append)
+    one.open([Granted(Community("bekannt"))], [Released(ipaddress.ip_network("127.0.0.0/8"))])
+    running = asyncio.create_task(one.run())
+    trap = ["snmptrap", "-v2c", "-c", "fremd", f"127.61.0.31:{one.listener.port}", "", "1.3.6.1.6.3.1.1.5.4"]
+    for _again in range(2):
+        await (await asyncio.create_subprocess_exec(*trap, env={"MIBS": "", "PATH": os.environ["PATH"]})).wait()
+        await asyncio.sleep(1.5)
+    running.cancel()
+    one.close()
+    assert len(said) == 1
+    assert "nicht zu lesen" in said[0]
+    assert "access.toml" in said[0]
+
+
+def test_a_call_from_an_excluded_address_is_not_announced_as_a_reading(home) -> None:
+    home.scope_file.write_text('[[network]]\ncidr = "10.1.0.0/24"\nexcluded = ["10.1.0.9"]\n')
+    said: list[str] = []
+    one = ears.Ears(home, ("127.61.0.31", 0), said.append, None)
+    for sender in ("10.1.0.9", "10.1.0.8"):
+        one._hear(Notification(sender, "link_up", "1.3.6.1.6.3.1.1.5.4"))
+    assert ["wird nicht gelesen" in said[0], "wird neu gelesen" in said[1]] == [True, True]
 
 
 async def test_a_port_that_cannot_be_had_is_said_with_the_remedy(home) -> None:

@@ -174,3 +174,21 @@ def test_inspect_needs_no_database(tmp_path: Path) -> None:
 def test_openapi_is_printed(erbach: Command) -> None:
     described = json.loads(erbach("openapi").stdout)
     assert described["openapi"].startswith("3.1")
+
+
+def test_the_doctor_starts_no_database(tmp_path: Path) -> None:
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("ODENWACHT_")}
+    command = [sys.executable, "-W", "ignore", "-m", "service", "doctor"]
+    home = tmp_path / "var"
+    told = subprocess.run(
+        command, cwd=ROOT, env=environment | {"ODENWACHT_HOME": str(home)}, capture_output=True, text=True, check=False
+    )
+    assert "Datenbank: noch keine" in told.stdout, told.stderr
+    assert not list(home.rglob("PG_VERSION"))
+
+
+def test_a_network_entered_at_the_command_line_says_who_did_not_agree(erbach: Command) -> None:
+    told = erbach("network", "add", "erbach", "10.61.20.0/24", "--site", "Rathaus")
+    assert "ohne dass ISB und Datenschutz" in told.stderr
+    guests = erbach("network", "add", "erbach", "10.61.60.0/24", "--site", "Rathaus", "--purpose", "guest")
+    assert "ISB" not in guests.stderr

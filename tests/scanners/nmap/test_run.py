@@ -3,6 +3,12 @@
 import asyncio
 import contextlib
 import ipaddress
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -23,3 +29,28 @@ async def test_a_run_called_off_while_it_starts_ends(turns: int) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await work
     assert work.cancelled()
+
+
+ALONE = """
+import asyncio
+from scanners.nmap import program
+from scanners.nmap.run import run
+nmap = program.find()
+command = ["/bin/sh", "-c", "echo $$ > " + __import__("sys").argv[1] + "; exec sleep 60"]
+asyncio.run(run(nmap, command, [], lambda _host: None, lambda _progress: None))
+"""
+
+
+def test_what_was_started_ends_with_us_also_when_we_are_killed(tmp_path) -> None:
+    note, root = tmp_path / "pid", Path(__file__).resolve().parents[3]
+    ours = subprocess.Popen([sys.executable, "-c", ALONE, str(note)], cwd=root)
+    deadline = time.monotonic() + 20
+    while not (note.exists() and note.read_text().strip()):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    child = int(note.read_text())
+    os.kill(ours.pid, signal.SIGKILL)
+    ours.wait()
+    while Path(f"/proc/{child}").exists() and "Z" not in Path(f"/proc/{child}/stat").read_text().split()[2]:
+        assert time.monotonic() < deadline, "it runs on beside the next probe"
+        time.sleep(0.05)
