@@ -89,6 +89,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "schedule.change": lazy("Zeitplan geändert"),
     "session.end": lazy("Sitzung beendet"),
     "site.put": lazy("Standort eingetragen"),
+    "site.remove": lazy("Standort gelöscht"),
     "snmp_access.grant": lazy("SNMP-Zugang: Netze geändert"),
     "snmp_access.hand_out": lazy("SNMP-Zugang einer Sonde gegeben"),
     "snmp_access.remove": lazy("SNMP-Zugang entfernt"),

@@ -29,7 +29,7 @@ class Town:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Standort; `facts` are those of `domain.md` 2.15 under English names, texts German."""
+    """Standort; `facts` as in `service.inventory.sites`."""
 
     town: str
     key: str
@@ -38,7 +38,7 @@ class Site:
     street: str
     branch: int | None
     """Number of the branch network, None for the town hall."""
-    facts: Mapping[str, str | int] = field(default_factory=dict)
+    facts: Mapping[str, str | int | tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +134,15 @@ KINDS = {
 
 _STREETS = ("Am Mühlrain", "Lindengasse", "Hinterm Wehr", "Steinäckerweg", "Zum Quellgrund", "Obergasse", "Am Brunnenfeld")
 
-_FACTS: dict[tuple[str, str], dict[str, str | int]] = {
+_FACTS: dict[tuple[str, str], dict[str, str | int | tuple[str, ...]]] = {
     ("erbach", "rathaus"): {
         "server_room": "Keller",
-        "hazards": "Hochwasserzone, Kellerraum",
+        "hazards": ("flood", "cellar"),
         "ups_minutes": 12,
         "uplink_mbit": 500,
     },
     ("michelstadt", "rathaus"): {"server_room": "Erdgeschoss", "ups_minutes": 20, "uplink_mbit": 500},
-    ("oberzent", "rathaus"): {"server_room": "Obergeschoss", "ups_minutes": 8, "uplink_mbit": 250, "hazards": "Hanglage"},
+    ("oberzent", "rathaus"): {"server_room": "Obergeschoss", "ups_minutes": 8, "uplink_mbit": 250, "hazards": ("slope",)},
     ("brombachtal", "rathaus"): {"server_room": "Abstellraum", "ups_minutes": 5, "uplink_mbit": 100},
 }
 
@@ -152,12 +152,12 @@ def _sites() -> tuple[Site, ...]:
     for town, plan in _PLANS.items():
         for position, (key, name) in enumerate(plan):
             stem = key.rstrip("0123456789").rstrip("-")
-            facts: dict[str, str | int] = {
+            facts: dict[str, str | int | tuple[str, ...]] = {
                 "uplink_mbit": (50, 100, 16)[position % 3],
-                "fibre": ("aktiv", "beauftragt", "keine")[position % 3],
+                "fibre": ("active", "ordered", "none")[position % 3],
             }
             if stem in {"wasserwerk", "wasser", "klaeranlage"}:
-                facts["hazards"] = "Hochwasserzone"
+                facts["hazards"] = ("flood",)
             facts |= _FACTS.get((town, key), {})
             street = f"{_STREETS[(position + len(town)) % len(_STREETS)]} {3 + 4 * position}"
             found.append(Site(town, key, name, KINDS[stem], street, position - 1 if position else None, facts))

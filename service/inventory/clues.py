@@ -74,7 +74,7 @@ class Clues(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """Digest of the open ports; empty where none was open."""
     model: str = ""
     row: str = ""
-    """Digest of a list row's text, the last resort for rows without any identifier."""
+    """Digest of a list row's text, the last resort for rows without inventory and serial number."""
 
 
 def clues(record: UUID, town: int, scope: str, collection: UUID, observed_at: datetime, observation: Observation) -> Clues:
@@ -119,7 +119,7 @@ def clues(record: UUID, town: int, scope: str, collection: UUID, observed_at: da
         heard=_heard(seen),
         doors=_doors(seen),
         model=folding.fold_model(seen.model or ""),
-        row=_row(seen) if typed else "",
+        row=_row(seen) if typed and not (serials or folding.fold_inventory(seen.inventory_no or "")) else "",
     )
 
 

@@ -42,12 +42,18 @@ class Net:
 
 
 class Places:
-    """Which networks and which site an address belongs to; the most specific network first."""
+    """Which networks and which site an address belongs to; the most specific network first.
+
+    `sites` are names with the site they mean: first the name it has now, then those it had and lists may still say.
+    """
 
     def __init__(self, networks: Sequence[Net] = (), sites: Mapping[str, UUID] | None = None) -> None:
         parsed = [(ipaddress.ip_network(net.cidr), net) for net in networks]
         self._networks = sorted(parsed, key=lambda pair: (-pair[0].prefixlen, str(pair[1].id)))
-        self._sites = {name.casefold(): (name, id_) for name, id_ in (sites or {}).items()}
+        shown: dict[UUID, str] = {}
+        for name, id_ in (sites or {}).items():
+            shown.setdefault(id_, name)
+        self._sites = {name.casefold(): (shown[id_], id_) for name, id_ in (sites or {}).items()}
         self._known: dict[str, tuple[Net, ...]] = {}
 
     def of(self, address: str) -> tuple[Net, ...]:

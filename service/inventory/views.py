@@ -25,6 +25,8 @@ class AssetFilter:
     drift: bool = False
     support: str = ""
     """A `support.State`: how the maker's support stands today; devices out of use have none."""
+    hazard: str = ""
+    """A key of `sites.HAZARDS`: devices at sites that it threatens."""
 
 
 SORTS = ("name", "last_seen", "first_seen", "kind", "ip", "room", "manufacturer", "status")

@@ -68,6 +68,7 @@ ENTRIES: Final = (
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
     Entry(lazy("Etikett lesen"), "/towns/{town}/scan-label", "scan", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
+    Entry(lazy("Standorte"), "/towns/{town}/sites", "town", INVENTORY, ESTATE),
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),

@@ -68,6 +68,14 @@ async def estate(town: int) -> None:
                 "insert into network (town_id, id, name, cidr, purpose, changed_at) values ($1, $2, $3, $4, $5, $6)",
                 town, uuid7(), name, cidr, purpose, now(),
             )  # fmt: skip
+        facts = {
+            "uplink_mbit": 500,
+            "fibre": "active",
+            "hazards": ["flood", "cellar"],
+            "ups_minutes": 12,
+            "server_room": "Keller",
+        }
+        await places.put_site(tx, town, "Rathaus", by=BY, now=now(), kind="Rathaus", address="Am Markt 1", facts=facts)
     for path in sorted(DATA.glob("*/*/input.*")):
         content = path.read_bytes()
         taken = now() - timedelta(days=len(path.parent.name) % 9)

@@ -13,6 +13,7 @@ from service.inventory.pages.life import LifePages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
 from service.inventory.pages.saved import SavedFilterPages
+from service.inventory.pages.sites import SitePages
 from service.inventory.pages.storeroom import StoreRoomPages
 from service.inventory.pages.topology import TopologyPages
 
@@ -26,6 +27,7 @@ CONTROLLERS = (
     FilingPages,
     StoreRoomPages,
     DevicePages,
+    SitePages,
     CertificatePages,
     ReviewPages,
     ImportPages,
@@ -49,6 +51,7 @@ __all__ = [
     "NewDevicePages",
     "ReviewPages",
     "SavedFilterPages",
+    "SitePages",
     "StoreRoomPages",
     "TopologyPages",
 ]

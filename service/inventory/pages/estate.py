@@ -15,12 +15,14 @@ from service.inventory import labels, store, support, table
 from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.saved import columns as shown
+from service.inventory.sites import HAZARDS
 from service.inventory.store import lists, places, saved, search
 from service.inventory.views import SORTS, AssetFilter
 from service.settings import now
 
 Ask = Request[Any, Any, Any]
-FILTERS = ("q", "kind", "source", "status", "seen", "support", "network", "site", "drift")
+TEXTS = ("q", "kind", "source", "status", "seen", "support", "hazard")
+FILTERS = (*TEXTS, "network", "site", "drift")
 """Names in the address that narrow the list."""
 LONGEST = 100
 
@@ -32,9 +34,11 @@ def wanted(request: Ask) -> AssetFilter:
 
 def narrowed(query: dict[str, str]) -> AssetFilter:
     """The filter that these fields mean."""
-    texts = {name: query.get(name, "").strip()[:LONGEST] for name in ("q", "kind", "source", "status", "seen", "support")}
+    texts = {name: query.get(name, "").strip()[:LONGEST] for name in TEXTS}
     if texts["support"] not in labels.SUPPORT:
         texts["support"] = ""
+    if texts["hazard"] not in HAZARDS:
+        texts["hazard"] = ""
     return AssetFilter(**texts, network=_key(query.get("network")), site=_key(query.get("site")), drift="drift" in query)
 
 
@@ -55,6 +59,7 @@ def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str
         (chosen.network, networks.get(str(chosen.network), "")),
         (chosen.site, sites.get(str(chosen.site), "")),
         (chosen.drift, _("mit Abweichungen")),
+        (chosen.hazard, _("Standort mit Gefahr: %(name)s", name=str(HAZARDS.get(chosen.hazard, "")))),
         (chosen.support, _("Herstellerpflege: %(state)s", state=str(labels.SUPPORT.get(chosen.support, ("",))[0]))),
     ]
     return [text for given, text in parts if given]
@@ -105,6 +110,7 @@ class EstatePages(Controller):
             asked_columns=query.get("columns", ""),
             status_options=[(key, word) for key, (word, _kind) in labels.STATUS.items()],
             support_options=[(key, word) for key, (word, _kind) in labels.SUPPORT.items()],
+            hazard_options=[(key, str(word)) for key, word in HAZARDS.items()],
             support_as_of=support.table().as_of,
             may_edit=bool(here.roles & EDIT_INVENTORY),
         )

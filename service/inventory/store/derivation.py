@@ -26,6 +26,12 @@ LOCK = 4712
 """First key of the advisory lock that lets one derivation of a town run at a time; the second is the town."""
 
 
+_SITE_NAMES = """select name, id, 0 as former from site where town_id = $1
+union all select jsonb_array_elements_text(facts -> 'former_names'), id, 1 from site
+  where town_id = $1 and facts ? 'former_names'
+order by former, name"""
+
+
 async def lock(tx: SafeTransaction, town: int) -> None:
     """Wait for other imports of this town; held until the transaction ends."""
     await tx.connection.execute("select pg_advisory_xact_lock($1, $2)", LOCK, town)
@@ -115,7 +121,9 @@ async def load(tx: SafeTransaction, town: int, records_that_count: Container[UUI
             town,
         )
     ]
-    sites = {row["name"]: row["id"] for row in await connection.fetch("select id, name from site where town_id = $1", town)}
+    sites: dict[str, UUID] = {}
+    for row in await connection.fetch(_SITE_NAMES, town):
+        sites.setdefault(row["name"], row["id"])  # a name in use goes before one that another site had
     lent = await connection.fetch("select asset_id from loan where town_id = $1 and state = 'confirmed' and role = 'owner'", town)
     return Estate(present, assigned, decisions, held, networks, sites, frozenset(row["asset_id"] for row in lent))
 

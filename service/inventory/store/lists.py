@@ -14,6 +14,7 @@ from service.inventory.views import AssetFilter, AssetPage, AssetRow
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
   purchase_date, warranty_until, price"""
+_THREATENED = "select s.id from site s where s.town_id = $1 and s.facts -> 'hazards' ? $13"
 WHERE = f"""
 from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[])
@@ -27,6 +28,7 @@ from asset where town_id = $1 and gone_at is null and lent_from is null
   and (not $10::boolean or scanned_at is null)
   and (not $11::boolean or drift > 0)
   and ($12::text[] is null or (status not in ('retired', 'disposed') and {support.PRODUCT} = any ($12)))
+  and ($13::text = '' or site_id in ({_THREATENED}))
 """
 _BY_NAME = 'sort_name collate "C"'
 ORDERS = {
@@ -47,7 +49,7 @@ ORDERS = {
     "status": f"status, {_BY_NAME}, id",
     "-status": f"status desc, {_BY_NAME}, id",
 }
-PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $13 offset $14" for sort, order in ORDERS.items()}
+PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $14 offset $15" for sort, order in ORDERS.items()}
 COUNT = "select count(*) " + WHERE
 COUNT_ALL = "select count(*) from asset where town_id = $1 and gone_at is null and lent_from is null"
 _PLAIN = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
@@ -104,6 +106,7 @@ async def assets(
             never,
             narrow.drift,
             await support.matching(tx, town, narrow.support, now) if narrow.support else None,
+            narrow.hazard,
         )
         total = await connection.fetchval(COUNT, *filters)
         rows = await connection.fetch(PAGES[sort], *filters, size, (page - 1) * size) if total else []

@@ -1,0 +1,168 @@
+"""Sites of a town: what is known of each, and the form for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from service import web
+from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
+from service.errors import Outdated, Wrong
+from service.i18n import gettext as _
+from service.inventory import sites
+from service.inventory.store import site_facts as store
+from service.inventory.store.site_facts import SiteView
+from service.limits import check_text
+from service.settings import now
+from service.web.clash import Overtaken, overtaken
+
+Ask = Request[Any, Any, Any]
+
+
+class SitePages(Controller):
+    """`/towns/{town}/sites`."""
+
+    path = "/towns/{town:str}/sites"
+    include_in_schema = False
+
+    @get("/", opt={"access": READ_INVENTORY})
+    async def show(self, request: Ask, here: Here) -> Response[str]:
+        """All sites, or those with one hazard."""
+        hazard = request.query_params.get("hazard", "")
+        hazard = hazard if hazard in sites.HAZARDS else ""
+        async with here.tx() as tx:
+            found = await store.sites(tx, here.write)
+        chosen = [one for one in found if not hazard or hazard in one.facts.get("hazards", ())]
+        columns = (
+            web.Column(_("Standort")), web.Column(_("Anbindung")), web.Column(_("Strom und Technik")), web.Column(_("Gefahren")),
+            web.Column(_("Geräte"), numeric=True),
+        )  # fmt: skip
+        options = [(name, str(word)) for name, word in sites.HAZARDS.items()]
+        return web.page(
+            request, here, "inventory/sites.html", rows=chosen, columns=columns, facts=sites, hazard=hazard, options=options,
+            known=len(found), base=_base(here), may_edit=bool(here.roles & EDIT_INVENTORY),
+        )  # fmt: skip
+
+    @get("/new", opt={"access": EDIT_INVENTORY})
+    async def new(self, request: Ask, here: Here) -> Response[str]:
+        """An empty form."""
+        return _form(request, here, None, {})
+
+    @post("/new", opt={"access": EDIT_INVENTORY}, status_code=200)
+    async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
+        """Enter a site."""
+        return await _save(request, here, None)
+
+    @get("/{key:uuid}", opt={"access": READ_INVENTORY})
+    async def one(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """What is known of a site."""
+        async with here.tx() as tx:
+            found = await store.site(tx, here.write, key)
+        told = [(fact.label, sites.shown(fact, found.facts.get(fact.name))) for fact in sites.FACTS]
+        return web.page(
+            request, here, "inventory/site.html", site=found, told=told, hazards=sites.hazards(found.facts), base=_base(here),
+            may_edit=bool(here.roles & EDIT_INVENTORY),
+        )  # fmt: skip
+
+    @get("/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
+    async def edit(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """The form of a site."""
+        async with here.tx() as tx:
+            found = await store.site(tx, here.write, key)
+        return _form(request, here, found, _typed(found))
+
+    @post("/{key:uuid}/edit", opt={"access": EDIT_INVENTORY}, status_code=200)
+    async def change(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
+        """Save a site; refuses what cannot be, and shows both versions where somebody was faster."""
+        return await _save(request, here, key)
+
+    @post("/{key:uuid}/remove", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def remove(self, here: Here, key: FromPath[UUID]) -> Redirect:
+        """Delete a site that nothing hangs on."""
+        async with here.tx(write=True) as tx:
+            name = await store.remove(tx, here.write, key, by=here.actor)
+        return web.redirect(_base(here), message=_("Der Standort „%(name)s“ ist gelöscht.", name=name))
+
+
+def _base(here: Here) -> str:
+    return f"/towns/{here.town.slug if here.town else ''}/sites"
+
+
+def _typed(site: SiteView) -> dict[str, Any]:
+    """A stored site as the form shows it."""
+    return {"name": site.name, "kind": site.kind or "", "address": site.address or "", **site.facts}
+
+
+def _form(
+    request: Ask,
+    here: Here,
+    site: SiteView | None,
+    typed: Mapping[str, Any],
+    *,
+    status: int = 200,
+    errors: Mapping[str, str] | None = None,
+    clash: Overtaken | None = None,
+) -> Response[str]:
+    hazards = [(name, str(word)) for name, word in sites.HAZARDS.items()]
+    return web.page(
+        request, here, "inventory/site_form.html", status=status, site=site, typed=typed, errors=errors or {}, clash=clash,
+        facts=sites.FACTS, kinds=sites.KINDS, hazards=hazards, base=_base(here),
+    )  # fmt: skip
+
+
+async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | Redirect:
+    sent = await request.form()
+    data = {name: str(sent[name]).strip() for name in sent if isinstance(sent[name], str)}
+    chosen = [str(one) for one in sent.getall("hazards", [])]
+    facts, errors = sites.entered(data, chosen, now().date())
+    values = {"name": data.get("name", ""), "kind": data.get("kind", ""), "address": data.get("address", ""), "facts": facts}
+    typed = {**data, "hazards": chosen}
+    try:
+        for name, most in (("name", 120), ("address", 300)):
+            check_text(data.get(name, ""), name, most)
+    except Wrong as wrong:
+        errors[wrong.where] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+    stored: SiteView | None = None
+    if key is not None:
+        async with here.tx() as tx:
+            stored = await store.site(tx, here.write, key)
+    if errors:
+        return _form(request, here, stored, typed, status=422, errors=errors)
+    try:
+        async with here.tx(write=True) as tx:
+            found = await store.save(tx, here.write, key, values, since=_since(data), by=here.actor, now=now())
+    except Wrong as wrong:
+        errors[wrong.where] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+        return _form(request, here, stored, typed, status=422, errors=errors)
+    except Outdated as late:
+        return _form(request, here, stored, typed, status=409, clash=overtaken(_both(stored, values), late))
+    return web.redirect(f"{_base(here)}/{found}", message=_("Gespeichert."))
+
+
+def _since(data: Mapping[str, str]) -> datetime | None:
+    try:
+        return datetime.fromisoformat(data.get("version", ""))
+    except ValueError:
+        return None
+
+
+def _both(stored: SiteView | None, values: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Label, stored and typed value of every field."""
+    was = stored.facts if stored else {}
+    now_typed: Mapping[str, Any] = values["facts"]
+    rows = [
+        (_("Name"), stored.name if stored else "", values["name"]),
+        (_("Art"), (stored.kind if stored else "") or "", values["kind"]),
+        (_("Anschrift"), (stored.address if stored else "") or "", values["address"]),
+        (_("Gefahren"), ", ".join(sites.hazards(was)), ", ".join(sites.hazards(now_typed))),
+    ]
+    return rows + [
+        (str(fact.label), sites.shown(fact, was.get(fact.name)), sites.shown(fact, now_typed.get(fact.name)))
+        for fact in sites.FACTS
+    ]
