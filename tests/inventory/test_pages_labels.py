@@ -73,3 +73,12 @@ async def test_nothing_chosen_and_a_foreign_device_make_no_label(log_in, erbach)
     assert (answer.status_code, answer.headers["location"]) == (303, there)
     sent = {"ids": str(erbach["prn-ordnung"].id), "sheet": "3x8", "first": "1"}
     assert (await foreign.send_form(f"{there}/labels/pdf", sent)).status_code == 303
+
+
+async def test_more_labels_than_a_person_prints_at_once_are_refused(log_in, erbach, towns) -> None:
+    rows = "".join(f"ERB-{n:04};Monitor;Dell;P24;CN{n:06}\r\n" for n in range(1000, 1241))
+    head = "Inventarnummer;Geräteart;Hersteller;Modell;Seriennummer\r\n"
+    await take(towns["erbach"], (head + rows).encode(), "viele.csv", now() - timedelta(days=1))
+    answer = await (await log_in("it_admin")).get(f"{BASE}/labels?q=P24")
+    assert answer.status_code == 422
+    assert "höchstens 240" in answer.text
