@@ -46,7 +46,9 @@ async def test_what_is_entered_is_shown_with_units_and_words(log_in, towns) -> N
         "Am Markt 1",
     ):
         assert shown in page
-    assert "Rathaus" in (await visitor.get(BASE)).text
+    bare = await added(visitor, **(dict.fromkeys(FORM, "") | {"name": "Freibad"}))
+    assert "unbekannt" in (await visitor.get(bare)).text
+    assert "Freibad" in (await visitor.get(BASE)).text
     assert "Rathaus" in (await visitor.get(f"{BASE}?hazard=flood")).text
     assert "Kein Standort hat diese Gefahr." in (await visitor.get(f"{BASE}?hazard=forest")).text
 
