@@ -188,7 +188,8 @@ def compose(statement: Statement) -> list[Block]:
         ),
         Text(
             _(
-                "Gescannt wird nach Zeitplan und wenn eine Person es anstößt; außerhalb der angegebenen Zeiten nur mit einem Anlass."
+                "Gescannt wird nach Zeitplan und wenn eine Person es anstößt;"
+                " außerhalb der angegebenen Zeiten nur mit einem Anlass."
             )
             if statement.scheduled
             else _("Ein Zeitplan ist nicht eingeschaltet: Gescannt wird nur, wenn eine Person es anstößt.")
