@@ -31,6 +31,7 @@ from service.jobs.pages import RunPages, SchedulePages
 from service.probes import pages as probes
 from service.reports import pages as reports
 from service.settings import now, settings
+from service.software import pages as software
 from service.vault import master_key
 
 _logger = logging.getLogger("service.app")
@@ -127,6 +128,7 @@ def controllers() -> Sequence[Any]:
     return [
         *frame,
         *inventory.CONTROLLERS,
+        *software.CONTROLLERS,
         *probes.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *reports.CONTROLLERS,

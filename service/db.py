@@ -81,6 +81,21 @@ async def town_tx(read: Iterable[int], write: int | None = None) -> AsyncIterato
 
 
 @asynccontextmanager
+async def group_write(tx: SafeTransaction) -> AsyncIterator[None]:
+    """Inside a town's transaction: write the group's tenant (town 0) in the town's name, so that both happen or neither.
+
+    The transaction must read town 0. Tables with a column `of_town` take only rows of the town that was to be written.
+    """
+    change = "select set_config('app.write_town', $1, true), set_config('app.for_town', $2, true)"
+    town = await tx.connection.fetchval("select app.write_town()")
+    if town is None:
+        raise RuntimeError("no write town: nobody in whose name the group could be written")
+    await tx.connection.execute(change, "0", str(town))
+    yield
+    await tx.connection.execute(change, str(town), "")
+
+
+@asynccontextmanager
 async def service_tx() -> AsyncIterator[SafeTransaction]:
     """One transaction over the tables without town (accounts, sessions, catalogues); no town's row is visible."""
     async with town_tx(()) as tx:

@@ -12,6 +12,7 @@ APP_REGISTRY = AppRegistry(
         "service.inventory.piccolo_app",
         "service.probes.piccolo_app",
         "service.objects.piccolo_app",
+        "service.software.piccolo_app",
         "isms.piccolo_app",
     ]
 )

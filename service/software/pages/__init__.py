@@ -1,0 +1,10 @@
+"""Pages of the software: procedures of all towns, names found by scans, licences."""
+
+from service.software.pages.entries import EntryPages
+from service.software.pages.found import FoundPages
+from service.software.pages.licences import LicencePages
+from service.software.pages.matrix import MatrixPages
+
+CONTROLLERS = (MatrixPages, EntryPages, FoundPages, LicencePages)
+
+__all__ = ["CONTROLLERS", "EntryPages", "FoundPages", "LicencePages", "MatrixPages"]
