@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.audit import store as audit
 from service.db import town_tx
-from service.demo import claims, founding, importing, manifest
+from service.demo import claims, founding, importing, manifest, software
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
 from service.demo.people import ALL
@@ -55,7 +55,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{len(told['inputs'])} Dateien; Standorte und Netze werden angelegt …")
     await founding.estate(told, known, actors, moment(today, 60, 9))
     new = await importing.run(folder / "demo", told, step)
-    step(f"{new} Datensätze eingelesen; Anforderungen werden modelliert …")
+    uses = await software.fill(known, actors, now)
+    step(f"{new} Datensätze eingelesen, {uses} Fachverfahren eingetragen; Anforderungen werden modelliert …")
     await claims.model(known, actors, now)
     await claims.group_measures(known, actors, now)
     for slug in ALL:

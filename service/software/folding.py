@@ -58,8 +58,8 @@ def fold_maker(maker: str | None) -> str:
 
 _NOISE = re.compile(
     r"\bkb\d{6,}\b|\b(?:security |sicherheits)?updates?\b|\bhotfix\b|\bservice pack\b|\bdrivers?\b|treiber\b"
-    r"|\bfirmware\b|\bchipset\b|\bredistributable\b|\bruntime\b|\blanguage pack\b|\bsprachpaket\b|\bmaintenance service\b|\bupdate helper\b"
-    r"|\bproof(?:ing)?\b|\bredist\b|\bsdk\b|\btargeting pack\b|\bshared framework\b|\bupdater\b",
+    r"|\bfirmware\b|\bchipset\b|\bredistributable\b|\bruntime\b|\blanguage pack\b|\bsprachpaket\b|\bmaintenance service\b"
+    r"|\bupdate helper\b|\bproof(?:ing)?\b|\bredist\b|\bsdk\b|\btargeting pack\b|\bshared framework\b|\bupdater\b",
 )
 
 

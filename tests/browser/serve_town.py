@@ -27,6 +27,10 @@ from service.inventory.store import access, filing, intake, lists, places, saved
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
+from service.software import folding, values, words
+from service.software.licences import Licence
+from service.software.store import GROUP, door, entries, found
+from service.software.store import licences as rights
 from tests import pseudo
 from tests.browser.visits import PASSWORD, TOTP
 from tests.inventory.cabling import Town as TownHall
@@ -145,6 +149,24 @@ async def daily(town: int) -> None:
         await filing.delete(tx, town, first.id, "note", gone, by=BY, now=now())
 
 
+async def software(town: int) -> None:
+    """Procedures here and in the other town, a licence, a standard of the group."""
+    async with service_tx() as tx:
+        other = await tx.connection.fetchval("select id from town where slug = 'beispielheim'")
+    told = {"purpose": "Friedhof", "release": "5.0", "hosting": "cloud", "users": 4, "contact": "Friedhofsverwaltung",
+            "contract_end": now().date() + timedelta(days=20), "cost_yearly": 290_000, "solved": "Alte Kartei eingescannt"}  # fmt: skip
+    for where, name in ((town, "Grabweg"), (other, "Ruheplan"), (other, "Grabweg")):
+        async with door(where, write=True) as tx:
+            item = values.Entry(id=uuid7(), key="", name=name, maker="Steinlicht", facets=tuple(words.FACETS), **told)  # type: ignore[arg-type]  # fields by name
+            key = await entries.save(tx, where, item, BY, now())
+            if where == town:
+                await rights.save(tx, town, Licence(uuid7(), key, "device", 3, "Vertrag 7"), BY, now())
+                first = (await found.names(tx, town))[0]
+                await found.decide(tx, town, [(folding.fold(first.name), "", key)], BY, now())
+    async with door(GROUP, write=True) as tx:
+        await entries.set_standard(tx, "Grabweg", "Friedhof", BY, now())
+
+
 async def plans(town: int) -> str:
     """A schedule, a measure, and a file that waits for its dry run; answers the file's id."""
     async with town_tx([town], town) as tx:
@@ -181,6 +203,7 @@ async def main() -> None:
     await recordings(town)
     await security(town)
     await daily(town)
+    await software(town)
     upload = await plans(town)
     await DB.close_connection_pool()
     print(json.dumps({"name": sessions.COOKIE, "tokens": cookies, "upload": upload}), flush=True)
