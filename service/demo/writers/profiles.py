@@ -76,7 +76,7 @@ _RPC = Port(135, "msrpc", "Microsoft Windows RPC", ostype="Windows", cpe="cpe:/o
 _NETBIOS = Port(139, "netbios-ssn", "Microsoft Windows netbios-ssn", ostype="Windows", cpe="cpe:/o:microsoft:windows")
 _SMB = Port(445, "microsoft-ds")
 _PHONES = {
-    "snom": ("snom D735 SIP phone httpd", "snom D735"),
+    "Snom": ("snom D735 SIP phone httpd", "snom D735"),
     "Yealink": ("Yealink SIP-T46U VoIP phone http config", "Yealink T46U"),
 }
 
