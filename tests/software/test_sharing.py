@@ -140,13 +140,13 @@ async def test_a_town_reads_no_row_of_another_towns_products_rules_or_licences(l
     for path in (f"/products/{product}/edit", f"/products/{product}/devices"):
         assert (await other.get(base + path)).status_code == 404
     assert (await other.send_form(f"{base}/products/{product}/end")).status_code == 404
+    async with town_tx({towns["michelstadt"], 0}) as tx:
+        for table in ("product", "product_use", "licence", "product_rule"):
+            assert await tx.connection.fetchval(f"select count(*) from {table}") == 0
     await enter(other, "michelstadt", name="Ruheplan")
     answer = await other.send_form(base + "/licences/new", data)
     assert answer.status_code == 422
     assert "Bitte wählen Sie ein Produkt." in answer.text
-    async with town_tx({towns["michelstadt"], 0}) as tx:
-        for table in ("product", "product_use", "licence", "product_rule"):
-            assert await tx.connection.fetchval(f"select count(*) from {table}") == 0
 
 
 async def test_sharing_and_saving_happen_together_or_not_at_all(log_in, towns) -> None:
