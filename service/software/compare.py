@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import combinations
 
 from service.software.folding import fold
 from service.software.values import Shared, Standard
@@ -60,7 +61,7 @@ class SamePurpose:
 
 
 def same_purpose(rows: Iterable[Row]) -> tuple[SamePurpose, ...]:
-    """Purposes with two products or more in different towns."""
+    """Purposes for which two towns have no product in common."""
     by_purpose: dict[str, list[Shared]] = {}
     written: dict[str, str] = {}
     for row in rows:
@@ -74,7 +75,10 @@ def same_purpose(rows: Iterable[Row]) -> tuple[SamePurpose, ...]:
         products: dict[str, list[Shared]] = {}
         for use in uses:
             products.setdefault(use.key, []).append(use)
-        if len(products) < 2 or len({x.of_town for x in uses}) < 2:
+        of_town: dict[int, set[str]] = {}
+        for use in uses:
+            of_town.setdefault(use.of_town, set()).add(use.key)
+        if not any(one.isdisjoint(other) for one, other in combinations(of_town.values(), 2)):
             continue
         costs = [x.cost_yearly for x in uses if x.cost_yearly is not None]
         told = tuple((same[0].name, tuple(sorted(x.of_town for x in same))) for same in products.values())

@@ -148,14 +148,21 @@ CEMETERY = [
 
 
 def test_same_purpose_with_different_products_is_a_hint() -> None:
-    (one,) = compare.same_purpose(compare.matrix(CEMETERY, []))
+    apart = [x for x in CEMETERY if (x.of_town, x.name) != (2, "Grabweg")]
+    (one,) = compare.same_purpose(compare.matrix(apart, []))
     assert one.purpose.casefold() == "friedhof"
-    assert dict(one.products) == {"Grabweg": (1, 2, 3), "Ruheplan": (2,)}
+    assert dict(one.products) == {"Grabweg": (1, 3), "Ruheplan": (2,)}
     assert one.known_cost == 290_000
 
 
 def test_two_products_in_one_town_alone_are_its_own_matter() -> None:
     assert compare.same_purpose(compare.matrix([use(1, "A", "Friedhof"), use(1, "B", "Friedhof")], [])) == ()
+
+
+def test_towns_that_have_a_product_in_common_are_no_hint() -> None:
+    both = [use(town, name, "PDF") for town in (1, 2) for name in ("Leser", "Drucker")]
+    assert compare.same_purpose(compare.matrix([*both, use(3, "Leser", "PDF")], [])) == ()
+    assert len(compare.same_purpose(compare.matrix([*both, use(3, "Anderer", "PDF")], []))) == 1
 
 
 def test_contracts_that_end_in_one_quarter_and_not_those_that_are_over() -> None:
