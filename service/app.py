@@ -25,6 +25,7 @@ from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, LogInPages
 from service.db import DB, service_tx
+from service.deadlines import pages as deadlines
 from service.home import pages as home
 from service.inventory import pages as inventory
 from service.jobs.pages import RunPages, SchedulePages
@@ -133,6 +134,7 @@ def controllers() -> Sequence[Any]:
         *isms.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *home.CONTROLLERS,
+        *deadlines.CONTROLLERS,
     ]
 
 

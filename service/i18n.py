@@ -192,6 +192,11 @@ def format_date(value: date | datetime | None) -> str:
     return dates.format_date(day, format="dd.MM.yyyy" if locale() == "de" else "d MMM yyyy", locale=_babel())
 
 
+def format_month(value: date) -> str:
+    """„März 2027“."""
+    return str(dates.format_date(value, "MMMM yyyy", locale=_babel()))
+
+
 def format_datetime(value: datetime | None) -> str:
     """21.11.2026, 08:05 in Berlin; „–“ for nothing."""
     if value is None:

@@ -14,6 +14,7 @@ APP_REGISTRY = AppRegistry(
         "service.objects.piccolo_app",
         "service.software.piccolo_app",
         "isms.piccolo_app",
+        "service.deadlines.piccolo_app",
     ]
 )
 __all__ = ["APP_REGISTRY", "DB"]

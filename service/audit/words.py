@@ -26,6 +26,8 @@ ACTIONS: Mapping[str, Lazy] = {
     "contradiction.decide": lazy("Über Widerspruch entschieden"),
     "contradiction.note": lazy("Hinweis zu Widerspruch"),
     "decision.undo": lazy("Entscheidung zurückgenommen"),
+    "feed.add": lazy("Kalender abonniert"),
+    "feed.revoke": lazy("Abonnement des Kalenders beendet"),
     "import.upload": lazy("Datei hochgeladen"),
     "licence.add": lazy("Lizenz angelegt"),
     "licence.change": lazy("Lizenz geändert"),

@@ -71,6 +71,7 @@ ENTRIES: Final = (
     Entry(lazy("Standorte"), "/towns/{town}/sites", "town", INVENTORY, ESTATE),
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Fachverfahren"), "/towns/{town}/software", "task", INVENTORY, ESTATE),
+    Entry(lazy("Termine"), "/towns/{town}/calendar", "calendar", INVENTORY, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
     Entry(lazy("Was wird gescannt?"), "/towns/{town}/scanning", "eye", SCAN_RULES, ESTATE),

@@ -140,6 +140,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "datetime": lambda value: _time(value, i18n.format_datetime(value)),
     "seen": lambda value: _time(value, i18n.format_seen(value), day=True),
     "date": i18n.format_date,
+    "month": i18n.format_month,
     "time": i18n.format_time,
     "duration": _duration,
     "number": i18n.format_number,

@@ -70,6 +70,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/certificates?q=gibtesnicht"),
     Visit("it_admin", f"{TOWN}/certificates/keys"),
     Visit("it_admin", f"{TOWN}/certificates", ("main .table a[href$='/services']",), f"{TOWN}/assets/[id]/services"),
+    Visit("it_admin", f"{TOWN}/calendar"),
+    Visit("isb", f"{TOWN}/calendar?kind=support"),
     Visit("it_admin", f"{TOWN}/software"),
     Visit("isb", f"{TOWN}/software?q=gibtesnicht"),
     Visit("it_admin", f"{TOWN}/software/new"),
