@@ -18,6 +18,7 @@ KINDS: Final = {
     "notice": lazy("Kündigung spätestens"),
     "contract": lazy("Vertrag endet"),
     "licence": lazy("Lizenz endet"),
+    "certificate": lazy("Zertifikat endet"),
     "warranty": lazy("Garantie endet"),
     "support": lazy("Herstellerpflege endet"),
 }
@@ -31,7 +32,7 @@ AHEAD: Final = timedelta(days=2 * 366)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One date: of what (`title`, `url`), for how many devices where it is about devices."""
+    """One date: of what (`title`, `url`), of how many devices or certificates where it is about such."""
 
     day: date
     kind: str

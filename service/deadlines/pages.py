@@ -60,7 +60,7 @@ class CalendarPages(Controller):
             person = await accounts.account(tx, key) if key else None
             if person is None or person.disabled or not any(x.id == place.id for x in person.towns(READ_INVENTORY, at)):
                 raise Missing
-            dates = calendar.ordered(await store.deadlines(tx, place.id, place.slug), at.date())
+            dates = calendar.ordered(await store.deadlines(tx, place.id, place.slug, at), at.date())
         page = f"{settings().public_url}/towns/{place.slug}/calendar"
         name = _("Odenwacht: Termine %(town)s", town=place.name)
         return Response(
@@ -79,7 +79,7 @@ async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]
     kind = kind if kind in calendar.KINDS else ""
     today = now().date()
     async with town_tx(here.read | {0}) as tx:
-        everything = await store.deadlines(tx, here.write, here.town.slug if here.town else "")
+        everything = await store.deadlines(tx, here.write, here.town.slug if here.town else "", now())
         feeds = await store.feeds(tx, here.write, here.account.id)
     dates = calendar.ordered(everything, today, kind)
     return web.page(

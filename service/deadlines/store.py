@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
-from service.deadlines.calendar import Deadline
+from service.deadlines.calendar import AHEAD, BEFORE, Deadline
 from service.errors import Missing
 from service.i18n import gettext as _
 from service.i18n import ngettext
@@ -23,7 +24,7 @@ from service.software.store import entries
 from service.software.store import licences as rights
 
 NAMED = 3
-"""So many devices are named with a warranty; the rest is a number."""
+"""So many devices or certificates of one day are named; the rest is a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,8 @@ class Feed:
     fetched_at: datetime | None
 
 
-async def deadlines(tx: SafeTransaction, town: int, slug: str) -> Sequence[Deadline]:
-    """All dates that are known, of whatever day."""
+async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) -> Sequence[Deadline]:
+    """All dates that are known; of certificates only those of the calendar's window."""
     base = f"/towns/{slug}"
     mine = {x.id: x for x in await entries.entries(tx, town)}
     urls = {x.id: f"{base}/software/product?{urlencode({'key': x.key})}" for x in mine.values()}
@@ -60,18 +61,39 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str) -> Sequence[Deadl
         for x in await rights.licences(tx, town)
         if x.ends_on
     ]
-    rows = await tx.connection.fetch(
-        "select warranty_until as day, count(*)::int as number, (array_agg(name order by sort_name, id))[1:$3] as names"
-        " from asset where town_id = $1 and warranty_until is not null and gone_at is null and merged_into is null"
-        " and lent_from is null and status <> all($2) group by warranty_until",
-        town, [str(x) for x in ABSENT], NAMED,
-    )  # fmt: skip
-    for row in rows:
-        names = ", ".join(x or _("ohne Namen") for x in row["names"])
-        if row["number"] > NAMED:
-            names += " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", row["number"] - NAMED)
-        found.append(Deadline(row["day"], "warranty", names, f"{base}/assets", row["number"]))
+    warranties = await tx.connection.fetch(_WARRANTIES, town, [str(x) for x in ABSENT], NAMED)
+    found += [_grouped(row, "warranty", f"{base}/assets") for row in warranties]
+    certificates = await tx.connection.fetch(_CERTIFICATES, town, now - BEFORE, now + AHEAD, NAMED)
+    found += [_grouped(row, "certificate", f"{base}/certificates") for row in certificates]
     return found
+
+
+_WARRANTIES = """
+select warranty_until as day, count(*)::int as number, (array_agg(name order by sort_name, id))[1:$3] as names from asset
+where town_id = $1 and warranty_until is not null and gone_at is null and merged_into is null and lent_from is null
+  and status <> all($2)
+group by warranty_until
+"""
+_CERTIFICATES = """
+with shown as (
+  select distinct on (s.certificate ->> 'fingerprint') (s.certificate ->> 'not_after')::timestamptz as ends,
+    coalesce(substring(s.certificate ->> 'subject' from 'CN=([^,]+)'), s.certificate ->> 'subject', a.name) as name
+  from service s join asset a on a.town_id = s.town_id and a.id = s.asset_id
+  where s.town_id = $1 and s.open and jsonb_typeof(s.certificate) = 'object' and a.gone_at is null and a.lent_from is null
+    and (s.certificate ->> 'not_after')::timestamptz between $2 and $3
+  order by s.certificate ->> 'fingerprint', a.sort_name, a.id
+)
+select (ends at time zone 'Europe/Berlin')::date as day, count(*)::int as number, (array_agg(name order by name))[1:$4] as names
+from shown group by 1
+"""
+
+
+def _grouped(row: Mapping[str, Any], kind: str, url: str) -> Deadline:
+    """Things that end on one day in one line: some by name, the rest as a number."""
+    names = ", ".join(x or _("ohne Namen") for x in row["names"])
+    if row["number"] > NAMED:
+        names += " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", row["number"] - NAMED)
+    return Deadline(row["day"], kind, names, url, row["number"])
 
 
 async def feeds(tx: SafeTransaction, town: int, account: UUID) -> Sequence[Feed]:

@@ -8,11 +8,15 @@ from typing import Any
 
 import pytest
 
+from scanners.observation import Collection, Source
 from service.auth import store as accounts
 from service.db import service_tx, town_tx
 from service.deadlines.calendar import Deadline, ical, ordered
+from service.i18n import ZONE
+from service.inventory.store import intake
 from service.settings import now
-from tests.inventory.estate import take
+from tests.inventory.estate import BY, take
+from tests.inventory.test_pages_certificates import web
 
 TODAY = date(2026, 11, 16)
 AT = datetime(2026, 11, 16, 9, tzinfo=UTC)
@@ -106,6 +110,21 @@ async def test_contracts_notices_and_warranties_stand_on_one_page(erbach) -> Non
     only = (await erbach.get(f"{BASE}?kind=warranty")).text.split('id="list"')[1]
     assert "ERB-G0" in only
     assert "Grabweg" not in only
+
+
+async def test_certificates_that_ports_show_stand_on_their_last_day_each_once(erbach, towns) -> None:
+    ends = now() + timedelta(days=200)
+    hosts = (web(13, "gut.example", ends), web(14, "auch.example", ends), web(15, "alt.example", now() - timedelta(days=31)),
+             web(16, "ohne.example", None), web(17, "fern.example", now() + timedelta(days=3650)))  # fmt: skip
+    town = towns["erbach"]
+    async with town_tx({town}, town) as tx:
+        collection = Collection(Source.NMAP, hosts, scope="10.20.3.0/24", started_at=now(), finished_at=now())
+        await intake.take_in(tx, town, collection, by=BY, raw=b"scan", file="scan.json", now=now())
+    page = (await erbach.get(f"{BASE}?kind=certificate")).text.split('id="list"')[1]
+    assert "auch.example, gut.example" in page
+    assert "2 Zertifikate" in page
+    assert f"{ends.astimezone(ZONE):%d.%m.%Y}" in page
+    assert not any(name in page for name in ("alt.example", "ohne.example", "fern.example"))
 
 
 async def test_the_feed_opens_without_log_in_and_ends_when_it_is_revoked(erbach, visitor) -> None:
