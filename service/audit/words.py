@@ -94,6 +94,8 @@ ACTIONS: Mapping[str, Lazy] = {
     "schedule.add": lazy("Zeitplan angelegt"),
     "schedule.change": lazy("Zeitplan geändert"),
     "session.end": lazy("Sitzung beendet"),
+    "town.export": lazy("Alle Daten einer Stadt ausgegeben"),
+    "town.left": lazy("Stadt hat den Verbund verlassen"),
     "site.put": lazy("Standort eingetragen"),
     "site.remove": lazy("Standort gelöscht"),
     "snmp_access.grant": lazy("SNMP-Zugang: Netze geändert"),

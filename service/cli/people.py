@@ -7,6 +7,7 @@ import getpass
 import secrets
 import sys
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 from service.audit.chain import Actor
@@ -42,6 +43,15 @@ def add(commands: Any) -> None:
     found.add_argument("name")
     found.add_argument("--inhabitants", type=int)
     found.set_defaults(run=town_add)
+    out = town.add_parser("export", help="alles ausgeben, was einer Stadt gehört")
+    out.add_argument("slug")
+    out.add_argument("--out", required=True, metavar="DATEI.zip")
+    out.set_defaults(run=town_export)
+    leave = town.add_parser("leave", help="eine Stadt verlässt den Verbund: ihre Daten löschen und es nachweisen")
+    leave.add_argument("slug")
+    leave.add_argument("--archive", required=True, metavar="DATEI.zip", help="die Ausgabe von: odenwacht town export")
+    leave.add_argument("--name", required=True, help="der volle Name der Stadt, zur Bestätigung")
+    leave.set_defaults(run=town_leave)
 
 
 async def _note(action: str, obj: str, **after: Any) -> None:
@@ -223,4 +233,53 @@ def town_add(args: argparse.Namespace) -> int:
 
     database.run(work)
     sys.stderr.write(f"{args.name} ist angelegt.\n")
+    return 0
+
+
+def town_export(args: argparse.Namespace) -> int:
+    """Everything of a town in one archive."""
+    from service import departure
+    from service.settings import real_now
+
+    target = Path(args.out)
+    if target.exists():
+        raise Wrong("Diese Datei gibt es schon.", str(target), "Nennen Sie eine andere.")
+
+    async def work() -> dict[str, int]:
+        town = await database.town(args.slug)
+        counts = await departure.export(database.find()[1], town.id, target, real_now())
+        await _note("town.export", f"town/{town.slug}", rows=sum(counts.values()))
+        return counts
+
+    counts = database.run(work)
+    told = sum(1 for rows in counts.values() if rows)
+    sys.stderr.write(
+        f"{target}: {sum(counts.values())} Datensätze aus {told} Tabellen. Die Datei enthält Schwachstellen: gut verwahren.\n"
+    )
+    return 0
+
+
+def town_leave(args: argparse.Namespace) -> int:
+    """Delete a town whose data were handed out; writes the proof beside the archive."""
+    from service import departure
+    from service.settings import real_now
+
+    archive = Path(args.archive)
+
+    async def work() -> departure.Proof:
+        town = await database.town(args.slug)
+        if args.name.strip() != town.name:
+            raise Wrong(
+                f"Die Stadt heißt „{town.name}“.", "--name", "Schreiben Sie den Namen genau so, wenn Sie sie löschen wollen."
+            )
+        proof = await departure.remove(database.find()[1], town.id, archive, real_now())
+        await _note("town.left", f"town/{town.slug}", rows=sum(proof.deleted.values()), archive=proof.archive_sha256)
+        return proof
+
+    proof = database.run(work)
+    told = archive.with_suffix(".nachweis.json")
+    told.write_text(proof.as_json(), encoding="utf-8")
+    rows = sum(proof.deleted.values())
+    sys.stderr.write(f"{proof.name} hat den Verbund verlassen: {rows} Datensätze und {proof.accounts} Konten sind gelöscht.\n")
+    sys.stderr.write(f"Keiner ist übrig. Nachweis: {told}. Sicherungen enthalten die Daten noch, bis sie ablaufen.\n")
     return 0
