@@ -63,6 +63,7 @@ _NOISE = re.compile(
 )
 
 
+@lru_cache(maxsize=65_536)
 def is_noise(name: str) -> bool:
     """Whether a name reads like a driver, an update or a part of another program: worth ignoring, if a person agrees."""
     return _NOISE.search(_plain(name)) is not None

@@ -130,7 +130,9 @@ def suggest(value: str, names: Sequence[Found], products: Mapping[str, UUID], el
         return Suggestion(None, "", ignore=True, why="noise")
     if value in elsewhere:
         return Suggestion(None, elsewhere[value], ignore=False, why="elsewhere")
-    longest = max((x for x in products if len(x) >= 4 and value.startswith(x + " ")), key=len, default=None)
+    words = value.split(" ")
+    starts = (" ".join(words[:number]) for number in range(len(words) - 1, 0, -1))
+    longest = next((x for x in starts if len(x) >= 4 and x in products), None)
     return Suggestion(products[longest], "", ignore=False, why="begins") if longest else None
 
 
