@@ -175,6 +175,11 @@ def format_money(amount: float | Decimal) -> str:
     return numbers.format_currency(amount, "EUR", format="#,##0\xa0¤", locale=_babel(), currency_digits=False)
 
 
+def format_cents(cents: int) -> str:
+    """A sum of whole cents in euros: 104900 → „1.049,00 €“."""
+    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_babel())
+
+
 def parse_number(text: str) -> Decimal:
     """What a person typed, strictly in the reader's way.
 

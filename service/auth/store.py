@@ -83,6 +83,11 @@ async def add_town(tx: SafeTransaction, slug: str, name: str, inhabitants: int |
     return TownRef(number, slug, name, inhabitants)
 
 
+async def set_inhabitants(tx: SafeTransaction, town_id: int, number: int | None) -> None:
+    """The number of inhabitants, None where nobody knows it."""
+    await tx.connection.execute("update town set inhabitants = $2 where id = $1", town_id, number)
+
+
 # --- accounts
 
 

@@ -1,0 +1,1 @@
+"""Reads and writes of buying together: `needs` and `estate` of a town, `group` of all."""
