@@ -30,6 +30,7 @@ from service.home import pages as home
 from service.inventory import pages as inventory
 from service.jobs.pages import RunPages, SchedulePages
 from service.probes import pages as probes
+from service.purchasing import pages as purchasing
 from service.reports import pages as reports
 from service.settings import now, settings
 from service.software import pages as software
@@ -131,6 +132,7 @@ def controllers() -> Sequence[Any]:
         *inventory.CONTROLLERS,
         *software.CONTROLLERS,
         *probes.CONTROLLERS,
+        *purchasing.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *home.CONTROLLERS,

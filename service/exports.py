@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -57,30 +58,46 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
 
 def as_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], title: str = "Odenwacht") -> bytes:
     """One sheet, header in bold and frozen, every cell text: a spreadsheet calculates nothing of it."""
+    return as_workbook([(title, columns, rows)])
+
+
+def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Mapping[str, Any]]]]) -> bytes:
+    """Several sheets of title, columns and rows; titles get a number where a workbook would not take them twice."""
     from openpyxl import Workbook
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
-    sheet.freeze_panes = "A2"
-    head = []
-    for column in columns:
-        title_cell = WriteOnlyCell(sheet, column)
-        title_cell.font = Font(bold=True)
-        head.append(title_cell)
-    sheet.append(head)
-    for row in rows:
-        line = []
+    taken: set[str] = set()
+    for title, columns, rows in sheets:
+        sheet = book.create_sheet(_sheet_name(title, taken))
+        sheet.freeze_panes = "A2"
+        head = []
         for column in columns:
-            text = WriteOnlyCell(sheet)
-            text.value = cell(row.get(column)).translate(_ILLEGAL)[:32_767]
-            text.data_type = "s"
-            line.append(text)
-        sheet.append(line)
+            title_cell = WriteOnlyCell(sheet, column)
+            title_cell.font = Font(bold=True)
+            head.append(title_cell)
+        sheet.append(head)
+        for row in rows:
+            line = []
+            for column in columns:
+                text = WriteOnlyCell(sheet)
+                text.value = cell(row.get(column)).translate(_ILLEGAL)[:32_767]
+                text.data_type = "s"
+                line.append(text)
+            sheet.append(line)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A name that spreadsheets take: 31 characters, no brackets, colons, slashes or question marks, each once."""
+    plain = re.sub(r"[\[\]:*?/\\]", "-", title).strip("' ") or "Blatt"
+    names = [plain[:31], *(f"{plain[: 31 - len(str(n)) - 3]} ({n})" for n in range(2, len(taken) + 3))]
+    name = next(one for one in names if one.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
 
 
 def write(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], form: str, *, title: str = "Odenwacht") -> list[bytes]:

@@ -29,6 +29,11 @@ ANYBODY = frozenset(ROLES)
 """Everybody who is logged in, with any role in the town."""
 READ_INVENTORY = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 EDIT_INVENTORY = frozenset({"it_admin"})
+READ_LOTS = READ_INVENTORY | {"mayor", "group_admin"}
+"""Lots hold nothing but what towns released to each other, and what each of them pays."""
+EDIT_LOTS = frozenset({"it_admin", "group_admin"})
+EDIT_GROUP_LISTS = frozenset({"group_admin"})
+"""Lists and parameters that hold for all towns."""
 READ_SCANS = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
 RUN_SCANS = frozenset({"it_admin"})
 APPROVE_SCANS = frozenset({"isb"})

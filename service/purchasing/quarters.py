@@ -19,7 +19,7 @@ def valid(text: str) -> bool:
 
 
 def following(day: date, number: int) -> tuple[str, ...]:
-    """This quarter and those after it."""
+    """The quarter of the day and those after it."""
     first = day.year * 4 + (day.month - 1) // 3
     return tuple(f"{at // 4}-Q{at % 4 + 1}" for at in range(first, first + number))
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
 from service.errors import Wrong
-from service.i18n import Lazy, format_cents, format_date, lazy, parse_number
+from service.i18n import Lazy, format_cents, format_date, format_percent, lazy, parse_number
 from service.i18n import gettext as _
 from service.inventory import labels
 from service.purchasing import quarters
-from service.purchasing.lots import Key, Lot
+from service.purchasing.lots import Key, Lot, cost, unit_price
 from service.purchasing.programme import Exemption
 from service.purchasing.replacement import Due, Reason, Urgency, Why
 
@@ -107,14 +109,64 @@ def _day(value: date | None) -> str:
     return format_date(value) if value else ""
 
 
-PART_COLUMNS: Final = ("Kommune", "Stückzahl", "Einzelpreis", "Kosten einzeln", "Anteil am Los", "Anteil am Schlüssel")
+PART_COLUMNS: Final = (
+    "Kommune", "Stückzahl", "Einzelpreis", "Kosten einzeln", "Anteil am Schlüssel", "Kostenanteil im Los",
+)  # fmt: skip
+LOT_COLUMNS: Final = (
+    "Los", "Quartal", "Kommunen", "Stückzahl", "Kosten einzeln", "Kosten gemeinsam", "Ersparnis geschätzt", "Rechnung",
+    "Rechnung vom", "Ersparnis erreicht", "Schlüssel",
+)  # fmt: skip
 
 
-def percent(share: Any) -> str:
-    """A share of one with two decimals, exactly rounded; nothing for what is unknown."""
-    from service.i18n import format_percent
+@dataclass(frozen=True, slots=True)
+class PartLine:
+    """One town's line of a lot; sums in cents, None where nobody knows."""
 
-    return "" if share is None else format_percent(Decimal(share.numerator) / share.denominator, 2)
+    name: str
+    code: str
+    quantity: int
+    unit: int | None
+    single: int | None
+    weight: str
+    share: int | None
+
+
+def parts(lot: Lot) -> tuple[PartLine, ...]:
+    """The towns of a lot with what each pays."""
+    shares, tiers = lot.shares() or {}, lot.terms.tiers
+    return tuple(
+        PartLine(
+            one.town.name, one.town.code, one.quantity, unit_price(tiers, one.quantity), cost(tiers, one.quantity),
+            percent(lot.weight_share(one.town.code)), shares.get(one.town.code),
+        )
+        for one in lot.parts
+    )  # fmt: skip
+
+
+def part_lines(lot: Lot) -> list[dict[str, Any]]:
+    """The same for a file, with the sum below."""
+    rows = [
+        (one.name, one.quantity, money(one.unit), money(one.single), one.weight, money(one.share)) for one in parts(lot)
+    ]  # fmt: skip
+    total = unit_price(lot.terms.tiers, lot.quantity)
+    rows.append((_("Summe"), lot.quantity, money(total), money(lot.single), "", money(lot.total)))
+    return [dict(zip(PART_COLUMNS, row, strict=True)) for row in rows]
+
+
+def lot_line(names: Mapping[Any, str], lot: Lot) -> dict[str, Any]:
+    """A lot as a line of the overview in a file."""
+    invoice = lot.terms.invoice
+    values = (
+        names.get(lot.class_id, "?"), quarters.shown(lot.quarter), town_list(lot), lot.quantity, money(lot.single),
+        money(lot.pooled), money(lot.saving), money(invoice.cents) if invoice else "", _day(invoice.on) if invoice else "",
+        money(lot.recorded) if invoice else "", str(KEYS[lot.terms.key]),
+    )  # fmt: skip
+    return dict(zip(LOT_COLUMNS, values, strict=True))
+
+
+def percent(share: Fraction | None, digits: int = 2) -> str:
+    """A share of one as percent, exactly rounded; nothing for what is unknown."""
+    return "" if share is None else format_percent(Decimal(share.numerator) / share.denominator, digits)
 
 
 def money(value: int | None) -> str:
@@ -130,8 +182,3 @@ def lot_title(names: Mapping[Any, str], lot: Lot) -> str:
 def town_list(lot: Lot) -> str:
     """„Erbach (12), Michelstadt (14)“."""
     return ", ".join(f"{part.town.name} ({part.quantity})" for part in lot.parts)
-
-
-def sentence(names: Iterable[str]) -> str:
-    """Names in a row."""
-    return ", ".join(names)

@@ -28,6 +28,7 @@ EVERYBODY: Final = frozenset(
     }
 )
 INVENTORY: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
+LOTS: Final = INVENTORY | {"mayor", "group_admin"}
 REVIEW: Final = frozenset({"it_admin", "isb", "auditor"})
 SCANS: Final = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor"})
 SCAN_RULES: Final = SCANS | {"mayor", "employee"}
@@ -72,6 +73,7 @@ ENTRIES: Final = (
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Fachverfahren"), "/towns/{town}/software", "task", INVENTORY, ESTATE),
     Entry(lazy("Termine"), "/towns/{town}/calendar", "calendar", INVENTORY, ESTATE),
+    Entry(lazy("Beschaffung"), "/towns/{town}/purchasing", "copy", LOTS, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
     Entry(lazy("Was wird gescannt?"), "/towns/{town}/scanning", "eye", SCAN_RULES, ESTATE),
@@ -84,6 +86,7 @@ ENTRIES: Final = (
     Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, OPERATION),
     Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, OPERATION),
     Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", AUDIT, OPERATION),
+    Entry(lazy("Beschaffung im Verbund"), "/group/purchasing", "copy", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Konten"), "/account/people", "people", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Konto"), "/account", "person", EVERYBODY, OPERATION),
 )

@@ -146,4 +146,5 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "number": i18n.format_number,
     "percent": i18n.format_percent,
     "money": i18n.format_money,
+    "cents": i18n.format_cents,
 }

@@ -36,6 +36,29 @@ OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
 HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
 TABS: Final = ("services", "software", "notes", "history", "sources")
 
+SHOP: Final = f"{TOWN}/purchasing"
+BUYING: Final = (
+    Visit("it_admin", SHOP),
+    Visit("mayor", SHOP),
+    Visit("group_admin", "/towns/verbund/purchasing"),
+    Visit("it_admin", SHOP, ("#lots-table [data-open]",), f"{SHOP}/lots/[id]/[quarter]"),
+    Visit("mayor", SHOP, ("#lots-table [data-open]",), f"{SHOP}/lots/[id]/[quarter]"),
+    Visit("it_admin", f"{SHOP}/needs"),
+    Visit("it_admin", f"{SHOP}/needs?done=1"),
+    Visit("it_admin", f"{SHOP}/needs/new"),
+    Visit("it_admin", f"{SHOP}/needs", (FIRST,), f"{SHOP}/needs/[id]/edit"),
+    Visit("it_admin", f"{SHOP}/needs", ("main a[href$='/delete']",), f"{SHOP}/needs/[id]/delete"),
+    Visit("it_admin", f"{SHOP}/replacement"),
+    Visit("it_admin", f"{SHOP}/replacement?q=gibtesnicht"),
+    Visit("it_admin", f"{SHOP}/replacement/limits"),
+    Visit("it_admin", f"{SHOP}/notebooks"),
+    Visit("isb", f"{SHOP}/notebooks"),
+    Visit("it_admin", f"{SHOP}/notebooks", ("main a[href$='/exempt']",), f"{SHOP}/notebooks/[id]/exempt"),
+    Visit("group_admin", "/group/purchasing"),
+    Visit("group_admin", "/group/purchasing/classes/new"),
+    Visit("group_admin", "/group/purchasing", ("main .table a[href$='/edit']",), "/group/purchasing/classes/[id]/edit"),
+)
+
 VISITS: Final = (
     Visit(None, "/login"),
     Visit(None, "/accessibility"),
@@ -130,6 +153,7 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/reports"),
     *(Visit("isb", f"{TOWN}/reports/{name}") for name in ("mayor", "inventory", "risk-register")),
     Visit("isb", f"{TOWN}/audit"),
+    *BUYING,
     Visit("isb", f"{TOWN}/runs"),
     Visit("isb", f"{TOWN}/runs", (FIRST,), f"{TOWN}/runs/[id]"),
     Visit("isb", f"{TOWN}/schedules"),

@@ -18,15 +18,23 @@ from service.purchasing.replacement import MOST_YEARS, NO_DEVICE, YEARS, Device
 from service.purchasing.views import Desktop
 
 _HERE = "from asset a where a.town_id = $1 and a.gone_at is null and a.lent_from is null and a.status = any($2)"
+_DEVICES = f"""select id, name, kind, manufacturer, model, os, os_version, firmware, inventory_no, site_name, unit, purchase_date,
+  warranty_until {_HERE} and not a.virtual and a.kind <> all($3) order by sort_name, id"""
+_PROGRESS = """select count(*) filter (where a.kind = 'notebook')::int as notebooks,
+  count(*) filter (where a.kind = 'workstation')::int as desktops,
+  count(*) filter (where a.kind = 'workstation'
+    and exists (select from exemption e where e.town_id = a.town_id and e.asset_id = a.id))::int as exempt
+HERE and a.kind in ('notebook', 'workstation')""".replace("HERE", _HERE)
+_DESKTOPS = """select a.id, a.name, a.site_name as site, a.unit, a.purchase_date as purchased, e.reason,
+  coalesce(e.note, '') as note, e.exempted_by as by
+from (select a.* HERE and a.kind = 'workstation') a
+left join exemption e on e.town_id = a.town_id and e.asset_id = a.id
+order by e.reason is not null, a.purchase_date nulls first, a.sort_name, a.id""".replace("HERE", _HERE)
 
 
 async def devices(tx: SafeTransaction, town: int) -> tuple[Device, ...]:
     """All devices in use that can be bought."""
-    rows = await tx.connection.fetch(
-        "select id, name, kind, manufacturer, model, os, os_version, firmware, inventory_no, site_name, unit, purchase_date,"
-        f" warranty_until {_HERE} and not a.virtual and a.kind <> all($3) order by sort_name, id",
-        town, list(IN_USE), list(NO_DEVICE),
-    )  # fmt: skip
+    rows = await tx.connection.fetch(_DEVICES, town, list(IN_USE), list(NO_DEVICE))
     return tuple(
         Device(
             row["id"], row["name"], row["kind"],
@@ -64,24 +72,13 @@ async def set_limits(tx: SafeTransaction, town: int, wanted: Mapping[str, int], 
 
 async def progress(tx: SafeTransaction, town: int, name: str) -> Progress:
     """How far the town is from desktops to notebooks."""
-    row = await tx.connection.fetchrow(
-        "select count(*) filter (where a.kind = 'notebook')::int as notebooks,"
-        " count(*) filter (where a.kind = 'workstation')::int as desktops,"
-        " count(*) filter (where a.kind = 'workstation' and exists (select from exemption e where e.town_id = a.town_id"
-        f" and e.asset_id = a.id))::int as exempt {_HERE} and a.kind in ('notebook', 'workstation')",
-        town, list(IN_USE),
-    )  # fmt: skip
+    row = await tx.connection.fetchrow(_PROGRESS, town, list(IN_USE))
     return Progress(name, row["notebooks"], row["desktops"], row["exempt"])
 
 
 async def desktops(tx: SafeTransaction, town: int) -> tuple[Desktop, ...]:
     """The desktops in use, exempt ones last."""
-    rows = await tx.connection.fetch(
-        "select a.id, a.name, a.site_name as site, a.unit, a.purchase_date as purchased, e.reason, coalesce(e.note, '') as note,"
-        f" e.exempted_by as by from (select a.* {_HERE} and a.kind = 'workstation') a left join exemption e"
-        " on e.town_id = a.town_id and e.asset_id = a.id order by e.reason is not null, a.purchase_date nulls first, a.sort_name, a.id",
-        town, list(IN_USE),
-    )  # fmt: skip
+    rows = await tx.connection.fetch(_DESKTOPS, town, list(IN_USE))
     return tuple(Desktop(**dict(row)) for row in rows)
 
 
@@ -102,8 +99,9 @@ async def exempt(tx: SafeTransaction, town: int, key: UUID, reason: str, note: s
         raise Wrong(_("Bitte nennen Sie den anderen Grund."), "note", _("Ein Halbsatz genügt."))
     check_text(note, "note", 300)
     await tx.connection.execute(
-        "insert into exemption (town_id, id, asset_id, reason, note, exempted_by, exempted_at) values ($1, $2, $3, $4, $5, $6, $7)"
-        " on conflict (town_id, asset_id) do update set reason = $4, note = $5, exempted_by = $6, exempted_at = $7",
+        "insert into exemption (town_id, id, asset_id, reason, note, exempted_by, exempted_at)"
+        " values ($1, $2, $3, $4, $5, $6, $7) on conflict (town_id, asset_id) do update"
+        " set reason = $4, note = $5, exempted_by = $6, exempted_at = $7",
         town, uuid7(), key, reason, note.strip(), by.name, now,
     )  # fmt: skip
     old = {"reason": before.reason, "note": before.note} if before.reason else None

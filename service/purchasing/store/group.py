@@ -62,7 +62,8 @@ async def save_class(tx: SafeTransaction, item: SpecClass, by: Actor, now: datet
         raise Missing
     done = await tx.connection.fetchval(
         "update spec_class set name = $4, description = $5, changed_by = $6, changed_at = $7, version = version + 1,"
-        " retired_at = case when $8 then coalesce(retired_at, $7) end where town_id = $1 and id = $2 and version = $3 returning id",
+        " retired_at = case when $8 then coalesce(retired_at, $7) end"
+        " where town_id = $1 and id = $2 and version = $3 returning id",
         GROUP, item.id, item.version, name, item.description.strip(), by.name, now, item.retired,
     )  # fmt: skip
     if done is None:
@@ -137,8 +138,8 @@ async def lot(tx: SafeTransaction, class_id: UUID, quarter: str) -> Lot:
 async def _write(tx: SafeTransaction, of: Lot, by: Actor, now: datetime) -> None:
     """Make sure that there is a row of this lot to change."""
     await tx.connection.execute(
-        "insert into lot_terms (town_id, id, class_id, quarter, version, changed_by, changed_at) values ($1, $2, $3, $4, 0, $5, $6)"
-        " on conflict (town_id, class_id, quarter) do nothing",
+        "insert into lot_terms (town_id, id, class_id, quarter, version, changed_by, changed_at)"
+        " values ($1, $2, $3, $4, 0, $5, $6) on conflict (town_id, class_id, quarter) do nothing",
         GROUP, uuid7(), of.class_id, of.quarter, by.name, now,
     )  # fmt: skip
 
@@ -222,7 +223,7 @@ async def set_threshold(tx: SafeTransaction, item: Threshold, by: Actor, now: da
     """Add or replace a threshold. Raises `Wrong`; writes the group."""
     name = " ".join(item.name.split())
     if not name:
-        raise Wrong(_("Die Schwelle braucht einen Namen."), "name", _("Zum Beispiel „Direktauftrag bis hier“."))
+        raise Wrong(_("Die Schwelle braucht einen Namen."), "name", _("Zum Beispiel „Ab hier drei Angebote“."))
     check_text(name, "name", 120)
     check_text(item.hint, "hint", 1000)
     await tx.connection.execute(

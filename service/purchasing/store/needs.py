@@ -198,7 +198,10 @@ async def delete(tx: SafeTransaction, town: int, key: UUID, by: Actor, *, versio
 
 
 async def publish(tx: SafeTransaction, town: int) -> bool:
-    """Bring the group's list in step with what the town released; reads the town, writes the group. Answers whether it changed."""
+    """Bring the group's list in step with what the town released; answers whether it changed.
+
+    Reads the town, writes the group.
+    """
     await tx.connection.execute(LOCK)
     gone = await tx.connection.fetch(
         "delete from pooled_demand p where p.town_id = $2 and p.of_town = $1 and not exists (select from demand d"

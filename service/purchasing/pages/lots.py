@@ -1,0 +1,171 @@
+"""Lots: what several towns buy together, what it costs, and who pays what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from service import exports, web
+from service.auth.guards import EDIT_LOTS, READ_LOTS, Here
+from service.db import town_tx
+from service.errors import Missing, Outdated, Wrong
+from service.i18n import gettext as _
+from service.inventory.pages.files import KINDS
+from service.limits import check_day
+from service.purchasing import quarters, words
+from service.purchasing.lots import Key, Lot, Tier, saving_share
+from service.purchasing.pages.frame import Ask, Form, base, group_tx, problem, tabs, version, whole
+from service.purchasing.store import group
+from service.purchasing.thresholds import reached
+from service.settings import BERLIN, now
+
+ROWS = 5
+"""Lines for tiers in the form."""
+
+
+class LotPages(Controller):
+    """`/towns/{town}/purchasing`."""
+
+    path = "/towns/{town:str}/purchasing"
+    include_in_schema = False
+
+    @get("/", opt={"access": READ_LOTS})
+    async def all(self, request: Ask, here: Here) -> Response[str]:
+        """Joint lots, and needs that wait for a second town."""
+        lots, names = await _lots(here)
+        joint = [lot for lot in lots if lot.joint]
+        heads = (_("Los"), _("Kommunen"), _("Stück"), _("Einzeln"), _("Gemeinsam"), _("Ersparnis"), _("Stand"))
+        return web.page(
+            request, here, "purchasing/lots.html", tabs=tabs(here, ""), base=base(here), joint=joint,
+            alone=[lot for lot in lots if not lot.joint], names=names, words=words, shown=quarters.shown, share=saving_share,
+            estimated=sum(lot.saving or 0 for lot in joint if not lot.terms.invoice),
+            recorded=sum(lot.recorded or 0 for lot in joint), settled=any(lot.terms.invoice for lot in joint),
+            columns=tuple(web.Column(text, numeric=2 <= at <= 5) for at, text in enumerate(heads)),
+            waiting=tuple(web.Column(text, numeric=at == 2) for at, text in enumerate(heads[:3])),
+        )  # fmt: skip
+
+    @get("/export", opt={"access": READ_LOTS})
+    async def export(self, here: Here) -> Response[bytes]:
+        """All joint lots for the procurement office: one sheet each."""
+        lots, names = await _lots(here)
+        joint = [lot for lot in lots if lot.joint]
+        sheets = [(words.lot_title(names, lot), words.PART_COLUMNS, words.part_lines(lot)) for lot in joint]
+        overview = (_("Übersicht"), words.LOT_COLUMNS, [words.lot_line(names, lot) for lot in joint])
+        name = f"lose-{now().astimezone(BERLIN).date().isoformat()}.xlsx"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(exports.as_workbook([overview, *sheets]), media_type=KINDS["xlsx"], headers=headers)
+
+    @get("/lots/{class_id:uuid}/{quarter:str}", opt={"access": READ_LOTS})
+    async def show(self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str]) -> Response[str]:
+        """One lot with the share of each town, and the forms for prices and invoice."""
+        return await _page(request, here, class_id, quarter)
+
+    @post("/lots/{class_id:uuid}/{quarter:str}/terms", opt={"access": EDIT_LOTS}, status_code=200)
+    async def agree(
+        self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
+    ) -> Response[str] | Redirect:  # fmt: skip
+        """Enter prices and key."""
+        try:
+            tiers, key = _tiers(data), _chosen_key(data)
+            async with group_tx(here) as tx:
+                lot = await group.lot(tx, class_id, quarter)
+                await group.agree(tx, lot, tiers, key, version(data), here.actor, now())
+        except Wrong as error:
+            return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
+        except Outdated:
+            return await _page(request, here, class_id, quarter, typed=data, overtaken=True, status=409)
+        return web.redirect(_url(here, class_id, quarter), message=_("Preise und Schlüssel gespeichert."))
+
+    @post("/lots/{class_id:uuid}/{quarter:str}/invoice", opt={"access": EDIT_LOTS}, status_code=200)
+    async def settle(
+        self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
+    ) -> Response[str] | Redirect:  # fmt: skip
+        """Enter the invoice."""
+        try:
+            cents, on = words.cents(data.get("invoice", ""), "invoice"), _day(data.get("on", ""))
+            async with group_tx(here) as tx:
+                lot = await group.lot(tx, class_id, quarter)
+                await group.settle(tx, lot, cents, on, version(data), here.actor, now())
+        except Wrong as error:
+            return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
+        except Outdated:
+            return await _page(request, here, class_id, quarter, typed=data, overtaken=True, status=409)
+        url = _url(here, class_id, quarter)
+        return web.redirect(url, message=_("Rechnung gespeichert. Die Anteile stehen jetzt fest."))
+
+    @post("/lots/{class_id:uuid}/{quarter:str}/invoice/undo", opt={"access": EDIT_LOTS}, status_code=303)
+    async def unsettle(self, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form) -> Redirect:
+        """Take the invoice back."""
+        async with group_tx(here) as tx:
+            lot = await group.lot(tx, class_id, quarter)
+            await group.unsettle(tx, lot, version(data), here.actor, now())
+        return web.redirect(_url(here, class_id, quarter), message=_("Die Rechnung ist zurückgenommen."))
+
+
+def _url(here: Here, class_id: UUID, quarter: str) -> str:
+    return f"{base(here)}/lots/{class_id}/{quarter}"
+
+
+async def _lots(here: Here) -> tuple[tuple[Lot, ...], dict[UUID, str]]:
+    async with town_tx({group.GROUP}) as tx:
+        return await group.lots(tx), {one.id: one.name for one in await group.classes(tx)}
+
+
+def _tiers(data: Mapping[str, str]) -> list[Tier]:
+    """The filled lines; a line with one half only is a mistake."""
+    found = []
+    for n in range(1, ROWS + 1):
+        least, price = f"least_{n}", f"price_{n}"
+        if data.get(least, "").strip() or data.get(price, "").strip():
+            tier = Tier(whole(data, least), words.cents(data.get(price, ""), price))
+            if tier.least < 1:
+                raise Wrong(_("Eine Staffel beginnt bei einem Stück."), least, _("Tragen Sie mindestens 1 ein."))
+            found.append(tier)
+    return found
+
+
+def _chosen_key(data: Mapping[str, str]) -> Key:
+    if data.get("key") not in tuple(Key):
+        raise Wrong(_("Diesen Schlüssel gibt es nicht."), "key", _("Wählen Sie einen aus der Liste."))
+    return Key(data["key"])
+
+
+def _day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise Wrong(_("„%(text)s“ ist kein Datum.", text=text[:40]), "on", _("Schreiben Sie es wie 2026-11-16.")) from None
+    check_day(day, now().astimezone(BERLIN).date(), "on")
+    return day
+
+
+async def _page(
+    request: Ask, here: Here, class_id: UUID, quarter: str, *, typed: Mapping[str, str] | None = None,
+    errors: Mapping[str, str] | None = None, overtaken: bool = False, status: int = 200,
+) -> Response[str]:  # fmt: skip
+    async with town_tx({group.GROUP}) as tx:
+        lot, thresholds = await group.lot(tx, class_id, quarter), await group.thresholds(tx)
+        known = {one.id: one for one in await group.classes(tx)}
+    if class_id not in known:
+        raise Missing
+    heads = (_("Kommune"), _("Stück"), _("Einzelpreis"), _("Einzeln"), _("Anteil am Schlüssel"), _("Zahlt im Los"))
+    values: dict[str, Any] = {"key": lot.terms.key, "on": now().astimezone(BERLIN).date().isoformat(), "invoice": ""}
+    for n, tier in enumerate(lot.terms.tiers, 1):
+        values |= {f"least_{n}": tier.least, f"price_{n}": words.typed(tier.price)}
+    editing = bool(here.roles & EDIT_LOTS)
+    return web.page(
+        request, here, "purchasing/lot.html", status=status, lot=lot, item=known[class_id], title=words.lot_title(
+            {key: one.name for key, one in known.items()}, lot), url=_url(here, class_id, quarter), base=base(here), words=words,
+        quarter=quarters.shown(quarter), rows=words.parts(lot), threshold=reached(thresholds, lot.pooled), thresholds=thresholds,
+        columns=tuple(web.Column(text, numeric=at > 0) for at, text in enumerate(heads)), share=saving_share,
+        may_edit=editing and not lot.terms.invoice, may_undo=editing and lot.terms.invoice is not None,
+        values={**values, **(typed or {})}, errors=errors or {}, overtaken=overtaken,
+        tiers=range(1, max(ROWS, len(lot.terms.tiers)) + 1),
+        keys=list(words.KEYS.items()), mine=here.town.slug if here.town else "",
+    )  # fmt: skip
