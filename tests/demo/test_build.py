@@ -21,6 +21,8 @@ from service.demo.story.answers import QUOTA
 from service.home import store as home
 from service.inventory.certificates import KeyFilter
 from service.inventory.store import certificates
+from service.purchasing.store import estate as desks
+from service.purchasing.store import group as purchasing
 from tests.conftest import clone
 
 TODAY = date(2026, 11, 16)
@@ -153,6 +155,26 @@ async def test_the_inbox_asks_a_few_real_questions(demo_town):
     assert counts["new"] < 60
     assert counts["changed"] >= 3
     assert counts["missing"] == counts["duplicate"] == 4
+
+
+async def test_38_notebooks_of_four_towns_are_one_lot(demo_town):
+    async with town_tx({0}) as tx:
+        lots = {lot.terms.key: lot for lot in await purchasing.lots(tx) if lot.joint}
+    notebooks, platform = lots["quantity"], lots["inhabitants"]
+    assert (notebooks.quantity, notebooks.single, notebooks.pooled, notebooks.saving) == (38, 3_804_200, 3_492_200, 312_000)
+    assert platform.total == 1_000_000
+    assert platform.shares() == {"erbach": 321_924, "michelstadt": 367_545, "oberzent": 230_615, "brombachtal": 79_916}
+    linked = await demo_town.fetch("select town_id, count(*) as n from demand_asset group by 1 order by 1")
+    assert [row["n"] for row in linked] == [12, 14, 9, 3]
+
+
+async def test_the_programme_stands_where_the_story_says(demo_town):
+    shares = []
+    for number, slug in enumerate(ALL, 1):
+        async with town_tx({number}) as tx:
+            found = await desks.progress(tx, number, slug)
+        shares.append((found.notebooks, found.total))
+    assert shares == [(62, 96), (70, 110), (48, 78), (15, 27)]
 
 
 async def test_the_empty_town_is_empty(demo_town):
