@@ -34,8 +34,16 @@ NOTEBOOKS = {"erbach": 12, "michelstadt": 14, "oberzent": 9, "brombachtal": 3}
 NOTEBOOK_TIERS = (Tier(1, 104_900), Tier(10, 97_900), Tier(25, 91_900))
 PLATFORM_TIERS = (Tier(1, 280_000), Tier(4, 250_000))
 THRESHOLDS = (
-    ("Beispielwert: drei Angebote", 100_000, "Beispiel der Vorführung, keine Rechtsauskunft: drei Angebote einholen und vermerken."),
-    ("Beispielwert: Vergabestelle", 2_500_000, "Beispiel der Vorführung, keine Rechtsauskunft: die Vergabestelle führt das Verfahren."),
+    (
+        "Beispielwert: drei Angebote",
+        100_000,
+        "Beispiel der Vorführung, keine Rechtsauskunft: drei Angebote einholen und vermerken.",
+    ),
+    (
+        "Beispielwert: Vergabestelle",
+        2_500_000,
+        "Beispiel der Vorführung, keine Rechtsauskunft: die Vergabestelle führt das Verfahren.",
+    ),
 )
 
 
@@ -69,7 +77,9 @@ async def _unsupported(tx: SafeTransaction, town: int, now: datetime) -> tuple[U
     """The town's desktops and notebooks without their maker's support: what the new notebooks replace."""
     today = now.astimezone(BERLIN).date()
     due = plan(await estate.devices(tx, town), await estate.limits(tx, town), today)
-    return tuple(line.device.id for line in due if line.urgency is Urgency.GAP and line.device.kind in ("workstation", "notebook"))
+    return tuple(
+        line.device.id for line in due if line.urgency is Urgency.GAP and line.device.kind in ("workstation", "notebook")
+    )
 
 
 async def _group(by: Actor, now: datetime) -> dict[str, UUID]:

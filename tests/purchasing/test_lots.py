@@ -8,7 +8,7 @@ from fractions import Fraction
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.errors import Wrong
@@ -99,6 +99,7 @@ def test_two_prices_for_one_quantity_and_rising_prices_are_refused() -> None:
     assert checked((Tier(10, 4), Tier(1, 5))) == (Tier(1, 5), Tier(10, 4))
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(st.sampled_from(TOWNS), st.integers(1, 500)), min_size=1, max_size=12), st.randoms(use_true_random=False)
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.purchasing.splitting import split
@@ -30,6 +30,7 @@ def test_among_equal_remainders_the_first_code_gets_the_cent() -> None:
     assert split(101, {"oberzent": 1, "brombachtal": 1}) == {"oberzent": 50, "brombachtal": 51}
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CENTS, WEIGHTS)
 def test_the_sum_is_exact_and_nobody_is_off_by_a_cent_or_more(cents: int, weights: dict[str, int]) -> None:
     shares = split(cents, weights)
@@ -39,6 +40,7 @@ def test_the_sum_is_exact_and_nobody_is_off_by_a_cent_or_more(cents: int, weight
     assert all(shares[code] == 0 for code, weight in weights.items() if weight == 0)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(CENTS, WEIGHTS, st.randoms(use_true_random=False))
 def test_the_order_of_the_towns_plays_no_part(cents: int, weights: dict[str, int], order: random.Random) -> None:
     turned = list(weights.items())
