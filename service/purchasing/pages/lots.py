@@ -47,7 +47,7 @@ class LotPages(Controller):
             estimated=sum(lot.saving or 0 for lot in joint if not lot.terms.invoice),
             recorded=sum(lot.recorded or 0 for lot in joint), settled=any(lot.terms.invoice for lot in joint),
             columns=tuple(web.Column(text, numeric=2 <= at <= 5) for at, text in enumerate(heads)),
-            waiting=tuple(web.Column(text, numeric=at == 2) for at, text in enumerate(heads[:3])),
+            waiting=tuple(web.Column(text, numeric=at == 2) for at, text in enumerate((heads[0], _("Kommune"), heads[2]))),
         )  # fmt: skip
 
     @get("/export", opt={"access": READ_LOTS})
