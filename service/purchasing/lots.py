@@ -101,6 +101,11 @@ class Lot:
         return sum(part.quantity for part in self.parts)
 
     @property
+    def unit(self) -> int | None:
+        """Price of one piece at the tier of the whole."""
+        return unit_price(self.terms.tiers, self.quantity)
+
+    @property
     def pooled(self) -> int | None:
         """Price of all pieces at the tier of the whole; None without a tier for it."""
         return cost(self.terms.tiers, self.quantity)

@@ -148,8 +148,7 @@ def part_lines(lot: Lot) -> list[dict[str, Any]]:
     rows = [
         (one.name, one.quantity, money(one.unit), money(one.single), one.weight, money(one.share)) for one in parts(lot)
     ]  # fmt: skip
-    total = unit_price(lot.terms.tiers, lot.quantity)
-    rows.append((_("Summe"), lot.quantity, money(total), money(lot.single), "", money(lot.total)))
+    rows.append((_("Summe"), lot.quantity, money(lot.unit), money(lot.single), "", money(lot.total)))
     return [dict(zip(PART_COLUMNS, row, strict=True)) for row in rows]
 
 

@@ -43,6 +43,7 @@ BUYING: Final = (
     Visit("group_admin", "/towns/verbund/purchasing"),
     Visit("it_admin", SHOP, ("#lots-table [data-open]",), f"{SHOP}/lots/[id]/[quarter]"),
     Visit("mayor", SHOP, ("#lots-table [data-open]",), f"{SHOP}/lots/[id]/[quarter]"),
+    Visit("mayor", f"{TOWN}/reports/lots"),
     Visit("it_admin", f"{SHOP}/needs"),
     Visit("it_admin", f"{SHOP}/needs?done=1"),
     Visit("it_admin", f"{SHOP}/needs/new"),

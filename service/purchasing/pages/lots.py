@@ -44,6 +44,7 @@ class LotPages(Controller):
         return web.page(
             request, here, "purchasing/lots.html", tabs=tabs(here, ""), base=base(here), joint=joint,
             alone=[lot for lot in lots if not lot.joint], names=names, words=words, shown=quarters.shown, share=saving_share,
+            report=f"/towns/{here.town.slug}/reports/lots" if here.town and here.town.id != group.GROUP else "",
             estimated=sum(lot.saving or 0 for lot in joint if not lot.terms.invoice),
             recorded=sum(lot.recorded or 0 for lot in joint), settled=any(lot.terms.invoice for lot in joint),
             columns=tuple(web.Column(text, numeric=2 <= at <= 5) for at, text in enumerate(heads)),
