@@ -86,7 +86,7 @@ async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]
         request, here, "deadlines/calendar.html", base=_base(here), chosen=kind, kinds=calendar.KINDS, today=today, feeds=feeds,
         months=[(day, list(same)) for day, same in groupby(dates, lambda x: x.day.replace(day=1))], number=len(dates),
         known=len(everything), address=address,
-        columns=tuple(web.Column(x) for x in (_("Wofür"), _("Tag"), _("Was"), _("Stand"))),
+        columns=tuple(web.Column(x) for x in (_("Wofür und was"), _("Tag"), _("Stand"))),
     )  # fmt: skip
 
 
