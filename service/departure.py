@@ -78,10 +78,13 @@ async def owner(dsn: str, town: int) -> AsyncIterator[asyncpg.Connection[Any]]:
         await connection.close()
 
 
-async def _act_for(connection: asyncpg.Connection[Any], town: int) -> None:
+async def _act_for(connection: asyncpg.Connection[Any], town: int, of: int | None = None) -> None:
+    """Write the rows of one tenant; `of` is in whose name, where the tenant is the group."""
     await connection.execute(
-        "select set_config('app.towns', (select array_agg(id)::text from town), true), set_config('app.write_town', $1, true)",
+        "select set_config('app.towns', (select array_agg(id)::text from town), true),"
+        " set_config('app.write_town', $1, true), set_config('app.for_town', $2, true)",
         str(town),
+        "" if of is None else str(of),
     )
 
 
@@ -206,7 +209,7 @@ async def _elsewhere(connection: asyncpg.Connection[Any], town: int) -> dict[str
         else:
             statement = f'update "{table}" set "{column}" = null where town_id = $1 and "{column}" = $2'  # noqa: S608  # as above
         for other in others:
-            await _act_for(connection, other)
+            await _act_for(connection, other, town)
             done = int((await connection.execute(statement, other, town)).split()[-1])
             if done:
                 found[f"{table}.{column}"] = found.get(f"{table}.{column}", 0) + done

@@ -66,6 +66,12 @@ def test_a_town_is_handed_out_whole_and_deleted_without_a_trace(group: Command, 
             " where town_id = %s limit 1",
             (towns["erbach"], towns["oberzent"]),
         )
+        for slug in towns.keys() & {"erbach", "oberzent"}:
+            connection.execute(
+                "insert into shared_use (town_id, id, of_town, key, name, maker, purpose, facets, shared_at)"
+                " values (0, gen_random_uuid(), %s, 'bauakte', 'Bauakte', '', '', '{}', now())",
+                (towns[slug],),
+            )
     before = everything(fresh_database)
     target = tmp_path / "erbach.zip"
     assert "Datensätze aus" in group("town", "export", "erbach", "--out", target).stderr
@@ -84,11 +90,12 @@ def test_a_town_is_handed_out_whole_and_deleted_without_a_trace(group: Command, 
     proof = json.loads((tmp_path / "erbach.nachweis.json").read_text())
     assert (proof["town"], proof["left"], proof["accounts"]) == ("erbach", {}, 1)
     assert proof["deleted"]["asset"] == len(devices)
-    assert proof["deleted"]["loan.partner_town"] == 1
+    assert (proof["deleted"]["loan.partner_town"], proof["deleted"]["shared_use.of_town"]) == (1, 1)
     after = everything(fresh_database)
     assert not [row for rows in after.values() for row in rows if f'"town_id": {towns["erbach"]},' in row]
     assert not [row for row in after["account"] if "kim@erbach" in row]
     assert [row for row in after["account"] if "isb@verbund" in row]
+    assert [json.loads(row)["of_town"] for row in after["shared_use"]] == [towns["oberzent"]]
     others = {name: rows - mine[name] for name, rows in before.items()}
     for name in ("asset", "record", "value", "identifier", "collection"):
         assert after[name] == others[name], name
