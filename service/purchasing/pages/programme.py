@@ -48,11 +48,13 @@ class ProgrammePages(Controller):
         device_heads = [_("Arbeitsplatz-PC"), _("Standort"), _("Gekauft"), _("Programm")]
         if may_edit(here):
             device_heads.append(_("Aktionen"))
+        state = web.listing(request.url.path, request.query_params.multi_items(), total=len(desktops))
         return web.page(
             request, here, "purchasing/programme.html", tabs=tabs(here, "/notebooks"), words=words,
             base=f"{base(here)}/notebooks", own=own, target=TARGET,
             towns=[*towns, together(_("Zusammen"), towns)] if len(towns) > 1 else towns,
-            overdue=own.overdue(now().astimezone(BERLIN).date()), desktops=desktops, planned=planned, may_edit=may_edit(here),
+            overdue=own.overdue(now().astimezone(BERLIN).date()), state=state,
+            desktops=desktops[state.offset : state.offset + state.per_page], planned=planned, may_edit=may_edit(here),
             assets=base(here).removesuffix("/purchasing") + "/assets", lots=base(here), needs=f"{base(here)}/needs",
             columns=tuple(web.Column(text, numeric=0 < at < 5) for at, text in enumerate(heads)),
             device_columns=tuple(web.Column(text) for text in device_heads),

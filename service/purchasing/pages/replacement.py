@@ -19,7 +19,7 @@ from service.inventory.pages.files import table_file
 from service.inventory.support import table
 from service.purchasing import words
 from service.purchasing.pages.frame import Ask, Form, base, chosen, may_edit, problem, tabs, town_and_group, whole
-from service.purchasing.replacement import YEARS, Due, Urgency, Why, plan
+from service.purchasing.replacement import YEARS, Device, Due, Urgency, Why, plan
 from service.purchasing.store import estate, needs
 from service.settings import BERLIN, now
 
@@ -110,13 +110,18 @@ def _narrowed(request: Ask, lines: tuple[Due, ...], planned: Mapping[UUID, UUID]
     wish = chosen(request, "plan", PLANS)
     return tuple(
         line for line in lines
-        if text in " ".join(filter(None, (line.device.name, line.device.inventory_no, line.device.site, line.device.unit,
-                                          line.device.product.manufacturer, line.device.product.model))).casefold()
-        and (not kind or line.device.kind == kind)
+        if (not kind or line.device.kind == kind)
         and (not urgency or str(int(line.urgency)) == urgency)
         and (not why or any(one.why == why for one in line.reasons))
         and (not wish or (line.device.id in planned) == (wish == "planned"))
+        and (not text or text in _searched(line.device))
     )  # fmt: skip
+
+
+def _searched(device: Device) -> str:
+    """What the search looks through."""
+    told = (device.name, device.inventory_no, device.site, device.unit, device.product.manufacturer, device.product.model)
+    return " ".join(filter(None, told)).casefold()
 
 
 def _sorted(lines: tuple[Due, ...], sort: str) -> list[Due]:
