@@ -17,6 +17,7 @@ from service.i18n import lazy
 KINDS: Final = {
     "notice": lazy("Kündigung spätestens"),
     "contract": lazy("Vertrag endet"),
+    "line": lazy("Anschlussvertrag endet"),
     "licence": lazy("Lizenz endet"),
     "certificate": lazy("Zertifikat endet"),
     "warranty": lazy("Garantie endet"),

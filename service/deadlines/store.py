@@ -1,4 +1,4 @@
-"""Read the dates of a town from software and devices; keep, find and revoke calendar feeds."""
+"""Read the dates of a town from software, sites and devices; keep, find and revoke calendar feeds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -19,6 +19,7 @@ from service.errors import Missing
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.lifecycle import ABSENT
+from service.inventory.store import site_facts
 from service.software import values
 from service.software.store import entries
 from service.software.store import licences as rights
@@ -61,6 +62,9 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         for x in await rights.licences(tx, town)
         if x.ends_on
     ]
+    for site in await site_facts.sites(tx, town):
+        if ends := site.facts.get("phone_contract_end"):
+            found.append(Deadline(date.fromisoformat(ends), "line", site.name, f"{base}/sites/{site.id}"))
     warranties = await tx.connection.fetch(_WARRANTIES, town, [str(x) for x in ABSENT], NAMED)
     found += [_grouped(row, "warranty", f"{base}/assets") for row in warranties]
     certificates = await tx.connection.fetch(_CERTIFICATES, town, now - BEFORE, now + AHEAD, NAMED)

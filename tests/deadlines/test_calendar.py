@@ -127,6 +127,15 @@ async def test_certificates_that_ports_show_stand_on_their_last_day_each_once(er
     assert not any(name in page for name in ("alt.example", "ohne.example", "fern.example"))
 
 
+async def test_the_end_of_a_telephone_line_stands_at_its_site(erbach) -> None:
+    ends = now().date() + timedelta(days=40)
+    form = {"name": "Bauhof", "phone_contract_end": ends.isoformat()}
+    assert (await erbach.send_form("/towns/erbach/sites/new", form)).status_code == 303
+    page = (await erbach.get(BASE)).text
+    assert "Anschlussvertrag endet" in page
+    assert "Bauhof" in page
+
+
 async def test_the_feed_opens_without_log_in_and_ends_when_it_is_revoked(erbach, visitor) -> None:
     url = await address(erbach)
     answer = await visitor.get(url)
