@@ -32,6 +32,8 @@ class Target:
     values: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
     last: Step | None = None
+    given: str = ""
+    """The town that took it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _line(target: Target, wanted: Order) -> Line:
         else:
             changes[name] = (before, value)
     if wanted.step and wanted.day:
-        why = lifecycle.refused(target.kind, target.status, wanted.step.to, wanted.step.proof)
+        why = lifecycle.away(target.given) or lifecycle.refused(target.kind, target.status, wanted.step.to, wanted.step.proof)
         why = why or lifecycle.too_early(wanted.day, target.last)
         if why:
             left["status"] = why

@@ -108,6 +108,7 @@ FIELDS: Mapping[str, Lazy] = {
     "phone_no": lazy("Rufnummer"),
     "imei": lazy("IMEI"),
     "into": lazy("Aufgegangen in"),
+    "town": lazy("Stadt"),
 }
 
 IDENTIFIERS: Mapping[str, Lazy] = {

@@ -118,5 +118,10 @@ def too_early(day: date, last: Step | None) -> str:
     return _("war noch am %(day)s „%(state)s“", day=format_date(last.on), state=_word(last.status))
 
 
+def away(town: str) -> str:
+    """Why a device that `town` took over takes no step here, as a sentence; empty where no town did."""
+    return _("gehört jetzt %(town)s und kommt nur durch eine Übergabe von dort zurück", town=town) if town else ""
+
+
 def _word(status: str) -> str:
     return str(labels.STATUS[status][0]) if status in labels.STATUS else status

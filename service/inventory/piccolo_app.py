@@ -13,6 +13,7 @@ APP_CONFIG = AppConfig(
             "service.inventory.topology.tables",
             "service.inventory.access.tables",
             "service.inventory.filing.tables",
+            "service.inventory.handing.tables",
             "service.inventory.saved.tables",
         ],
         exclude_imported=True,

@@ -1,16 +1,17 @@
-"""The nightly task that deletes what may be kept no longer."""
+"""The nightly task of every town: deletes what may be kept no longer, finishes hand-overs that were cut off."""
 
 from __future__ import annotations
 
 from service.audit.chain import Actor
 from service.db import town_tx
-from service.inventory.store import retention
+from service.inventory.store import handover, retention
 from service.jobs.queue import Job, Result
 from service.settings import now
 
 
 async def run(job: Job) -> Result:
     """Apply the periods to one town."""
+    await handover.catch_up(job.town, now=now())
     async with town_tx({job.town}, job.town) as tx:
         done = await retention.apply(tx, job.town, by=Actor(job.requested_by), now=now())
     if not done.total:

@@ -23,7 +23,8 @@ from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
 from service.db import DB, service_tx, town_tx, uuid7
 from service.demo.writers import mibs
-from service.inventory.store import access, filing, intake, lists, places, saved, uploads
+from service.inventory.handover import FIELDS, Offer
+from service.inventory.store import access, filing, handover, intake, lists, places, saved, uploads
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
@@ -148,6 +149,18 @@ async def daily(town: int) -> None:
         await filing.attach(tx, town, first.id, "Typenschild.pdf", b"%PDF-1.7", by=BY, now=now())
         gone = await filing.write(tx, town, first.id, "Doppelt", by=BY, now=now())
         await filing.delete(tx, town, first.id, "note", gone, by=BY, now=now())
+    async with service_tx() as tx:
+        other = (await store.add_town(tx, "beispielheim", "Beispielheim", 4100, now())).id
+    content = "Geräteart;Hersteller;Modell;Seriennummer;Kaufdatum;Preis\nNotebook;Lenovo;ThinkPad T14;PF3XYZ77;28.4.2023;989,00\n".encode()
+    async with town_tx([other], other) as tx:
+        collection = registry.parse_bytes(content, "Bestand.csv", "auto", now())
+        await intake.take_in(tx, other, collection, by=BY, raw=content, file="Bestand.csv", now=now(), observed_at=now())
+    for giver, receiver, number in ((town, "beispielheim", 1), (other, "musterstadt", 0)):
+        async with town_tx([giver], giver) as tx:
+            device = (await lists.assets(tx, giver, now=now(), size=2)).rows[number]
+            wish = Offer(receiver, now().date().isoformat(), "wird dort gebraucht", FIELDS)
+            key = await handover.offer(tx, giver, device.id, wish, by=BY, now=now())
+        await handover.tell(giver, key, now=now())
 
 
 async def software(town: int) -> None:

@@ -17,6 +17,7 @@ from service.errors import Missing
 from service.home import store
 from service.home.views import TEMPLATES, first_role
 from service.inventory.labels import REVIEWS
+from service.inventory.store import handover
 from service.reports import mayor, registry, scan_statement, situation
 from service.reports.pages import asked_by
 from service.settings import now
@@ -90,7 +91,9 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
 async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id, 0}) as tx:
         figures = await store.estate(tx, town.id, now(), here.account.name)
-        return {"estate": figures, "reviews": REVIEWS, "ends": await store.deadlines(tx, town.id, now())}
+        waiting, offered = await handover.waiting(tx, town.id)
+        ends = await store.deadlines(tx, town.id, now())
+        return {"estate": figures, "reviews": REVIEWS, "ends": ends, "waiting": waiting, "offered": offered}
 
 
 async def _isb(here: Here, town: TownRef) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from service.inventory.pages.certificates import CertificatePages
 from service.inventory.pages.devices import DevicePages
 from service.inventory.pages.estate import EstatePages
 from service.inventory.pages.filing import FilingPages
+from service.inventory.pages.handover import HandoverPages
 from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.labels import LabelPages
 from service.inventory.pages.life import LifePages
@@ -24,6 +25,7 @@ CONTROLLERS = (
     BulkPages,
     LabelPages,
     LifePages,
+    HandoverPages,
     FilingPages,
     StoreRoomPages,
     DevicePages,
@@ -44,6 +46,7 @@ __all__ = [
     "DevicePages",
     "EstatePages",
     "FilingPages",
+    "HandoverPages",
     "ImportPages",
     "LabelPages",
     "LifePages",

@@ -18,9 +18,11 @@ from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, transport
 from service.inventory.filing import files
+from service.inventory.handover import STATES as HANDOVER_STATES
 from service.inventory.lifecycle import ABSENT, Step
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, filing, lifecycle
+from service.inventory.store import handover as handing
 from service.inventory.store.certificates import shown_by
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
@@ -73,6 +75,7 @@ class DevicePages(Controller):
             notes = await filing.notes(tx, here.write, key) if tab == "notes" else ()
             attachments = await filing.attachments(tx, here.write, key) if tab == "notes" else ()
             told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
+            handovers = await handing.handovers(tx, here.write, key) if tab == "overview" else ()
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
@@ -104,7 +107,7 @@ class DevicePages(Controller):
             read={name: asset.readings.get(name) for name in readings.NAMES},
             upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
             today=now().astimezone(BERLIN).date(), certificates=shown, keys=keys, certificate_words=certificates,
-            transport=transport,
+            transport=transport, handovers=handovers, handover_states=HANDOVER_STATES,
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -275,6 +278,7 @@ def _entry(item: HistoryRow) -> dict[str, Any]:
     acts = {
         "created": _("Angelegt"), "joined": _("Zusammengeführt"), "split": _("Aufgeteilt"), "changed": _("Geändert"),
         "gone": _("Nicht mehr geführt"), "merged": _("In einem anderen Gerät aufgegangen"),
+        "given": _("An eine andere Stadt übergeben"), "received": _("Von einer anderen Stadt übernommen"),
     }  # fmt: skip
     changes = [
         (labels.word(labels.FIELDS, name), labels.shown(name, before) or "–", labels.shown(name, after) or "–")

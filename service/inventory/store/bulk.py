@@ -49,12 +49,14 @@ async def targets(tx: SafeTransaction, town: int, wanted: Sequence[UUID]) -> lis
         if row["locked_by"]:
             held.setdefault(row["asset_id"], {})[row["field"]] = row["locked_by"]
     taken = await lifecycle.steps(tx, town, list(wanted))
+    given = await lifecycle.given(tx, town, list(wanted))
     return [
         Target(
             **dict(row),
             values=values.get(row["id"], {}),
             held=held.get(row["id"], {}),
             last=next(iter(taken.get(row["id"], ())), None),
+            given=given.get(row["id"], ""),
         )
         for row in rows
     ]

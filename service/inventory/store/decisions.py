@@ -16,6 +16,7 @@ from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Wrong
+from service.i18n import gettext as _
 from service.inventory.manual import checked
 from service.inventory.plan import Plan
 from service.inventory.store import loans
@@ -316,6 +317,7 @@ async def last(tx: SafeTransaction, town: int, *, by: Actor) -> LastAct | None:
 async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: datetime) -> Plan:
     """Take an act back: its decisions count no more, its cases are open again, the estate follows."""
     act = await begin(tx, town, by, now)
+    await refuse_alone(tx, town, batch)
     rows = await tx.connection.fetch(
         "update decision set taken_back_by = $3, taken_back_at = $4 where town_id = $1 and batch = $2 and taken_back_at is null"
         " returning kind, answers, asset_id, field, value, decided_by",
@@ -345,6 +347,22 @@ async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: d
     before = [{"kind": row["kind"], "field": row["field"], "value": row["value"], "by": row["decided_by"]} for row in rows]
     await audit(tx, by, "decision.undo", f"asset/{asset}" if asset else f"decision/{batch}", before=before)
     return plan
+
+
+async def refuse_alone(tx: SafeTransaction, town: int, made: UUID) -> None:
+    """Raises `Wrong` where this batch or collection is one town's half of a hand-over."""
+    partner = await tx.connection.fetchval(
+        "select t.name from handover h join town t on t.id = h.partner_town"
+        " where h.town_id = $1 and (h.batch = $2 or h.collection_id = $2)",
+        town,
+        made,
+    )
+    if partner is not None:
+        raise Wrong(
+            _("Eine angenommene Übergabe nimmt keine Stadt allein zurück."),
+            _("Rückgängig"),
+            _("Soll das Gerät zurück, übergibt es die Stadt, die es jetzt hat. Die andere ist %(town)s.", town=partner),
+        )
 
 
 async def undo_last(tx: SafeTransaction, town: int, *, by: Actor, now: datetime) -> Plan:

@@ -20,6 +20,7 @@ from service.inventory.linking import Why
 from service.inventory.merge import Settled, Survey
 from service.inventory.plan import Plan
 from service.inventory.store import own_rows, records
+from service.inventory.store.decisions import refuse_alone
 from service.inventory.store.derivation import lock, rederive
 
 UNDO_FOR = timedelta(hours=24)
@@ -191,6 +192,7 @@ async def undo(tx: SafeTransaction, town: int, collection: UUID, *, by: Actor, n
             found.file,
             "Einzelne Geräte lassen sich weiter trennen oder korrigieren.",
         )
+    await refuse_alone(tx, town, collection)
     await records.withdraw(tx, town, collection, by=by.name, now=now)
     plan = (await rederive(tx, town, by=by.name, now=now, collection=collection)).plan
     await audit_store.record(

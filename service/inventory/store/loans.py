@@ -29,6 +29,14 @@ _GUESTS_NO_MORE = """update asset a set lent_from = null, lent_asset = null wher
 _LENT = """update asset a set status = 'lent' from loan l where a.town_id = $1 and l.town_id = $1 and l.asset_id = a.id
   and l.role = 'owner' and l.state = 'confirmed' and a.status in ('new', 'in_use')
   and (a.scanned_at is null or a.scanned_at <= l.last_seen)"""
+_HOMES = """select s.id, s.asset_id from sighting s where s.town_id = $1 and s.id = any ($2::uuid[]) and s.asset_id is not null
+and coalesce((select h.role from handover h where h.town_id = $1 and h.asset_id = s.asset_id and h.state = 'accepted'
+  order by h.answered_at desc, h.id desc limit 1), '') <> 'giver'"""
+"""A device that was handed over is nobody's loan from here."""
+_END = """with ended as (update loan set state = 'rejected', confirmed_by = $4, confirmed_at = $5
+  where town_id = $1 and asset_id = $2 and partner_town = $3 and state <> 'rejected' returning key, role)
+update review set state = 'settled', closed_by = $4, closed_at = $5 where town_id = $1 and state = 'open'
+  and key in (select key || ':' || role from ended)"""
 _APPLY = (_GUESTS, _GUESTS_NO_MORE, _LENT)
 _ASK = """insert into review (town_id, id, key, kind, state, rank, asset_id, records, details, opened_at)
 select $1, gen_random_uuid(), key || ':' || role, 'loan', 'open', 2, asset_id, '{}',
@@ -47,11 +55,7 @@ async def settle(found: Iterable[Loan], towns: Sequence[int], *, auto: bool, by:
         anchors = [one.owner for one in everything if one.owner_town == town]
         anchors += [one.guest for one in everything if one.guest_town == town]
         async with town_tx([town]) as tx:
-            rows = await tx.connection.fetch(
-                "select id, asset_id from sighting where town_id = $1 and id = any ($2::uuid[]) and asset_id is not null",
-                town,
-                anchors,
-            )
+            rows = await tx.connection.fetch(_HOMES, town, anchors)
         homes[town] = {row["id"]: row["asset_id"] for row in rows}
     new = 0
     for town in towns:
@@ -122,3 +126,8 @@ async def confirm(tx: SafeTransaction, town: int, loan: UUID, *, by: Actor, now:
     await audit(
         tx, by, "loan.confirm" if yes else "loan.reject", f"asset/{row['asset_id']}", after={"partner": row["partner_town"]}
     )
+
+
+async def end(tx: SafeTransaction, town: int, asset: UUID, partner: int, *, by: Actor, now: datetime) -> None:
+    """The device changes its owner: between these two towns it is lent no longer."""
+    await tx.connection.execute(_END, town, asset, partner, by.name, now)

@@ -1,0 +1,1 @@
+"""Devices that one town hands over to another."""
