@@ -97,9 +97,9 @@ async def test_a_notebook_is_offered_accepted_and_stands_in_the_other_towns_stoc
     made = answer.headers["location"].rsplit("/", 1)[-1]
     assert "1 Gerät wird Ihrer Stadt angeboten" in (await receiver.get("/towns/michelstadt")).text
     assert "1 eigenes Angebot ist noch unbeantwortet" in (await giver.get("/towns/erbach")).text
-    assert "ThinkPad T14" in (await receiver.get("/towns/michelstadt/handovers")).text
-    assert "PF3ABCDE" in (await receiver.get(f"/towns/michelstadt/handovers/{made}")).text
-    assert (await receiver.send_form(f"/towns/michelstadt/handovers/{made}/accept")).status_code == 303
+    assert "ThinkPad T14" in (await receiver.get("/towns/michelstadt/assets/handovers")).text
+    assert "PF3ABCDE" in (await receiver.get(f"/towns/michelstadt/assets/handovers/{made}")).text
+    assert (await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made}/accept")).status_code == 303
 
     (mine,) = await rows(towns["michelstadt"])
     there = await detail(towns["michelstadt"], mine.asset_id)
@@ -127,9 +127,9 @@ async def test_the_receiver_never_sees_more_than_was_released_and_a_third_town_n
     await giver.send_form(f"/towns/erbach/assets/{key}/handover", wish(fields=["model", "serial"]))
     (made,) = await rows(both)
     assert dict(made.fields) == {"model": "ThinkPad T14", "serial": "PF3ABCDE"}
-    pages = ["", "/handovers", f"/handovers/{made.id}", "/audit", "/assets"]
+    pages = ["", "/assets/handovers", f"/assets/handovers/{made.id}", "/audit", "/assets"]
     before = [(await receiver.get(f"/towns/michelstadt{page}")).text for page in pages]
-    await receiver.send_form(f"/towns/michelstadt/handovers/{made.id}/accept")
+    await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made.id}/accept")
     (mine,) = await rows(both)
     pages += [
         f"/assets/{mine.asset_id}",
@@ -145,12 +145,12 @@ async def test_the_receiver_never_sees_more_than_was_released_and_a_third_town_n
             found = await tx.connection.fetchval(f"select coalesce(string_agg(to_jsonb(x)::text, ' '), '') from {table} x")
             for secret in (*SECRETS, "Lenovo", str(key)):
                 assert secret not in found, (table, secret)
-    for page in (f"/handovers/{made.id}", f"/assets/{mine.asset_id}", f"/assets/{key}"):
+    for page in (f"/assets/handovers/{made.id}", f"/assets/{mine.asset_id}", f"/assets/{key}"):
         assert (await third.get(f"/towns/oberzent{page}")).status_code == 404
         assert (await third.get(f"/towns/michelstadt{page}")).status_code == 404
-    assert "ThinkPad" not in (await third.get("/towns/oberzent/handovers")).text
+    assert "ThinkPad" not in (await third.get("/towns/oberzent/assets/handovers")).text
     for act in ("accept", "refuse", "withdraw", "tell"):
-        assert (await third.send_form(f"/towns/oberzent/handovers/{made.id}/{act}", {"answer": "x"})).status_code == 404
+        assert (await third.send_form(f"/towns/oberzent/assets/handovers/{made.id}/{act}", {"answer": "x"})).status_code == 404
     assert await rows(towns["oberzent"]) == []
     assert (await receiver.get(f"/towns/michelstadt/assets/{key}")).status_code == 404
 
@@ -162,10 +162,10 @@ async def test_the_two_sides_cannot_act_for_each_other(log_in, towns, erbach) ->
         await log_in("isb", "michelstadt"),
     )
     made = await offered(erbach, await asset(erbach, NOTEBOOK))
-    assert (await giver.send_form(f"/towns/erbach/handovers/{made}/accept")).status_code == 404
-    assert (await receiver.send_form(f"/towns/michelstadt/handovers/{made}/withdraw", {"answer": "x"})).status_code == 404
-    assert (await reader.send_form(f"/towns/michelstadt/handovers/{made}/accept")).status_code == 403
-    page = await reader.get(f"/towns/michelstadt/handovers/{made}")
+    assert (await giver.send_form(f"/towns/erbach/assets/handovers/{made}/accept")).status_code == 404
+    assert (await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made}/withdraw", {"answer": "x"})).status_code == 404
+    assert (await reader.send_form(f"/towns/michelstadt/assets/handovers/{made}/accept")).status_code == 403
+    page = await reader.get(f"/towns/michelstadt/assets/handovers/{made}")
     assert page.status_code == 200
     assert "Gerät übernehmen" not in page.text
     assert [row.state for row in await rows(towns["michelstadt"])] == ["offered"]
@@ -175,12 +175,12 @@ async def test_a_refusal_says_why_and_leaves_the_device_where_it_is(log_in, town
     giver, receiver = await log_in("it_admin", "erbach"), await log_in("it_admin", "michelstadt")
     key = await asset(erbach, NOTEBOOK)
     made = await offered(erbach, key)
-    url = f"/towns/michelstadt/handovers/{made}/refuse"
+    url = f"/towns/michelstadt/assets/handovers/{made}/refuse"
     empty = await receiver.send_form(url, {"answer": " "})
     assert empty.status_code == 422
     assert "Bitte nennen Sie einen Grund" in empty.text
     assert (await receiver.send_form(url, {"answer": "kein Bedarf"})).status_code == 303
-    assert "kein Bedarf" in (await giver.get(f"/towns/erbach/handovers/{made}")).text
+    assert "kein Bedarf" in (await giver.get(f"/towns/erbach/assets/handovers/{made}")).text
     assert (await detail(erbach, key)).row.status == "in_use"
     assert await devices(towns["michelstadt"]) == ()
     assert await offered(erbach, key) != made  # after a no it may be offered again
@@ -192,14 +192,16 @@ async def test_whoever_is_late_learns_who_was_faster(log_in, towns, erbach) -> N
     made = await offered(erbach, key)
     again = await giver.send_form(f"/towns/erbach/assets/{key}/handover", wish(town="oberzent"))
     assert again.status_code == 409
-    assert (await giver.send_form(f"/towns/erbach/handovers/{made}/withdraw", {"answer": "doch gebraucht"})).status_code == 303
-    late = await receiver.send_form(f"/towns/michelstadt/handovers/{made}/accept")
+    assert (
+        await giver.send_form(f"/towns/erbach/assets/handovers/{made}/withdraw", {"answer": "doch gebraucht"})
+    ).status_code == 303
+    late = await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made}/accept")
     assert late.status_code == 409
     assert "it_admin-erbach" in late.text
     assert (await detail(erbach, key)).row.status == "in_use"
     other = await offered(erbach, key)
-    assert (await receiver.send_form(f"/towns/michelstadt/handovers/{other}/accept")).status_code == 303
-    assert (await giver.send_form(f"/towns/erbach/handovers/{other}/withdraw", {"answer": "zu spät"})).status_code == 409
+    assert (await receiver.send_form(f"/towns/michelstadt/assets/handovers/{other}/accept")).status_code == 303
+    assert (await giver.send_form(f"/towns/erbach/assets/handovers/{other}/withdraw", {"answer": "zu spät"})).status_code == 409
     assert [row.state for row in await rows(towns["michelstadt"])] == ["accepted", "withdrawn"]
 
 
@@ -232,7 +234,7 @@ async def test_a_device_that_left_the_estate_meanwhile_cannot_be_taken(log_in, t
     made = await offered(erbach, key)
     async with town_tx({erbach}, erbach) as tx:
         await lifecycle.change(tx, erbach, key, lifecycle.Wish("retired", today(), "defekt"), by=GIVER, now=now())
-    answer = await receiver.send_form(f"/towns/michelstadt/handovers/{made}/accept")
+    answer = await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made}/accept")
     assert answer.status_code == 422
     assert "steht dort nicht mehr zur Übergabe bereit" in answer.text
     assert await devices(towns["michelstadt"]) == ()
@@ -245,7 +247,7 @@ async def test_an_accepted_hand_over_is_undone_by_neither_side_alone(log_in, tow
     giver, receiver = await log_in("it_admin", "erbach"), await log_in("it_admin", "michelstadt")
     town, key = towns["michelstadt"], await asset(erbach, NOTEBOOK)
     made = await offered(erbach, key)
-    await receiver.send_form(f"/towns/michelstadt/handovers/{made}/accept")
+    await receiver.send_form(f"/towns/michelstadt/assets/handovers/{made}/accept")
     undone = await receiver.send_form("/towns/michelstadt/review/undo")
     assert undone.status_code == 422
     assert "nimmt keine Stadt allein zurück" in undone.text
@@ -320,6 +322,12 @@ async def test_telling_again_and_accepting_twice_change_nothing(towns, erbach) -
     assert await handover.catch_up(erbach, now=now()) == 0
     assert len(await devices(town)) == 1
     assert len(await actions(town)) == count
+    async with town_tx({erbach}, erbach) as tx:  # as a process saw it that read before the answer came
+        await tx.connection.execute("update handover set state = 'offered', told_at = null where town_id = $1", erbach)
+    await handover.tell(erbach, made, now=now())
+    assert [row.state for row in await rows(town)] == ["accepted"]
+    async with town_tx({erbach}, erbach) as tx:
+        await tx.connection.execute("update handover set state = 'accepted' where town_id = $1", erbach)
     with pytest.raises(Outdated):
         await handover.close(erbach, town, made, "refused", "doch nicht", by=RECEIVER, now=now())
 

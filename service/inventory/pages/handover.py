@@ -24,55 +24,53 @@ Form = Annotated[dict[str, str | list[str]], Body(media_type=RequestEncodingType
 
 
 class HandoverPages(Controller):
-    """`/towns/{town}/handovers` and the form on a device."""
+    """`/towns/{town}/assets/handovers` and the form on a device."""
 
     path = "/towns/{town:str}"
     include_in_schema = False
 
-    @get("/handovers", opt={"access": READ_INVENTORY})
+    @get("/assets/handovers", opt={"access": READ_INVENTORY})
     async def index(self, request: Ask, here: Here) -> Response[str]:
         """Both directions, what is open first."""
         async with here.tx() as tx:
             rows = await handing.handovers(tx, here.write)
-        columns = tuple(
-            web.Column(text) for text in (_("Gerät"), _("Richtung"), _("Zustand"), _("Vorgesehen für"), _("Angeboten"))
-        )
+        columns = tuple(web.Column(text) for text in (_("Gerät"), _("Zustand"), _("Vorgesehen für")))
         return web.page(
             request, here, "inventory/handovers.html", rows=rows, columns=columns, states=rules.STATES, base=_base(here)
         )
 
-    @get("/handovers/{key:uuid}", opt={"access": READ_INVENTORY})
+    @get("/assets/handovers/{key:uuid}", opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """What goes along, why and when, and what this town can do about it."""
         return await _show(request, here, key)
 
-    @post("/handovers/{key:uuid}/accept", opt={"access": EDIT_INVENTORY}, status_code=303)
+    @post("/assets/handovers/{key:uuid}/accept", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def accept(self, here: Here, key: FromPath[UUID]) -> Response[Any]:
         """Take the device over: it is retired there and in stock here."""
         item = await _mine(here, key, "receiver")
         await handing.accept(item.partner_town, here.write, key, by=here.actor, now=now())
         return web.redirect(
-            f"{_base(here)}/handovers/{key}", message=_("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
+            f"{_base(here)}/assets/handovers/{key}", message=_("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
         )
 
-    @post("/handovers/{key:uuid}/refuse", opt={"access": EDIT_INVENTORY}, status_code=200)
+    @post("/assets/handovers/{key:uuid}/refuse", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def refuse(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
         """Say no, with a reason that the other town reads."""
         item = await _mine(here, key, "receiver")
         return await _close(request, here, item, "refused", data, _("Abgelehnt. Die andere Stadt liest Ihren Grund."))
 
-    @post("/handovers/{key:uuid}/withdraw", opt={"access": EDIT_INVENTORY}, status_code=200)
+    @post("/assets/handovers/{key:uuid}/withdraw", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def withdraw(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:
         """Take the own offer back while nobody has answered."""
         item = await _mine(here, key, "giver")
         return await _close(request, here, item, "withdrawn", data, _("Das Angebot ist zurückgezogen."))
 
-    @post("/handovers/{key:uuid}/tell", opt={"access": EDIT_INVENTORY}, status_code=303)
+    @post("/assets/handovers/{key:uuid}/tell", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def tell(self, here: Here, key: FromPath[UUID]) -> Response[Any]:
         """Finish what was cut off on the way to the other town."""
         await _mine(here, key, "giver")
         await handing.tell(here.write, key, now=now())
-        return web.redirect(f"{_base(here)}/handovers/{key}", message=_("Die andere Stadt ist auf dem neuesten Stand."))
+        return web.redirect(f"{_base(here)}/assets/handovers/{key}", message=_("Die andere Stadt ist auf dem neuesten Stand."))
 
     @get("/assets/{key:uuid}/handover", opt={"access": EDIT_INVENTORY})
     async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -95,7 +93,7 @@ class HandoverPages(Controller):
             return await _form(request, here, key, wish, wrong)
         await handing.tell(here.write, made, now=at)
         return web.redirect(
-            f"{_base(here)}/handovers/{made}", message=_("Angeboten. Bis zur Antwort können Sie es zurückziehen.")
+            f"{_base(here)}/assets/handovers/{made}", message=_("Angeboten. Bis zur Antwort können Sie es zurückziehen.")
         )
 
 
@@ -126,7 +124,7 @@ async def _close(
         await handing.close(giver, receiver, item.id, state, why, by=here.actor, now=now())
     except Wrong as wrong:
         return await _show(request, here, item.id, why, wrong)
-    return web.redirect(f"{_base(here)}/handovers/{item.id}", message=done)
+    return web.redirect(f"{_base(here)}/assets/handovers/{item.id}", message=done)
 
 
 async def _show(request: Ask, here: Here, key: UUID, typed: str = "", wrong: Wrong | None = None) -> Response[str]:

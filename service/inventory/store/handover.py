@@ -192,7 +192,7 @@ async def tell(giver: int, key: UUID, *, now: datetime) -> None:
                 after={"from": giver, "fields": sorted(row.fields)},
             )
         here = await handover(tx, town, key)
-        if row.state != here.state:
+        if here.open and not row.open:  # an answer is final: what was read before it changes nothing
             await _follow(act, row, here, str(name))
     async with town_tx([giver], giver) as tx:
         await tx.connection.execute(
