@@ -10,10 +10,10 @@ from service.settings import now
 
 
 async def run(job: Job) -> Result:
-    """Apply the periods to one town."""
-    await handover.catch_up(job.town, now=now())
+    """Apply the periods to one town, then carry its hand-overs to where they belong."""
     async with town_tx({job.town}, job.town) as tx:
         done = await retention.apply(tx, job.town, by=Actor(job.requested_by), now=now())
+    await handover.catch_up(job.town, now=now())
     if not done.total:
         return Result("Nichts war fällig.")
     text = (
