@@ -55,7 +55,7 @@ def test_a_cpe_of_hardware_names_maker_and_model() -> None:
     one = _seen(
         '<port protocol="tcp" portid="80"><state state="open"/><service name="http" product="httpd"><cpe>cpe:/h:zyxel:gs1900-24</cpe></service></port>'
     )
-    assert (one.vendor, one.model) == ("ZyXEL", "GS1900-24")
+    assert (one.vendor, one.model) == ("Zyxel", "GS1900-24")
     assert one.facts["reasons"]["vendor"] == "cpe:/h:zyxel:gs1900-24"
 
 
