@@ -60,7 +60,7 @@ async def test_from_the_log_in_to_a_merged_list(working_site: Site, browser: Bro
     await person.click(page.get_by_role("button", name="Anmelden", exact=True))
     await expect(page.locator("h1")).to_have_text("Mein Netz")
     await person.click(page.get_by_role("link", name="Import").first)
-    await page.get_by_label("Datei").set_input_files(file)
+    await page.get_by_label("Datei", exact=True).set_input_files(file)
     await person.click(page.get_by_role("button", name="Datei prüfen"))
     await person.click(page.get_by_role("button", name="Probelauf starten"))
     await person.click(page.locator("main a.kern-btn--primary"))

@@ -284,7 +284,8 @@ def test_an_empty_list_has_one_page() -> None:
 
 def test_navigation_shows_what_the_role_needs_and_marks_one_place() -> None:
     shown = navigation.links("musterstadt", {"mayor"}, f"{TOWN}/risks/7")
-    assert [str(link.label) for link in shown] == ["Übersicht", "Was wird gescannt?", "Risiken", "Maßnahmen", "Berichte", "Konto"]
+    labels = ["Übersicht", "Beschaffung", "Was wird gescannt?", "Risiken", "Maßnahmen", "Berichte", "Konto"]
+    assert [str(link.label) for link in shown] == labels
     assert [str(link.label) for link in shown if link.current] == ["Risiken"]
 
 
