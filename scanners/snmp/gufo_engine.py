@@ -136,8 +136,7 @@ class GufoSnmp:
     async def column(self, root: str) -> dict[str, Value]:
         found, after = dict[str, Value](), len(root) + 1
         async for batch in self._batches(root):
-            for oid, value in batch:
-                found[oid[after:]] = value
+            found |= {oid[after:]: value for oid, value in batch}
         return found
 
 
