@@ -13,7 +13,7 @@ from isms.checks import all_checks
 from isms.contradiction import MAX_DISMISSAL, State
 from isms.measures import Claim
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, problem, read, transaction
 from isms.store import contradictions, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
@@ -73,7 +73,7 @@ class ContradictionPages(Controller):
             request,
             here,
             "isms/contradictions.html",
-            base=f"/towns/{slug(here)}/controls",
+            base=f"{here.base}/controls",
             rows=found[listing.offset : listing.offset + listing.per_page],
             state=listing,
             columns=columns,
@@ -98,7 +98,7 @@ class ContradictionPages(Controller):
             for key in form.id:
                 await contradictions.decide(tx, here.write, key, state, here.actor, now(), reason=form.reason, until=form.until)
         text = ngettext("%(num)s Befund entschieden.", "%(num)s Befunde entschieden.", len(form.id))
-        return web.redirect(f"/towns/{slug(here)}/controls/contradictions", message=text)
+        return web.redirect(f"{here.base}/controls/contradictions", message=text)
 
     @get("/{key:uuid}", opt={"access": READ_ISMS})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -127,7 +127,7 @@ class ContradictionPages(Controller):
                 )
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error), form=kept(error, form))
-        return web.redirect(f"/towns/{slug(here)}/controls/contradictions/{key}", message=_("Entscheidung gespeichert."))
+        return web.redirect(f"{here.base}/controls/contradictions/{key}", message=_("Entscheidung gespeichert."))
 
     @post("/{key:uuid}/note", opt={"access": PREPARE_ISMS}, status_code=303)
     async def note(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -135,7 +135,7 @@ class ContradictionPages(Controller):
         form = await read(request, NoteForm)
         async with here.tx(write=True) as tx:
             await contradictions.note(tx, here.write, key, form.text, here.actor, now())
-        return web.redirect(f"/towns/{slug(here)}/controls/contradictions/{key}", message=_("Hinweis gespeichert."))
+        return web.redirect(f"{here.base}/controls/contradictions/{key}", message=_("Hinweis gespeichert."))
 
 
 def _decision(form: DecisionForm) -> tuple[State, Claim]:
@@ -159,7 +159,7 @@ async def _page(
         case = await contradictions.case(tx, here.write, key, sheet)
         spots = await contradictions.touched(tx, here.write, key)
         events = await contradictions.events(tx, here.write, key)
-    base = f"/towns/{slug(here)}/controls"
+    base = f"{here.base}/controls"
     check = next((x for x in all_checks() if x.id == case.check_id), None)
     return web.page(
         request,
@@ -186,5 +186,5 @@ async def _page(
         claims=[("nein", _("nein")), ("teilweise", _("teilweise"))],
         may_decide=bool(here.roles & EDIT_ISMS) and case.state in ("open", "dismissed", "fixed"),
         may_note=bool(here.roles & PREPARE_ISMS),
-        device=f"/towns/{slug(here)}/assets/{case.asset_id}",
+        device=f"{here.base}/assets/{case.asset_id}",
     )

@@ -13,7 +13,7 @@ from service.web import clash
 from service.web.clash import Overtaken
 from service.web.forms import Ask, Form, Unfit, kept, problem, read
 
-__all__ = ["Ask", "Form", "Unfit", "kept", "overtaken", "problem", "read", "slug", "transaction"]
+__all__ = ["Ask", "Form", "Unfit", "kept", "overtaken", "problem", "read", "transaction"]
 
 
 def overtaken(typed: Form, stored: Form, error: Outdated) -> Overtaken:
@@ -25,8 +25,3 @@ def overtaken(typed: Form, stored: Form, error: Outdated) -> Overtaken:
 def transaction(here: Here, *, write: bool = False) -> AbstractAsyncContextManager[SafeTransaction]:
     """As `here.tx`, and the group's measures may be read too."""
     return town_tx(here.read | {GROUP}, here.write if write else None)
-
-
-def slug(here: Here) -> str:
-    """Slug of the town in the address."""
-    return here.town.slug if here.town else ""

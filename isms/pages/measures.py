@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from isms.measures import MEASURE_STATES, AcceptanceState, Claim, Mode
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
 from isms.store import measures
 from isms.store.catalogues import requirements
 from isms.store.measures import GROUP, KINDS, Measure, Taken
@@ -90,7 +90,7 @@ class MeasurePages(Controller):
             request,
             here,
             "isms/measures.html",
-            base=f"/towns/{slug(here)}/measures",
+            base=f"{here.base}/measures",
             rows=found,
             states={x.id: _state(x, taken.get(x.id), today) for x in found},
             columns=columns,
@@ -135,7 +135,7 @@ class MeasurePages(Controller):
                 await measures.save(tx, here.write, _decision(item, form), here.actor, now())
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
-        return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Entscheidung gespeichert."))
+        return web.redirect(f"{here.base}/measures/{key}", message=_("Entscheidung gespeichert."))
 
     @post("/{key:uuid}/accept", opt={"access": ACCEPT_RISKS}, status_code=200)
     async def accept(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -153,7 +153,7 @@ class MeasurePages(Controller):
                 await measures.decide(tx, here.write, taken, here.actor)
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
-        return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Entscheidung gespeichert."))
+        return web.redirect(f"{here.base}/measures/{key}", message=_("Entscheidung gespeichert."))
 
 
 def _decision(item: Measure, form: WordForm) -> Measure:
@@ -215,7 +215,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         stored = await _stored(here, item.id)
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
         return await _form(request, here, form, key, status=409, clash=clash)
-    return web.redirect(f"/towns/{slug(here)}/measures/{key}", message=_("Maßnahme gespeichert."))
+    return web.redirect(f"{here.base}/measures/{key}", message=_("Maßnahme gespeichert."))
 
 
 def _until(form: AcceptForm, state: AcceptanceState, today: date) -> date:
@@ -275,7 +275,7 @@ async def _page(request: Ask, here: Here, key: UUID, *, status: int = 200, error
         here,
         "isms/measure.html",
         status=status,
-        base=f"/towns/{slug(here)}/measures",
+        base=f"{here.base}/measures",
         item=item,
         taken=taken,
         state=_state(item, taken, today),
@@ -302,7 +302,7 @@ async def _form(
 ) -> Response[str]:
     async with transaction(here) as tx:
         controls = await requirements(tx)
-    base = f"/towns/{slug(here)}/measures"
+    base = f"{here.base}/measures"
     modes = (Mode.ZENTRAL, Mode.GETEILT) if here.write == GROUP else (Mode.LOKAL,)
     return web.page(
         request,

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 
 from isms.modelling import KIND_CATEGORIES, tree
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read
 from isms.store import evidence, sheets
 from service import web
 from service.auth.guards import EDIT_ISMS, Here
@@ -100,7 +100,7 @@ async def _save(request: Ask, here: Here, target: UUID | None) -> Response[str] 
         stored = await _stored(here, item.id)
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
         return _page(request, here, form, target, status=409, clash=clash)
-    return web.redirect(f"/towns/{slug(here)}/controls/objects/{target}", message=_("Zielobjekt gespeichert."))
+    return web.redirect(f"{here.base}/controls/objects/{target}", message=_("Zielobjekt gespeichert."))
 
 
 def _check(form: ObjectForm) -> None:
@@ -124,7 +124,7 @@ def _page(
     errors: dict[str, str] | None = None,
     clash: Overtaken | None = None,
 ) -> Response[str]:
-    base = f"/towns/{slug(here)}/controls"
+    base = f"{here.base}/controls"
     return web.page(
         request,
         here,

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages import words
-from isms.pages.forms import Ask, slug, transaction
+from isms.pages.forms import Ask, transaction
 from isms.sheet import matching
 from isms.store import contradictions, evidence, measures, sheets
 from service import web
@@ -49,7 +49,7 @@ class CheckPages(Controller):
         async with transaction(here) as tx:
             sheet = await sheets.load(tx, here.write, now().date())
             open_cases = await contradictions.cases(tx, here.write, sheet)
-        base = f"/towns/{slug(here)}/controls"
+        base = f"{here.base}/controls"
         columns = tuple(
             web.Column(text, numeric=i in (1, 2))
             for i, text in enumerate(
@@ -81,7 +81,7 @@ class CheckPages(Controller):
             added = await sheets.take_over(tx, here.write, here.actor, now())
             await evidence.run_checks(tx, here.write, now(), here.actor)
         text = ngettext("%(num)s Zielobjekt angelegt.", "%(num)s Zielobjekte angelegt.", added)
-        return web.redirect(f"/towns/{slug(here)}/controls", message=text)
+        return web.redirect(f"{here.base}/controls", message=text)
 
     @post("/check", opt={"access": PREPARE_ISMS}, status_code=303)
     async def check(self, here: Here) -> Redirect:
@@ -94,7 +94,7 @@ class CheckPages(Controller):
             opened=summary.opened,
             closed=summary.closed,
         )
-        return web.redirect(f"/towns/{slug(here)}/controls", message=text)
+        return web.redirect(f"{here.base}/controls", message=text)
 
     @get("/overdue", opt={"access": READ_ISMS})
     async def overdue(self, request: Ask, here: Here) -> Response[str]:
@@ -103,7 +103,7 @@ class CheckPages(Controller):
         async with transaction(here) as tx:
             sheet = await sheets.load(tx, here.write, today)
             late = [x for x in await measures.measures(tx, here.write) if x.open and x.due is not None and x.due < today]
-        base = f"/towns/{slug(here)}"
+        base = here.base
         lines = [Late(_("Maßnahme"), x.title, x.name, f"{base}/measures/{x.id}", x.owner, x.due or today) for x in late]
         lines += [
             Late(
@@ -138,7 +138,7 @@ class CheckPages(Controller):
             web.Column(text, numeric=i > 1)
             for i, text in enumerate((_("Regel"), _("Was geprüft wird"), _("widerlegt"), _("stützt"), _("unbekannt")))
         )
-        base = f"/towns/{slug(here)}/controls"
+        base = f"{here.base}/controls"
         return web.page(request, here, "isms/rules.html", base=base, lines=lines, columns=columns)
 
     @get("/objects/{target:uuid}", opt={"access": READ_ISMS})
@@ -160,7 +160,7 @@ class CheckPages(Controller):
             web.Column(text) for text in (_("Anforderung"), _("Verbindlichkeit"), _("Stand"), _("Zuständig"), _("Fällig"))
         )
         values: dict[str, Any] = {
-            "base": f"/towns/{slug(here)}/controls",
+            "base": f"{here.base}/controls",
             "item": item,
             "line": line,
             "rows": shown,

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read
 from isms.register import RiskView
 from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazards, threats
 from isms.store import risks
@@ -77,7 +77,7 @@ class RiskEditPages(Controller):
             for i, x in enumerate(hazards())
             if x.title not in taken
         ]
-        return web.page(request, here, "isms/hazards.html", base=f"/towns/{slug(here)}/risks", choices=choices)
+        return web.page(request, here, "isms/hazards.html", base=f"{here.base}/risks", choices=choices)
 
     @post("/hazards", opt={"access": EDIT_RISKS}, status_code=303)
     async def take(self, request: Ask, here: Here) -> Redirect:
@@ -87,7 +87,7 @@ class RiskEditPages(Controller):
         async with here.tx(write=True) as tx:
             added = await risks.take_hazards(tx, here.write, chosen, here.actor, now())
         text = ngettext("%(num)s Risiko übernommen.", "%(num)s Risiken übernommen.", added)
-        return web.redirect(f"/towns/{slug(here)}/risks", message=text)
+        return web.redirect(f"{here.base}/risks", message=text)
 
     @get("/new", opt={"access": EDIT_RISKS})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
@@ -138,7 +138,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             stored = _filled(await risks.risk(tx, here.write, key))
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
         return await _form(request, here, form, key, status=409, clash=clash)
-    return web.redirect(f"/towns/{slug(here)}/risks/{key}", message=_("Risiko gespeichert."))
+    return web.redirect(f"{here.base}/risks/{key}", message=_("Risiko gespeichert."))
 
 
 def _entered(form: RiskForm, known: set[UUID]) -> Entered:
@@ -170,7 +170,7 @@ async def _form(
 ) -> Response[str]:
     async with here.tx() as tx:
         targets = await objects.targets(tx, here.write)
-    base = f"/towns/{slug(here)}/risks"
+    base = f"{here.base}/risks"
     return web.page(
         request,
         here,

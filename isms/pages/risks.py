@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from isms.matrices import priority_matrix, risk_matrix
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, problem, read, slug
+from isms.pages.forms import Ask, Form, kept, problem, read
 from isms.register import RiskView
 from isms.risk import (
     DAMAGES,
@@ -70,7 +70,7 @@ class RiskPages(Controller):
             taken = await risks.acceptances(tx, here.write)
         today = now().date()
         found = [x for x in whole if _fits(x, query)]
-        base = f"/towns/{slug(here)}/risks"
+        base = f"{here.base}/risks"
         state = web.listing(base, request.query_params.multi_items(), total=len(found))
         columns = tuple(
             web.Column(text)
@@ -118,7 +118,7 @@ class RiskPages(Controller):
                 await risks.request(tx, here.write, key, form.reason, until, here.actor, now())
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error), asked=kept(error, form))
-        return web.redirect(f"/towns/{slug(here)}/risks/{key}", message=_("Übernahme vorgelegt."))
+        return web.redirect(f"{here.base}/risks/{key}", message=_("Übernahme vorgelegt."))
 
     @post("/{key:uuid}/decide", opt={"access": ACCEPT_RISKS}, status_code=200)
     async def decide(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -133,7 +133,7 @@ class RiskPages(Controller):
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
         text = _("Sie haben das Risiko übernommen.") if accept else _("Sie haben die Übernahme abgelehnt.")
-        return web.redirect(f"/towns/{slug(here)}/risks/{key}", message=text)
+        return web.redirect(f"{here.base}/risks/{key}", message=text)
 
     @post("/{key:uuid}/close", opt={"access": EDIT_RISKS}, status_code=200)
     async def close(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -144,7 +144,7 @@ class RiskPages(Controller):
                 await risks.close(tx, here.write, key, form.closed_reason, here.actor, now())
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
-        return web.redirect(f"/towns/{slug(here)}/risks", message=_("Risiko geschlossen."))
+        return web.redirect(f"{here.base}/risks", message=_("Risiko geschlossen."))
 
 
 async def _shared_elsewhere(here: Here) -> list[tuple[TownRef, RiskView]]:
@@ -202,7 +202,7 @@ async def _page(
         here,
         "isms/risk.html",
         status=status,
-        base=f"/towns/{slug(here)}/risks",
+        base=f"{here.base}/risks",
         item=item,
         threats=[f"{x} {titles.get(x, '')}" for x in item.threats],
         targets=[(x, names[x]) for x in item.targets if x in names],

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
-from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, slug, transaction
+from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
 from isms.sheet import Given
 from isms.store import contradictions, evidence, sheets
 from service import web
@@ -80,7 +80,7 @@ class WorksheetPages(Controller):
             return await _page(request, here, target, control, status=409, form=form, late=error)
         before, after = sheet.neighbours(target, control)
         follow = {"next": after, "back": before}.get(form.then)
-        url = f"/towns/{slug(here)}/controls/objects/{target}/{follow.requirement.key if follow else control}"
+        url = f"{here.base}/controls/objects/{target}/{follow.requirement.key if follow else control}"
         text = _("Gespeichert. %(time)s Uhr", time=format_time(now()))
         return web.redirect(url, message=text if officer else _("Als Vorschlag gespeichert. Die/der ISB bestätigt ihn."))
 
@@ -97,7 +97,7 @@ class WorksheetPages(Controller):
                 said.claim, said.reason, said.responsible, said.due, said.document, "confirmed", 0, here.account.name, now()
             )
             await sheets.answer(tx, here.write, target, control, given, here.actor)
-        return web.redirect(f"/towns/{slug(here)}/controls/objects/{target}/{control}", message=_("Vorschlag bestätigt."))
+        return web.redirect(f"{here.base}/controls/objects/{target}/{control}", message=_("Vorschlag bestätigt."))
 
     @post("/remove", opt={"access": EDIT_ISMS}, status_code=303)
     async def remove(self, request: Ask, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Redirect:
@@ -106,7 +106,7 @@ class WorksheetPages(Controller):
         async with here.tx(write=True) as tx:
             await sheets.remove(tx, here.write, target, control, form.reason, here.actor, now())
             await evidence.place(tx, here.write)
-        base = f"/towns/{slug(here)}/controls/objects/{target}"
+        base = f"{here.base}/controls/objects/{target}"
         return web.redirect(base, message=_("Anforderung gestrichen."), undo=f"{base}/{control}/restore")
 
     @post("/restore", opt={"access": EDIT_ISMS}, status_code=303)
@@ -115,7 +115,7 @@ class WorksheetPages(Controller):
         async with here.tx(write=True) as tx:
             await sheets.restore(tx, here.write, target, control, here.actor)
             await evidence.place(tx, here.write)
-        return web.redirect(f"/towns/{slug(here)}/controls/objects/{target}", message=_("Anforderung wieder aufgenommen."))
+        return web.redirect(f"{here.base}/controls/objects/{target}", message=_("Anforderung wieder aufgenommen."))
 
 
 def _claim(text: str) -> Claim:
@@ -164,7 +164,7 @@ async def _page(
     officer = bool(here.roles & EDIT_ISMS)
     current = entry.answer if officer else entry.prepared
     form, shown = form or _filled(entry.answer), _filled(current)
-    base = f"/towns/{slug(here)}/controls"
+    base = f"{here.base}/controls"
     return web.page(
         request,
         here,

@@ -74,6 +74,16 @@ class Here:
             raise RuntimeError("a page without a town writes none")
         return self.town.id
 
+    @property
+    def slug(self) -> str:
+        """How the town is named in addresses; empty on pages without one."""
+        return self.town.slug if self.town else ""
+
+    @property
+    def base(self) -> str:
+        """The address below which the pages of this town stand, as "/towns/erbach"."""
+        return f"/towns/{self.slug}"
+
     def tx(self, *, write: bool = False) -> AbstractAsyncContextManager[SafeTransaction]:
         """The transaction of this request: reads its towns, writes its town if asked."""
         return town_tx(self.read, self.write if write else None)

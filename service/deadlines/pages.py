@@ -71,7 +71,7 @@ class CalendarPages(Controller):
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/calendar"
+    return f"{here.base}/calendar"
 
 
 async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]:
@@ -79,7 +79,7 @@ async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]
     kind = kind if kind in calendar.KINDS else ""
     today = now().date()
     async with town_tx(here.read | {0}) as tx:
-        everything = await store.deadlines(tx, here.write, here.town.slug if here.town else "", now())
+        everything = await store.deadlines(tx, here.write, here.slug, now())
         feeds = await store.feeds(tx, here.write, here.account.id)
     dates = calendar.ordered(everything, today, kind)
     return web.page(

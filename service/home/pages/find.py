@@ -52,7 +52,7 @@ class FindPages(Controller):
     async def find(self, request: Request[Any, Any, Any], here: Here) -> Response[str] | Redirect:
         """Exactly one device opens at once and mere devices show their list; everything else is shown in groups."""
         text = request.query_params.get("q", "").strip()[:LONGEST]
-        base = f"/towns/{here.town.slug if here.town else ''}"
+        base = here.base
         groups: list[Group] = []
         async with town_tx({here.write, measures.GROUP}, here.write) as tx:
             if text and here.roles & READ_INVENTORY and (key := await search.exact(tx, here.write, text)):

@@ -49,7 +49,7 @@ class HomePages(Controller):
         role = first_role(here.roles, request.query_params.get("view", ""))
         if not role or here.town is None:
             raise Missing
-        base = f"/towns/{here.town.slug}"
+        base = here.base
         tabs = [(ROLES[one], f"{base}?view={one}", one == role) for one in ROLES if one in here.roles]
         values: dict[str, Any] = {"role": ROLES[role], "tabs": tabs if len(tabs) > 1 else (), "base": base, "at": now()}
         load = LOADERS.get(role, _other)

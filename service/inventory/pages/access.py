@@ -158,4 +158,4 @@ def _version(text: str | None) -> str:
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/networks/snmp"
+    return f"{here.base}/networks/snmp"

@@ -84,12 +84,12 @@ class BulkPages(Controller):
             return await _preview(request, here, ids, query, typed, clear, wanted, overtaken=True)
         url = f"{_base(here)}?{query}" if query else _base(here)
         text = ngettext("%(num)s Gerät geändert.", "%(num)s Geräte geändert.", len(done))
-        undo = f"/towns/{here.town.slug if here.town else ''}/review/undo" if done else None
+        undo = f"{here.base}/review/undo" if done else None
         return web.redirect(url, message=text, undo=undo)
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/assets"
+    return f"{here.base}/assets"
 
 
 async def _sent(request: Ask) -> tuple[list[UUID], str, dict[str, str], tuple[str, ...]]:

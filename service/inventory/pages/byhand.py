@@ -50,7 +50,7 @@ class NewDevicePages(Controller):
             name = "number" if wrong.where == _("Anzahl") else "serials"
             text = " ".join(part for part in (f"{wrong.where}:", wrong.what, wrong.todo) if part)
             return await _form(request, here, data, {name: text})
-        base = f"/towns/{here.town.slug if here.town else ''}"
+        base = here.base
         homes = [row.asset for row in taken.rows if row.asset]
         url = f"{base}/assets/{homes[0]}" if len(homes) == 1 else f"{base}/assets?source=manual&sort=-first_seen"
         text = ngettext("%(num)s Gerät angelegt.", "%(num)s Geräte angelegt.", len(homes))
@@ -62,7 +62,7 @@ async def _form(request: Ask, here: Here, typed: dict[str, str], errors: dict[st
         sites = [site.name for site in await places.sites(tx, here.write)]
     return web.page(
         request, here, "inventory/new.html", status=422 if errors else 200, errors=errors or {}, typed=typed, labels=labels,
-        shared=byhand.SHARED, sites=sites, base=f"/towns/{here.town.slug if here.town else ''}/assets",
+        shared=byhand.SHARED, sites=sites, base=f"{here.base}/assets",
         states=[(one.value, labels.STATUS[one][0]) for one in lifecycle.FIRST],
         kinds=[pair for pair in labels.KINDS.items() if pair[0] not in ("unknown", "virtual_address")],
     )  # fmt: skip

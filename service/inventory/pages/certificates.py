@@ -93,7 +93,7 @@ class CertificatePages(Controller):
         async with here.tx() as tx:
             page = await store.certificates(tx, here.write, wanted(request), size=exports.ROWS_A_PART, now=now())
         rows = [certificates.certificate_line(row) for row in page.rows]
-        return table_file(request, rows, certificates.CERTIFICATE_COLUMNS, f"zertifikate-{here.town.slug if here.town else ''}")
+        return table_file(request, rows, certificates.CERTIFICATE_COLUMNS, f"zertifikate-{here.slug}")
 
     @get("/keys/export", opt={"access": READ_INVENTORY})
     async def export_keys(self, request: Ask, here: Here) -> Response[bytes]:
@@ -101,11 +101,11 @@ class CertificatePages(Controller):
         async with here.tx() as tx:
             page = await store.keys(tx, here.write, wanted_keys(request), size=exports.ROWS_A_PART)
         rows = [certificates.key_line(row) for row in page.rows]
-        return table_file(request, rows, certificates.KEY_COLUMNS, f"ssh-schluessel-{here.town.slug if here.town else ''}")
+        return table_file(request, rows, certificates.KEY_COLUMNS, f"ssh-schluessel-{here.slug}")
 
 
 def _page(request: Ask, here: Here, tab: str, rows: Sequence[Any], known: tuple[int, int], **more: Any) -> Response[str]:
-    base = f"/towns/{here.town.slug if here.town else ''}"
+    base = here.base
     tabs = [
         (_("Zertifikate"), f"{base}/certificates", tab == "certificates"),
         (_("SSH-Schlüssel"), f"{base}/certificates/keys", tab == "keys"),

@@ -80,7 +80,7 @@ class DevicePages(Controller):
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
             raise Missing
-        base = f"/towns/{here.town.slug if here.town else ''}/assets"
+        base = f"{here.base}/assets"
         if asset.merged_into:
             return Redirect(f"{base}/{asset.merged_into}", status_code=303)
         names = (
@@ -160,20 +160,18 @@ class DevicePages(Controller):
                 errors=errors,
                 change=change,
             )
-        url = f"/towns/{here.town.slug if here.town else ''}/assets/{key}"
+        url = f"{here.base}/assets/{key}"
         if not told:
             return web.redirect(url, message=_("Nichts geändert."), kind="info")
         text = ngettext("%(num)s Angabe gespeichert.", "%(num)s Angaben gespeichert.", len(told))
-        return web.redirect(url, message=text, undo=f"/towns/{here.town.slug if here.town else ''}/review/undo")
+        return web.redirect(url, message=text, undo=f"{here.base}/review/undo")
 
     @post("/assets/{key:uuid}/unlock", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def unlock(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
         """Take a lock back: the sources decide again."""
         async with here.tx(write=True) as tx:
             await store.unlock(tx, here.write, key, data.get("field", ""), by=here.actor, now=now())
-        return web.redirect(
-            f"/towns/{here.town.slug if here.town else ''}/assets/{key}/sources", message=_("Die Sperre ist aufgehoben.")
-        )
+        return web.redirect(f"{here.base}/assets/{key}/sources", message=_("Die Sperre ist aufgehoben."))
 
     @post("/assets/{key:uuid}/split", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def split(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
@@ -183,7 +181,7 @@ class DevicePages(Controller):
             raise Missing
         async with here.tx(write=True) as tx:
             await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), by=here.actor, now=now())
-        slug = here.town.slug if here.town else ""
+        slug = here.slug
         return web.redirect(
             f"/towns/{slug}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"/towns/{slug}/review/undo"
         )
@@ -219,7 +217,7 @@ def _form(
     return web.page(
         request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown, locked=locked,
         current=current, was=_WAS, fields=EDITABLE, labels=labels, errors=errors or {},
-        base=f"/towns/{here.town.slug if here.town else ''}/assets", versions=_versions(asset, change) if change else [],
+        base=f"{here.base}/assets", versions=_versions(asset, change) if change else [],
         columns=tuple(web.Column(text) for text in (_("Feld"), _("Beim Öffnen"), _("Jetzt gespeichert"), _("Ihre Eingabe"))),
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ class EstatePages(Controller):
         told = query.get("columns", "").split(",") if query.get("columns") else own
         columns, here_now = shown.known(told), kept(urlencode(list(query.multi_items())))
         choices = [shown.CHOICES[key] for key in columns]
-        base = f"/towns/{here.town.slug if here.town else ''}/assets"
+        base = f"{here.base}/assets"
         return web.page(
             request,
             here,
@@ -120,7 +120,7 @@ class EstatePages(Controller):
         """Exactly the shown filter as XLSX or CSV, with every column; the file can be imported again."""
         async with here.tx() as tx:
             rows = await search.asset_table(tx, here.write, wanted(request), now=now())
-        name = f"geraete-{here.town.slug if here.town else ''}"
+        name = f"geraete-{here.slug}"
         return table_file(request, [table.line(row) for row in rows], tuple(table.COLUMNS), name)
 
     @post("/columns", opt={"access": READ_INVENTORY}, status_code=303)
@@ -131,7 +131,7 @@ class EstatePages(Controller):
         usual = "usual" in form or not set(told) & set(shown.CHOICES)
         async with here.tx(write=True) as tx:
             await saved.choose(tx, here.write, here.account.id, () if usual else shown.known(told), now=now())
-        url = f"/towns/{here.town.slug if here.town else ''}/assets"
+        url = f"{here.base}/assets"
         query = kept(str(form.get("query", "")))
         text = _("Die Liste zeigt wieder die üblichen Spalten.") if usual else _("Die Spalten sind gemerkt, nur für Sie.")
         return web.redirect(f"{url}?{query}" if query else url, message=text)

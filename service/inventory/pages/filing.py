@@ -76,7 +76,7 @@ class FilingPages(Controller):
 
 
 def _base(here: Here, key: UUID) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/assets/{key}"
+    return f"{here.base}/assets/{key}"
 
 
 def _tab(here: Here, key: UUID) -> str:

@@ -36,7 +36,7 @@ class HandoverPages(Controller):
             rows = await handing.handovers(tx, here.write)
         columns = tuple(web.Column(text) for text in (_("Gerät"), _("Zustand"), _("Vorgesehen für")))
         return web.page(
-            request, here, "inventory/handovers.html", rows=rows, columns=columns, states=rules.STATES, base=_base(here)
+            request, here, "inventory/handovers.html", rows=rows, columns=columns, states=rules.STATES, base=here.base
         )
 
     @get("/assets/handovers/{key:uuid}", opt={"access": READ_INVENTORY})
@@ -50,7 +50,7 @@ class HandoverPages(Controller):
         item = await _mine(here, key, "receiver")
         await handing.accept(item.partner_town, here.write, key, by=here.actor, now=now())
         return web.redirect(
-            f"{_base(here)}/assets/handovers/{key}", message=_("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
+            f"{here.base}/assets/handovers/{key}", message=_("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
         )
 
     @post("/assets/handovers/{key:uuid}/refuse", opt={"access": EDIT_INVENTORY}, status_code=200)
@@ -70,7 +70,7 @@ class HandoverPages(Controller):
         """Finish what was cut off on the way to the other town."""
         await _mine(here, key, "giver")
         await handing.tell(here.write, key, now=now())
-        return web.redirect(f"{_base(here)}/assets/handovers/{key}", message=_("Die andere Stadt ist auf dem neuesten Stand."))
+        return web.redirect(f"{here.base}/assets/handovers/{key}", message=_("Die andere Stadt ist auf dem neuesten Stand."))
 
     @get("/assets/{key:uuid}/handover", opt={"access": EDIT_INVENTORY})
     async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -93,12 +93,8 @@ class HandoverPages(Controller):
             return await _form(request, here, key, wish, wrong)
         await handing.tell(here.write, made, now=at)
         return web.redirect(
-            f"{_base(here)}/assets/handovers/{made}", message=_("Angeboten. Bis zur Antwort können Sie es zurückziehen.")
+            f"{here.base}/assets/handovers/{made}", message=_("Angeboten. Bis zur Antwort können Sie es zurückziehen.")
         )
-
-
-def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}"
 
 
 def _text(data: dict[str, str | list[str]], name: str) -> str:
@@ -124,7 +120,7 @@ async def _close(
         await handing.close(giver, receiver, item.id, state, why, by=here.actor, now=now())
     except Wrong as wrong:
         return await _show(request, here, item.id, why, wrong)
-    return web.redirect(f"{_base(here)}/assets/handovers/{item.id}", message=done)
+    return web.redirect(f"{here.base}/assets/handovers/{item.id}", message=done)
 
 
 async def _show(request: Ask, here: Here, key: UUID, typed: str = "", wrong: Wrong | None = None) -> Response[str]:
@@ -133,7 +129,7 @@ async def _show(request: Ask, here: Here, key: UUID, typed: str = "", wrong: Wro
     errors = {"answer": _said(wrong)} if wrong else {}
     return web.page(
         request, here, "inventory/handover.html", status=422 if wrong else 200, item=item, lines=rules.lines(item.fields),
-        state=rules.STATES[item.state], may_edit=bool(here.roles & EDIT_INVENTORY), typed=typed, errors=errors, base=_base(here),
+        state=rules.STATES[item.state], may_edit=bool(here.roles & EDIT_INVENTORY), typed=typed, errors=errors, base=here.base,
     )  # fmt: skip
 
 
@@ -148,7 +144,7 @@ async def _form(request: Ask, here: Here, key: UUID, wish: Offer, wrong: Wrong |
     options = [(name, f"{label}: {text[:120]}") for name, label, text in rules.lines(rules.held(device))]
     return web.page(
         request, here, "inventory/handover_form.html", status=422 if wrong else 200, row=device.row, towns=towns, wish=wish,
-        options=options, errors=errors, base=_base(here),
+        options=options, errors=errors, base=here.base,
     )  # fmt: skip
 
 

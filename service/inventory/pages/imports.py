@@ -203,7 +203,7 @@ class ImportPages(Controller):
                 now(),
                 args={"upload": str(key)},
             )
-        return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+        return Redirect(f"{here.base}/runs/{run}", status_code=303)
 
     @post("/{key:uuid}/take", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def take(self, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -220,7 +220,7 @@ class ImportPages(Controller):
                 tx, "import.take", here.write, _("Import: %(file)s", file=found.file), here.account.name, now(),
                 args={"upload": str(key), "actor": {"name": here.actor.name, "account": here.actor.account}},
             )  # fmt: skip
-        return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+        return Redirect(f"{here.base}/runs/{run}", status_code=303)
 
     @get("/{key:uuid}/errors.xlsx", opt={"access": EDIT_INVENTORY})
     async def errors(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
@@ -310,7 +310,7 @@ async def _chosen(found: uploads.Upload, header: str) -> tuple[rows.Sheet, rows.
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/import"
+    return f"{here.base}/import"
 
 
 def _steps() -> list[str]:

@@ -66,7 +66,7 @@ class LabelPages(Controller):
         if not rows:
             return await _form(request, here, ids, typed)
         town = here.town.name if here.town else ""
-        base = f"{settings().public_url}/towns/{here.town.slug if here.town else ''}/assets"
+        base = f"{settings().public_url}{here.base}/assets"
         made = [Label(f"{base}/{row.id}", _lines(row, town), _("QR-Code mit der Adresse des Geräts")) for row in rows]
         from service.pdf.labels import render_labels
 
@@ -85,7 +85,7 @@ def _lines(row: AssetRow, town: str) -> tuple[str, ...]:
 async def _form(
     request: Ask, here: Here, ids: list[UUID], typed: dict[str, str], errors: dict[str, str] | None = None
 ) -> Response[Any]:
-    base = f"/towns/{here.town.slug if here.town else ''}/assets"
+    base = f"{here.base}/assets"
     if len(ids) > MOST:
         todo = _("Schränken Sie den Filter ein; höchstens %(n)s gehen auf einmal.", n=MOST)
         raise Wrong(_("Das sind zu viele Geräte für einen Schritt."), _("Etiketten"), todo)

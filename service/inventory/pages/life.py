@@ -41,7 +41,7 @@ class LifePages(Controller):
                 await steps.change(tx, here.write, key, wish, by=here.actor, now=now())
         except Wrong as wrong:
             return await _form(request, here, key, data, wrong)
-        slug = here.town.slug if here.town else ""
+        slug = here.slug
         text = _("Der Zustand ist jetzt „%(state)s“.", state=labels.STATUS[wish.to][0])
         return web.redirect(f"/towns/{slug}/assets/{key}", message=text, undo=f"/towns/{slug}/review/undo")
 
@@ -61,5 +61,5 @@ async def _form(request: Ask, here: Here, key: UUID, typed: dict[str, str], wron
         typed={"to": may[0] if may else "", "on": today, "reason": "", "proof": ""} | typed, errors=errors,
         options=[(one.value, labels.STATUS[one][0]) for one in may], today=today,
         proof=any(lifecycle.needs_proof(asset.row.kind, one) for one in may),
-        base=f"/towns/{here.town.slug if here.town else ''}/assets",
+        base=f"{here.base}/assets",
     )  # fmt: skip

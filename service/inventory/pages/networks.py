@@ -222,7 +222,7 @@ class NetworkPages(Controller):
                 title = _("Scan: %(name)s (%(cidr)s)", name=found.name, cidr=found.cidr)
                 args = {"networks": [str(key)], "asked_by_person": True} | ({"purpose": purpose} if purpose else {})
                 run = await jobs.enqueue(tx, "scan.run", here.write, title, here.actor.name, now(), args=args)
-                return Redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{run}", status_code=303)
+                return Redirect(f"{here.base}/runs/{run}", status_code=303)
         if stands.passing:
             return await self._one(request, here, key, {"purpose": scanning.ask_reason()}, {"purpose": purpose})
         raise Wrong(stands.text, found.name)
@@ -233,4 +233,4 @@ def _networks(args: dict[str, Any]) -> list[str]:
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/networks"
+    return f"{here.base}/networks"

@@ -164,7 +164,7 @@ class ReviewPages(Controller):
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/review"
+    return f"{here.base}/review"
 
 
 def _back(here: Here, data: dict[str, str]) -> str:

@@ -77,4 +77,4 @@ class SavedFilterPages(Controller):
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/assets"
+    return f"{here.base}/assets"

@@ -91,7 +91,7 @@ class SitePages(Controller):
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/sites"
+    return f"{here.base}/sites"
 
 
 def _typed(site: SiteView) -> dict[str, Any]:

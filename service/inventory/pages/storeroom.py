@@ -38,7 +38,7 @@ class StoreRoomPages(Controller):
     async def look_up(self, request: Ask, here: Here) -> Response[Any]:
         """One field for everything that stands on a label; a hit opens at once."""
         code = request.query_params.get("code", "").strip()[:500]
-        slug = here.town.slug if here.town else ""
+        slug = here.slug
         told = _ADDRESS.search(code)
         found = None
         if told and told[1] == slug:
@@ -61,7 +61,7 @@ class StoreRoomPages(Controller):
             notes = [note for note in await filing.notes(tx, here.write, key) if note.deleted_at is None] if device else []
         if device is None or (device.gone_at and not device.merged_into):
             raise Missing
-        base = f"/towns/{here.town.slug if here.town else ''}"
+        base = here.base
         if device.merged_into:
             return Redirect(f"{base}/scan-label/{device.merged_into}", status_code=303)
         may = [one for one in lifecycle.following(device.row.status) if not lifecycle.needs_proof(device.row.kind, one)]
@@ -103,5 +103,5 @@ class StoreRoomPages(Controller):
 
 
 def _back(here: Here, key: UUID, text: str, *, undo: bool = False) -> Redirect:
-    base = f"/towns/{here.town.slug if here.town else ''}"
+    base = here.base
     return web.redirect(f"{base}/scan-label/{key}", message=text, undo=f"{base}/review/undo" if undo else None)

@@ -54,7 +54,7 @@ class TopologyPages(Controller):
             drawn, counts = await cabling.of_map(tx, here.write, site, cablemap.DRAWN) if sites else ((), ())
             silent = await cabling.silent(tx, here.write)
         state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=cabling.SORTS, default_sort="asset")
-        base = f"/towns/{here.town.slug if here.town else ''}"
+        base = here.base
         place = name or _("ohne Standort")
         columns = (
             web.Column(_("Anschluss"), "asset"),

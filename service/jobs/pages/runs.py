@@ -94,7 +94,7 @@ class RunPages(Controller):
         """One run."""
         run = await _load(here, key)
         may_stop = bool(here.roles & RUN_SCANS)
-        values = progress_values(run, here.town.slug if here.town else "")
+        values = progress_values(run, here.slug)
         result = run.result
         unassigned = result.get("unassigned_addresses", [])
         return web.page(
@@ -111,7 +111,7 @@ class RunPages(Controller):
             unassigned=unassigned,
             unassigned_columns=(web.Column(_("Adresse")), web.Column(_("Grund"))),
             unassigned_left=result.get("unassigned", 0) - len(unassigned),
-            again=_readable(_again(run, here.town.slug if here.town else ""), here.roles),
+            again=_readable(_again(run, here.slug), here.roles),
         )
 
     @post("/{key:uuid}/cancel", opt={"access": RUN_SCANS}, status_code=303)
@@ -123,7 +123,7 @@ class RunPages(Controller):
             if asked:
                 await audit.record(tx, here.actor, "run.cancel", f"run/{key}")
         message = _("Die Arbeit wird abgebrochen.") if asked else _("Die Arbeit war schon zu Ende.")
-        return web.redirect(f"/towns/{here.town.slug if here.town else ''}/runs/{key}", message=message, kind="info")
+        return web.redirect(f"{here.base}/runs/{key}", message=message, kind="info")
 
     @get("/{key:uuid}/events", opt={"access": READ_SCANS, "skip_compress": True})
     async def events(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> ServerSentEvent:
@@ -180,9 +180,9 @@ async def _watch(here: Here, key: UUID, macro: Any, locale: str) -> AsyncIterato
             if run is None:
                 return
             with i18n.use(locale):
-                values = progress_values(run, here.town.slug if here.town else "")
+                values = progress_values(run, here.slug)
                 drawn = functools.partial(macro, values["id"], values["state"], values["kind"], values["done"], values["total"])
-                then = None if run.open else f"/towns/{here.town.slug if here.town else ''}/runs/{run.id}"
+                then = None if run.open else f"{here.base}/runs/{run.id}"
                 yield web.Event(str(drawn(values["text"], left=values["left"], then=then)))
             if not run.open:
                 yield web.Event("", name="done")

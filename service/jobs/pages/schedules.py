@@ -112,7 +112,7 @@ class SchedulePages(Controller):
             both = ((_("Wann"), item.cron, cron), (_("Eingeschaltet"), item.enabled, enabled))
             late = overtaken(both, Outdated(item.changed_by, item.changed_at))
             return _form(request, here, item, cron, enabled, status=409, clash=late)
-        return web.redirect(f"/towns/{here.town.slug if here.town else ''}/schedules", message=_("Gespeichert."))
+        return web.redirect(f"{here.base}/schedules", message=_("Gespeichert."))
 
 
 def _form(

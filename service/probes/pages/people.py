@@ -170,4 +170,4 @@ def _key(text: str | None) -> UUID | None:
 
 
 def _base(here: Here) -> str:
-    return f"/towns/{here.town.slug if here.town else ''}/probes"
+    return f"{here.base}/probes"

@@ -46,7 +46,7 @@ def _town(here: Here) -> int:
 
 def base(here: Here) -> str:
     """Where the pages of the town begin."""
-    return f"/towns/{here.town.slug if here.town else ''}/purchasing"
+    return f"{here.base}/purchasing"
 
 
 def tabs(here: Here, current: str) -> list[tuple[str, str, bool]]:

@@ -44,7 +44,7 @@ class LotPages(Controller):
         return web.page(
             request, here, "purchasing/lots.html", tabs=tabs(here, ""), base=base(here), joint=joint,
             alone=[lot for lot in lots if not lot.joint], names=names, words=words, shown=quarters.shown, share=saving_share,
-            report=f"/towns/{here.town.slug}/reports/lots" if here.town and here.town.id != group.GROUP else "",
+            report=f"{here.base}/reports/lots" if here.town and here.town.id != group.GROUP else "",
             estimated=sum(lot.saving or 0 for lot in joint if not lot.terms.invoice),
             recorded=sum(lot.recorded or 0 for lot in joint), settled=any(lot.terms.invoice for lot in joint),
             columns=tuple(web.Column(text, numeric=2 <= at <= 5) for at, text in enumerate(heads)),
@@ -168,5 +168,5 @@ async def _page(
         may_edit=editing and not lot.terms.invoice, may_undo=editing and lot.terms.invoice is not None,
         values={**values, **(typed or {})}, errors=errors or {}, overtaken=overtaken,
         tiers=range(1, max(ROWS, len(lot.terms.tiers)) + 1),
-        keys=list(words.KEYS.items()), mine=here.town.slug if here.town else "",
+        keys=list(words.KEYS.items()), mine=here.slug,
     )  # fmt: skip

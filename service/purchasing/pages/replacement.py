@@ -77,7 +77,7 @@ class ReplacementPages(Controller):
             planned = await needs.planned(tx, here.write)
         found = _narrowed(request, plan(devices, limits, today), planned)
         rows = [words.replacement_line(line, today) for line in found]
-        return table_file(request, rows, words.REPLACEMENT_COLUMNS, f"ersatzliste-{here.town.slug if here.town else ''}")
+        return table_file(request, rows, words.REPLACEMENT_COLUMNS, f"ersatzliste-{here.slug}")
 
     @get("/limits", opt={"access": EDIT_INVENTORY})
     async def limits(self, request: Ask, here: Here) -> Response[str]:

@@ -21,7 +21,7 @@ Ask = Request[Any, Any, Any]
 
 def base(here: Here) -> str:
     """Address of the first page."""
-    return f"/towns/{here.town.slug if here.town else ''}/software"
+    return f"{here.base}/software"
 
 
 def product_url(here: Here, key: str) -> str:

@@ -111,10 +111,10 @@ class EntryPages(Controller):
         if "format" in request.query_params:
             heads = [_("Gerät"), _("Art"), _("Name des Programms"), _("Version")]
             lines = [dict(zip(heads, (x.name, _kind(x.kind), list(x.names), list(x.versions)), strict=True)) for x in rows]
-            return table_file(request, lines, heads, f"installationen-{here.town.slug if here.town else ''}")
+            return table_file(request, lines, heads, f"installationen-{here.slug}")
         return web.page(
             request, here, "software/devices.html", item=item, rows=rows, base=base(here), kinds=labels.KINDS,
-            url=product_url(here, item.key), assets=f"/towns/{here.town.slug if here.town else ''}/assets",
+            url=product_url(here, item.key), assets=f"{here.base}/assets",
             columns=tuple(web.Column(x) for x in (_("Gerät"), _("Art"), _("Name des Programms"), _("Version"), _("Gesehen"))),
         )  # fmt: skip
 

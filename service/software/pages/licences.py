@@ -81,7 +81,7 @@ class LicencePages(Controller):
                              str(words.LAMPS[x.state][0]), str(WHY[x.why])), strict=True))
             for item, x in rows
         ]  # fmt: skip
-        return table_file(request, lines, heads, f"lizenzen-{here.town.slug if here.town else ''}")
+        return table_file(request, lines, heads, f"lizenzen-{here.slug}")
 
     @get("/new", opt={"access": EDIT_INVENTORY})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:

@@ -65,7 +65,7 @@ class MatrixPages(Controller):
         rows, _chosen = _wanted(request, here, seen)
         lines = [line for row in rows for line in _lines(row, seen)]
         columns = list(lines[0]) if lines else [_("Produkt")]
-        return table_file(request, lines, columns, f"fachverfahren-{here.town.slug if here.town else ''}")
+        return table_file(request, lines, columns, f"fachverfahren-{here.slug}")
 
     @get("/compare", opt={"access": READ_INVENTORY})
     async def compare(self, request: Ask, here: Here) -> Response[str]:
