@@ -268,6 +268,7 @@ def network_add(args: argparse.Namespace) -> int:
         from service.db import town_tx
         from service.inventory import scanning
         from service.inventory.store import places
+        from service.inventory.store import sites as site_store
         from service.settings import now
 
         town = await database.town(args.town)
@@ -276,7 +277,7 @@ def network_add(args: argparse.Namespace) -> int:
             name = args.name or f"{args.site} {args.cidr}"
             if (name, places.checked_cidr(args.cidr)) not in known:
                 await places.refuse_new(tx, town.id, args.cidr, scanning.mode_for(args.purpose))
-            site = await places.put_site(tx, town.id, args.site, by=OPERATOR, now=now())
+            site = await site_store.put(tx, town.id, args.site, by=OPERATOR, now=now())
             key = await places.put_network(
                 tx, town.id, args.cidr, by=OPERATOR, now=now(), name=name, site=site, purpose=args.purpose,
             )  # fmt: skip

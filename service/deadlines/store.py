@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -18,8 +17,7 @@ from service.deadlines.calendar import AHEAD, BEFORE, Deadline
 from service.errors import Missing
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory.lifecycle import ABSENT
-from service.inventory.store import site_facts
+from service.inventory.store import certificates, lists, sites
 from service.software import values
 from service.software.store import entries
 from service.software.store import licences as rights
@@ -38,7 +36,7 @@ class Feed:
 
 
 async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) -> Sequence[Deadline]:
-    """All dates that are known; of certificates only those of the calendar's window."""
+    """All dates that are known; of devices and certificates only those of the calendar's window."""
     base = f"/towns/{slug}"
     mine = {x.id: x for x in await entries.entries(tx, town)}
     urls = {x.id: f"{base}/software/product?{urlencode({'key': x.key})}" for x in mine.values()}
@@ -62,42 +60,24 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         for x in await rights.licences(tx, town)
         if x.ends_on
     ]
-    for site in await site_facts.sites(tx, town):
+    for site in await sites.sites(tx, town):
         if ends := site.facts.get("phone_contract_end"):
             found.append(Deadline(date.fromisoformat(ends), "line", site.name, f"{base}/sites/{site.id}"))
-    warranties = await tx.connection.fetch(_WARRANTIES, town, [str(x) for x in ABSENT], NAMED)
-    found += [_grouped(row, "warranty", f"{base}/assets") for row in warranties]
-    certificates = await tx.connection.fetch(_CERTIFICATES, town, now - BEFORE, now + AHEAD, NAMED)
-    found += [_grouped(row, "certificate", f"{base}/certificates") for row in certificates]
+    first, last = now - BEFORE, now + AHEAD
+    found += _by_day(await lists.warranties(tx, town, first.date(), last.date()), "warranty", f"{base}/assets")
+    found += _by_day(await certificates.ending(tx, town, first, last), "certificate", f"{base}/certificates")
     return found
 
 
-_WARRANTIES = """
-select warranty_until as day, count(*)::int as number, (array_agg(name order by sort_name, id))[1:$3] as names from asset
-where town_id = $1 and warranty_until is not null and gone_at is null and merged_into is null and lent_from is null
-  and status <> all($2)
-group by warranty_until
-"""
-_CERTIFICATES = """
-with shown as (
-  select distinct on (s.certificate ->> 'fingerprint') (s.certificate ->> 'not_after')::timestamptz as ends,
-    coalesce(substring(s.certificate ->> 'subject' from 'CN=([^,]+)'), s.certificate ->> 'subject', a.name) as name
-  from service s join asset a on a.town_id = s.town_id and a.id = s.asset_id
-  where s.town_id = $1 and s.open and jsonb_typeof(s.certificate) = 'object' and a.gone_at is null and a.lent_from is null
-    and (s.certificate ->> 'not_after')::timestamptz between $2 and $3
-  order by s.certificate ->> 'fingerprint', a.sort_name, a.id
-)
-select (ends at time zone 'Europe/Berlin')::date as day, count(*)::int as number, (array_agg(name order by name))[1:$4] as names
-from shown group by 1
-"""
-
-
-def _grouped(row: Mapping[str, Any], kind: str, url: str) -> Deadline:
+def _by_day(ends: Iterable[tuple[date, str]], kind: str, url: str) -> Iterator[Deadline]:
     """Things that end on one day in one line: some by name, the rest as a number."""
-    names = ", ".join(x or _("ohne Namen") for x in row["names"])
-    if row["number"] > NAMED:
-        names += " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", row["number"] - NAMED)
-    return Deadline(row["day"], kind, names, url, row["number"])
+    days: dict[date, list[str]] = {}
+    for day, name in ends:
+        days.setdefault(day, []).append(name or _("ohne Namen"))
+    for day, names in days.items():
+        more = len(names) - NAMED
+        rest = " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", more) if more > 0 else ""
+        yield Deadline(day, kind, ", ".join(names[:NAMED]) + rest, url, len(names))
 
 
 async def feeds(tx: SafeTransaction, town: int, account: UUID) -> Sequence[Feed]:

@@ -24,6 +24,7 @@ from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
 from service.demo.sites import EMPTY_TOWN, TOWNS
 from service.inventory import scanning
 from service.inventory.store import access, places
+from service.inventory.store import sites as site_store
 from service.jobs import store as schedules
 from service.settings import now as at_the_desk
 from service.settings import real_now
@@ -112,7 +113,7 @@ async def estate(manifest: dict[str, Any], known: dict[str, TownRef], people: di
         admin = people[f"it_{town['slug']}"]
         async with town_tx({here}, here) as tx:
             ids = {
-                site["key"]: await places.put_site(
+                site["key"]: await site_store.put(
                     tx, here, site["name"], by=admin, now=now, kind=site["kind"], address=site["street"], facts=site["facts"]
                 )
                 for site in town["sites"]

@@ -313,17 +313,6 @@ class ReviewPage:
 
 
 @dataclass(frozen=True, slots=True)
-class SiteRow:
-    """Standort."""
-
-    id: UUID
-    name: str
-    kind: str | None
-    address: str | None
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
 class NetworkRow:
     """A network with its release; `assets` counts the devices that have an address in it."""
 

@@ -25,6 +25,7 @@ from service.db import DB, service_tx, town_tx, uuid7
 from service.demo.writers import mibs
 from service.inventory.handover import FIELDS, Offer
 from service.inventory.store import access, filing, handover, intake, lists, places, saved, uploads
+from service.inventory.store import sites as site_store
 from service.jobs import store as jobs
 from service.probes import store as probes
 from service.settings import now, real_now
@@ -81,7 +82,7 @@ async def estate(town: int) -> None:
             "ups_minutes": 12,
             "server_room": "Keller",
         }
-        await places.put_site(tx, town, "Rathaus", by=BY, now=now(), kind="Rathaus", address="Am Markt 1", facts=facts)
+        await site_store.put(tx, town, "Rathaus", by=BY, now=now(), kind="Rathaus", address="Am Markt 1", facts=facts)
     for path in sorted(DATA.glob("*/*/input.*")):
         content = path.read_bytes()
         taken = now() - timedelta(days=len(path.parent.name) % 9)

@@ -13,6 +13,7 @@ from scanners import registry
 from service.db import town_tx
 from service.inventory import store
 from service.inventory.store import places
+from service.inventory.store import sites as site_store
 from service.settings import BERLIN, now
 from tests.inventory.estate import BY, LIST, nmap_file, take
 
@@ -24,7 +25,7 @@ async def erbach(towns) -> int:
     """A list and, an hour ago, a scan that saw its printer and a stranger."""
     town = towns["erbach"]
     async with town_tx({town}, town) as tx:
-        site = await places.put_site(tx, town, "Rathaus", by=BY, now=now())
+        site = await site_store.put(tx, town, "Rathaus", by=BY, now=now())
         await places.put_network(tx, town, "10.20.3.0/24", by=BY, now=now(), name="Rathaus", site=site)
     await take(town, LIST, "bestand.csv", now() - timedelta(days=60))
     await take(town, nmap_file(now() - timedelta(hours=1)), "scan.xml")
@@ -53,7 +54,7 @@ async def test_every_filter_narrows_the_list_and_stands_in_the_address(log_in, e
     visitor = await log_in("it_admin")
     async with town_tx({erbach}) as tx:
         (network,) = await places.networks(tx, erbach)
-        (site,) = await places.sites(tx, erbach)
+        (site,) = await site_store.sites(tx, erbach)
     everything = {"prn-ordnung", "nb-öztürk", "P2422H", "10.20.3.77"}
     assert await shown(visitor, "") == everything
     assert await shown(visitor, "?q=vcf1234567") == {"prn-ordnung"}

@@ -8,7 +8,7 @@ import pytest
 
 from service.db import town_tx
 from service.inventory.store import lists
-from service.inventory.store import site_facts as store
+from service.inventory.store import sites as store
 from service.settings import now
 from tests.inventory.estate import BY, take
 

@@ -8,6 +8,7 @@ import pytest
 
 from service.db import town_tx
 from service.inventory.store import places
+from service.inventory.store import sites as site_store
 from service.inventory.store.cabling import SORTS
 from service.settings import now
 from tests.inventory.estate import BY
@@ -20,7 +21,7 @@ BASE = "/towns/erbach/topology"
 async def erbach(towns: dict[str, int]) -> int:
     town = towns["erbach"]
     async with town_tx({town}, town) as tx:
-        site = await places.put_site(tx, town, "Rathaus", by=BY, now=now())
+        site = await site_store.put(tx, town, "Rathaus", by=BY, now=now())
         await places.put_network(tx, town, "10.61.0.0/16", by=BY, now=now(), name="Rathaus", site=site)
     await filled(town)
     return town
@@ -57,7 +58,7 @@ async def test_every_filter_narrows_the_table(log_in, erbach) -> None:
 
     everything = await shown("")
     async with town_tx({erbach}) as tx:
-        (site,) = await places.sites(tx, erbach)
+        (site,) = await site_store.sites(tx, erbach)
     assert await shown(f"?site={site.id}") == everything
     assert await shown("?site=00000000-0000-0000-0000-000000000001") == 0
     assert 0 < await shown("?kind=phone") == sum(h.kind == "phone" for h in TOWN.hosts.values())

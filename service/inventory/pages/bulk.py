@@ -19,7 +19,7 @@ from service.inventory.asset import Status
 from service.inventory.pages.estate import kept, narrowed
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import bulk as writing
-from service.inventory.store import places
+from service.inventory.store import sites as site_store
 from service.settings import BERLIN, now
 
 Ask = Request[Any, Any, Any]
@@ -112,7 +112,7 @@ async def _form(
 ) -> Response[str]:
     async with here.tx() as tx:
         devices = await writing.targets(tx, here.write, ids)
-        sites = [site.name for site in await places.sites(tx, here.write)]
+        sites = [site.name for site in await site_store.sites(tx, here.write)]
     return web.page(
         request, here, "inventory/bulk.html", status=422 if errors else 200, errors=errors or {}, typed=typed, clear=clear,
         devices=devices, ids=",".join(str(one.id) for one in devices), query=query, base=_base(here), fields=bulk.FIELDS,

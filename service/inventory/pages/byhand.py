@@ -15,7 +15,7 @@ from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import byhand, labels, lifecycle
 from service.inventory.store import byhand as writing
-from service.inventory.store import places
+from service.inventory.store import sites as site_store
 from service.settings import now
 
 Ask = Request[Any, Any, Any]
@@ -59,7 +59,7 @@ class NewDevicePages(Controller):
 
 async def _form(request: Ask, here: Here, typed: dict[str, str], errors: dict[str, str] | None = None) -> Response[str]:
     async with here.tx() as tx:
-        sites = [site.name for site in await places.sites(tx, here.write)]
+        sites = [site.name for site in await site_store.sites(tx, here.write)]
     return web.page(
         request, here, "inventory/new.html", status=422 if errors else 200, errors=errors or {}, typed=typed, labels=labels,
         shared=byhand.SHARED, sites=sites, base=f"{here.base}/assets",

@@ -16,7 +16,8 @@ from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.saved import columns as shown
 from service.inventory.sites import HAZARDS
-from service.inventory.store import lists, places, saved, search
+from service.inventory.store import lists, saved, search
+from service.inventory.store import sites as site_store
 from service.inventory.views import SORTS, AssetFilter
 from service.settings import now
 
@@ -77,7 +78,7 @@ class EstatePages(Controller):
         chosen, query = wanted(request), request.query_params
         async with here.tx() as tx:
             networks = {str(key): f"{name} ({cidr})" for key, (name, cidr) in (await lists.network_names(tx, here.write)).items()}
-            sites = {str(site.id): site.name for site in await places.sites(tx, here.write)}
+            sites = {str(site.id): site.name for site in await site_store.sites(tx, here.write)}
             state = web.listing(request.url.path, query.multi_items(), total=0, sortable=SORTS, default_sort="name")
             page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
             filters = await saved.filters(tx, here.write, here.account.id)

@@ -21,6 +21,7 @@ from service.inventory import labels, scanning
 from service.inventory import store as inventory
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import access, places
+from service.inventory.store import sites as site_store
 from service.inventory.views import NetworkRow
 from service.jobs import clock
 from service.jobs import store as jobs
@@ -70,7 +71,7 @@ class NetworkPages(Controller):
     ) -> Response[str]:
         async with here.tx() as tx:
             found = await places.networks(tx, here.write)
-            sites = await places.sites(tx, here.write)
+            sites = await site_store.sites(tx, here.write)
             runs = await jobs.runs(tx, here.write, task="scan.run", limit=5)
         rows = [
             {"net": net, "obstacle": obstacle(net, found), "minutes": expected_minutes(net.cidr, net.rate_cap)} for net in found

@@ -16,8 +16,8 @@ from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory import sites
-from service.inventory.store import site_facts as store
-from service.inventory.store.site_facts import SiteView
+from service.inventory.store import sites as store
+from service.inventory.store.sites import SiteView
 from service.limits import check_text
 from service.settings import now
 from service.web.clash import Overtaken, overtaken

@@ -17,8 +17,9 @@ from service.errors import Missing
 from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual, store
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import filing, places, search
+from service.inventory.store import filing, search
 from service.inventory.store import lifecycle as steps
+from service.inventory.store import sites as site_store
 from service.settings import BERLIN, now
 
 Ask = Request[Any, Any, Any]
@@ -57,7 +58,7 @@ class StoreRoomPages(Controller):
         """The device on a phone: what it is, where it is, what can be done."""
         async with here.tx() as tx:
             device = await store.asset(tx, here.write, key)
-            sites = [site.name for site in await places.sites(tx, here.write)]
+            sites = [site.name for site in await site_store.sites(tx, here.write)]
             notes = [note for note in await filing.notes(tx, here.write, key) if note.deleted_at is None] if device else []
         if device is None or (device.gone_at and not device.merged_into):
             raise Missing

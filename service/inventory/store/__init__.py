@@ -27,9 +27,7 @@ from service.inventory.store.places import (
     network,
     networks,
     put_network,
-    put_site,
     release,
-    sites,
     withdraw_release,
 )
 from service.inventory.store.records import collection, collections, raw, record
@@ -64,7 +62,6 @@ __all__ = [
     "network",
     "networks",
     "put_network",
-    "put_site",
     "raw",
     "record",
     "release",
@@ -73,7 +70,6 @@ __all__ = [
     "reviews",
     "rows",
     "sightings_of",
-    "sites",
     "split",
     "take_in",
     "undo_decision",

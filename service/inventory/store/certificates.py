@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from service.inventory.certificates import (
     KeyFilter,
     KeyPage,
     KeyRow,
+    common_name,
     searched,
 )
 from service.inventory.expiry import NOTICE, expiry
@@ -98,6 +99,11 @@ KEY_SORTS = tuple(_KEY_SORTS)
 _KEY_COUNT = f"{_KEYS} select count(*) {_KEYS_NARROW}"
 _DUE = """SHOWN select count(*) as known, count(*) filter (where ends < $2) as expired,
   count(*) filter (where ends between $2 and $2::timestamptz + $3::interval) as soon from found""".replace("SHOWN", _SHOWN)
+_ENDING = """SHOWN, one as (
+  select distinct on (fingerprint) ends, said ->> 'subject' as subject, asset_name from found where ends between $2 and $3
+  order by fingerprint, sort_name, asset
+)
+select (ends at time zone 'Europe/Berlin')::date as day, subject, asset_name from one""".replace("SHOWN", _SHOWN)
 _HELD = """KEYS select count(*) as known, count(distinct value) filter (where number > 1) as shared
   from found join holders using (value)""".replace("KEYS", _KEYS)
 _TYPES = "KEYS select distinct type from found where type is not null order by type".replace("KEYS", _KEYS)
@@ -192,6 +198,13 @@ async def key_types(tx: SafeTransaction, town: int) -> list[str]:
     """Algorithms that occur, for the filter."""
     rows = await tx.connection.fetch(_TYPES, town)
     return [row["type"] for row in rows]
+
+
+async def ending(tx: SafeTransaction, town: int, first: datetime, last: datetime) -> list[tuple[date, str]]:
+    """Certificates that end in this time, each once: the day and what it is called, in the order of names."""
+    rows = await tx.connection.fetch(_ENDING, town, first, last)
+    ends = ((row["day"], common_name(row["subject"]) or row["subject"] or row["asset_name"] or "") for row in rows)
+    return sorted(ends, key=lambda one: one[1].casefold())
 
 
 async def due(tx: SafeTransaction, town: int, now: datetime) -> Due:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from service.db import SafeTransaction
+from service.inventory.lifecycle import ABSENT
 from service.inventory.store import support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
 
@@ -59,6 +60,10 @@ _THESE = """select COLUMNS from asset where town_id = $1 and id = any ($2::uuid[
 order by sort_name collate "C", id""".replace("COLUMNS", COLUMNS)
 _CANDIDATES = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[]) order by sort_name collate "C", id limit $3""".replace("COLUMNS", COLUMNS)
+
+_WARRANTIES = """select warranty_until as day, name from asset
+where town_id = $1 and warranty_until between $2 and $3 and gone_at is null and merged_into is null and lent_from is null
+  and status <> all($4) order by sort_name, id"""
 
 
 def _bounds(seen: str, now: datetime) -> tuple[datetime | None, datetime | None, bool]:
@@ -170,3 +175,9 @@ async def candidates(tx: SafeTransaction, town: int, q: str, *, limit: int = 20)
     """Devices that answer to a search, for the choice „gehört zu …“."""
     rows = await tx.connection.fetch(_CANDIDATES, town, _words(q), limit)
     return [as_row(row) for row in rows]
+
+
+async def warranties(tx: SafeTransaction, town: int, first: date, last: date) -> list[tuple[date, str]]:
+    """Warranties that end in this time, of devices that are here: the day and the device's name, in the order of names."""
+    rows = await tx.connection.fetch(_WARRANTIES, town, first, last, [str(status) for status in ABSENT])
+    return [(row["day"], row["name"] or "") for row in rows]

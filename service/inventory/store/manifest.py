@@ -34,6 +34,7 @@ from service.inventory.loans import Trace
 from service.inventory.store import loans as loan_store
 from service.inventory.store import places as networks
 from service.inventory.store import records
+from service.inventory.store import sites as site_store
 from service.inventory.store.derivation import rederive
 from service.inventory.store.intake import scopes
 from service.inventory.store.upkeep import tidy
@@ -205,7 +206,7 @@ async def _found(manifest: Mapping[str, Any], by: Actor, now: datetime) -> dict[
             sites = {}
             for site in told.get("sites", ()):
                 address, facts = site.get("street"), site.get("facts", {})
-                sites[site["key"]] = await networks.put_site(
+                sites[site["key"]] = await site_store.put(
                     tx, town.id, site["name"], by=by, now=now, kind=site.get("kind"), address=address, facts=facts
                 )
             details = told.get("network_details") or [{"cidr": cidr} for cidr in told.get("networks", ())]

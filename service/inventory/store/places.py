@@ -1,14 +1,10 @@
-"""Sites and networks of a town: what there is, what may be scanned, who released it. Every change is in the audit log."""
+"""Networks of a town: what there is, what may be scanned, who released it. Every change is in the audit log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from ipaddress import ip_network
-from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from scanners import policy
 from service.audit.chain import Actor
@@ -16,7 +12,7 @@ from service.audit.store import record as audit
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Wrong
 from service.inventory import scanning
-from service.inventory.views import NetworkRow, SiteRow
+from service.inventory.views import NetworkRow
 from service.jobs import store as schedules
 
 PURPOSES = ("server", "client", "printer", "telephony", "wlan", "guest", "management", "plc", "other")
@@ -28,53 +24,6 @@ _NETWORKS = """select n.id, n.name, text(n.cidr) as cidr, n.purpose, n.mode, n.s
   n.scanned_at,
   (select count(*) from asset a where a.town_id = n.town_id and a.gone_at is null and a.network_ids @> array[n.id])::int as assets
 from network n left join site s on s.town_id = n.town_id and s.id = n.site_id where n.town_id = $1"""
-
-
-async def sites(tx: SafeTransaction, town: int) -> list[SiteRow]:
-    """All sites by name."""
-    rows = await tx.connection.fetch(
-        "select id, name, kind, address, facts from site where town_id = $1 order by app.din5007(name)", town
-    )
-    return [SiteRow(**dict(row) | {"facts": msgspec.json.decode(row["facts"])}) for row in rows]
-
-
-async def put_site(
-    tx: SafeTransaction,
-    town: int,
-    name: str,
-    *,
-    by: Actor,
-    now: datetime,
-    kind: str | None = None,
-    address: str | None = None,
-    facts: Mapping[str, Any] | None = None,
-) -> UUID:
-    """Add a site, or change the one of this name."""
-    name = name.strip()
-    if not name:
-        raise Wrong("Der Standort braucht einen Namen.", "Name")
-    told = msgspec.json.encode(dict(facts or {})).decode()
-    row = await tx.connection.fetchrow(
-        "insert into site (town_id, id, name, kind, address, facts, changed_at) values ($1, $2, $3, $4, $5, $6, $7)"
-        " on conflict (town_id, name) do update set kind = coalesce(excluded.kind, site.kind),"
-        " address = coalesce(excluded.address, site.address), facts = site.facts || excluded.facts,"
-        " changed_at = excluded.changed_at"
-        " where (site.kind, site.address, site.facts) is distinct from (coalesce(excluded.kind, site.kind),"
-        " coalesce(excluded.address, site.address), site.facts || excluded.facts) returning id",
-        town,
-        uuid7(),
-        name,
-        kind,
-        address,
-        told,
-        now,
-    )
-    if row is None:
-        found: UUID = await tx.connection.fetchval("select id from site where town_id = $1 and name = $2", town, name)
-        return found
-    await audit(tx, by, "site.put", f"site/{row['id']}", after={"name": name, "kind": kind, "address": address})
-    site: UUID = row["id"]
-    return site
 
 
 async def networks(tx: SafeTransaction, town: int) -> list[NetworkRow]:

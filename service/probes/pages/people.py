@@ -20,6 +20,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import scanning
 from service.inventory.store import places
+from service.inventory.store import sites as site_store
 from service.inventory.views import NetworkRow
 from service.probes import store
 from service.probes.pages.machine import centre_key
@@ -77,7 +78,7 @@ class ProbePages(Controller):
     ) -> Response[str]:
         async with here.tx() as tx:
             found = await store.probes(tx, here.write)
-            sites = await places.sites(tx, here.write)
+            sites = await site_store.sites(tx, here.write)
             networks = await places.networks(tx, here.write)
             jobs = await store.jobs(tx, here.write)
         rows = [{"probe": probe, "state": state_of(probe, real_now())} for probe in found]

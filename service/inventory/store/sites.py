@@ -1,4 +1,4 @@
-"""Sites of a town with what hangs on them."""
+"""Sites of a town with what hangs on them. Every change is in the audit log."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from service.i18n import ngettext
 
 _SITES = """
 select s.id, s.name, s.kind, s.address, s.facts, s.changed_at,
-  (select count(*)::int from asset a where a.town_id = s.town_id and a.site_id = s.id and a.gone_at is null
-     and a.lent_from is null) as devices,
-  (select count(*)::int from network n where n.town_id = s.town_id and n.site_id = s.id) as networks
-from site s where s.town_id = $1"""
-
-
+  coalesce(a.number, 0)::int as devices, coalesce(n.number, 0)::int as networks
+from site s
+left join (select site_id, count(*) as number from asset where town_id = $1 and gone_at is null and lent_from is null
+  group by site_id) a on a.site_id = s.id
+left join (select site_id, count(*) as number from network where town_id = $1 group by site_id) n on n.site_id = s.id
+where s.town_id = $1"""
 FORMER = "former_names"
 """Fact: names the site had; lists go on calling it so."""
 _FOLLOW = """update asset set site_id = $2, site_name = $3
@@ -112,6 +112,33 @@ async def save(
     await audit(tx, by, "site.put", f"site/{found}", before=was, after=after)
     known: UUID = found
     return known
+
+
+async def put(
+    tx: SafeTransaction,
+    town: int,
+    name: str,
+    *,
+    by: Actor,
+    now: datetime,
+    kind: str | None = None,
+    address: str | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> UUID:
+    """Add a site, or change the one of this name; what is not told stays as it is. Raises `Wrong` as `save`."""
+    row = await tx.connection.fetchrow(_SITES + " and s.name = $2", town, name.strip())
+    before = _view(row) if row else None
+    values = {
+        "name": name,
+        "kind": kind or (before.kind if before else None),
+        "address": address or (before.address if before else None),
+        "facts": {**(before.facts if before else {}), **(facts or {})},
+    }
+    if before and (before.kind, before.address, before.facts) == (values["kind"], values["address"], values["facts"]):
+        return before.id
+    return await save(
+        tx, town, before.id if before else None, values, since=before.changed_at if before else None, by=by, now=now
+    )
 
 
 async def remove(tx: SafeTransaction, town: int, key: UUID, *, by: Actor) -> str:
