@@ -20,6 +20,17 @@ def archive(**parts: bytes) -> bytes:
     return out.getvalue()
 
 
+def damaged() -> bytes:
+    """An office document whose first part is packed, but not by any means that unpacks."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        made.writestr("mimetype", b"application/vnd.oasis.opendocument.text")
+    content = bytearray(out.getvalue())
+    start = 30 + len("mimetype")
+    content[start : start + 8] = b"\xff" * 8
+    return bytes(content)
+
+
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
@@ -35,6 +46,7 @@ def archive(**parts: bytes) -> bytes:
         (archive(mimetype=b"application/x-evil"), ""),
         (archive(anything=b"x"), ""),
         (b"PK\x03\x04 broken", ""),
+        (damaged(), ""),
         (b"MZ\x90\x00\x03", ""),
         (b"\x7fELF\x02", ""),
         (b"<!DOCTYPE html><p>", ""),

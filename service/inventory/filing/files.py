@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from typing import Final
 
@@ -68,7 +69,9 @@ def _office(content: bytes) -> str:
                 return ""
             info = archive.NameToInfo.get("mimetype")
             told = archive.read(info)[:100].decode("ascii", "replace") if info and info.file_size < 100 else ""
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+    # All that zipfile and zlib raise on damage; NotImplementedError and RuntimeError: unknown compression, encryption;
+    # ValueError: names that are no text.
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError):
         return ""
     if told:
         return next((kind for kind, (media, *_rest) in KINDS.items() if media == told), "")
