@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ import msgspec
 
 from isms.facts import AssetFacts, CertificateFacts, EstateFacts, NetworkFacts, Seen, ServiceFacts, SnmpFacts
 from service.db import SafeTransaction
+from service.limits import day_of
 
 _KINDS = "select id, kind, status from asset where town_id = $1 and gone_at is null and merged_into is null"
 OUT_OF_USE = frozenset({"planned", "ordered", "in_stock", "retired", "disposed", "missing"})
@@ -99,7 +100,7 @@ def _asset(row: Mapping[str, Any], services: list[Mapping[str, Any]], smb_v1: bo
         reviewed=row["accepted_at"] is not None or row["status"] != "new",
         scanned_at=_time(facts.get("scanned")),
         full_scan_at=_time(facts.get("full_scan")),
-        extended_support_until=_day(row["extended"]),
+        extended_support_until=day_of(row["extended"]),
         in_use=row["status"] not in OUT_OF_USE and not row["virtual"],
     )
 
@@ -137,10 +138,3 @@ def _snmp(facts: Mapping[str, Any]) -> SnmpFacts:
 
 def _time(text: Any) -> datetime | None:
     return datetime.fromisoformat(text) if isinstance(text, str) and text else None
-
-
-def _day(text: Any) -> date | None:
-    try:
-        return date.fromisoformat(text) if isinstance(text, str) else None
-    except ValueError:
-        return None

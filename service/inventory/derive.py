@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -25,6 +25,7 @@ from service.inventory.ports import MANY, Port, ports_of
 from service.inventory.readings import kept, readings_of
 from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
 from service.inventory.topology.facts import facts_of
+from service.limits import day_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 RECENT = timedelta(days=30)
@@ -168,7 +169,7 @@ def derive(
         if row[key] is not None:
             row[key] = row[key][:most]
     for key in ("purchase_date", "warranty_until"):
-        row[key] = _date(row[key])
+        row[key] = day_of(row[key])
     row["name"] = (visible.get("name") or _name(row, visible))[:200]
     row["search"] = _search(row, visible)
     row["facts"] = _facts(records, scanned, full, personal=personal)
@@ -196,13 +197,6 @@ _LONGEST = dict.fromkeys(("manufacturer", "model", "serial", "os", "os_version",
     "price": 20,
 }
 """Characters that a list shows; `value` keeps the whole."""
-
-
-def _date(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
 
 
 def _addresses(records: Sequence[Sighted]) -> tuple[list[str], list[str]]:

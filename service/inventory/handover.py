@@ -16,7 +16,7 @@ from service.i18n import gettext as _
 from service.inventory import folding, labels, lifecycle
 from service.inventory.lifecycle import Step
 from service.inventory.views import AssetDetail
-from service.limits import check_day, check_text
+from service.limits import check_reason, typed_day
 
 FIELDS: Final = ("kind", "manufacturer", "model", "serial", "uuid", "mac", "purchase_date", "price", "warranty_until", "note")
 """All that may go along. Number, name, person, place, history, services and software stay where they are."""
@@ -128,20 +128,12 @@ def checked(offer: Offer, today: date) -> date:
     Raises:
         Wrong: no reason, no possible day; `where` names the field.
     """
-    if not offer.reason.strip():
-        raise Wrong(
-            _("Eine Übergabe braucht einen Grund."),
-            _("Grund"),
-            _("Ein Halbsatz genügt, zum Beispiel „an den gemeinsamen Bauhof abgegeben“."),
-        )
-    check_text(offer.reason, _("Grund"), 500)
-    try:
-        day = date.fromisoformat(offer.on)
-    except ValueError:
-        raise Wrong(
-            _("„%(text)s“ ist kein Datum.", text=offer.on[:40]), _("Datum"), _("Schreiben Sie es wie 2026-11-16.")
-        ) from None
-    check_day(day, today, _("Datum"))
+    check_reason(
+        offer.reason,
+        _("Eine Übergabe braucht einen Grund."),
+        _("Ein Halbsatz genügt, zum Beispiel „an den gemeinsamen Bauhof abgegeben“."),
+    )
+    day = typed_day(offer.on, today, _("Datum"))
     if day > today + AHEAD:
         raise Wrong(
             _("Dieser Tag liegt zu weit in der Zukunft."),
@@ -153,9 +145,7 @@ def checked(offer: Offer, today: date) -> date:
 
 def checked_answer(why: str) -> str:
     """The reason of a refusal or withdrawal. Raises `Wrong` without one."""
-    if not why.strip():
-        raise Wrong(_("Bitte nennen Sie einen Grund; die andere Stadt liest ihn."), _("Grund"))
-    check_text(why, _("Grund"), 500)
+    check_reason(why, _("Bitte nennen Sie einen Grund; die andere Stadt liest ihn."))
     return why.strip()
 
 

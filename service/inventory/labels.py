@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from service.i18n import Lazy, format_date, format_number, lazy
 from service.i18n import gettext as _
+from service.limits import day_of
 
 KINDS: Mapping[str, Lazy] = {
     "workstation": lazy("Arbeitsplatz-PC"),
@@ -246,18 +246,11 @@ def shown(field: str, value: str | None) -> str:
         return word(KINDS, value)
     if field == "status" and value in STATUS:
         return str(STATUS[value][0])
-    if field in _DAYS and (day := _day(value)):
+    if field in _DAYS and (day := day_of(value)):
         return format_date(day)
     if field == "price" and (amount := _amount(value)) is not None:
         return f"{format_number(amount, 2)}\xa0€"
     return value
-
-
-def _day(value: str) -> date | None:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        return None
 
 
 def _amount(value: str) -> Decimal | None:

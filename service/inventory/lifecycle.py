@@ -12,7 +12,7 @@ from service.i18n import format_date
 from service.i18n import gettext as _
 from service.inventory import labels
 from service.inventory.asset import Status
-from service.limits import check_day, check_text
+from service.limits import REASON, check_reason, check_text, typed_day
 
 NEXT: Final[Mapping[Status, tuple[Status, ...]]] = {
     Status.PLANNED: (Status.ORDERED, Status.IN_STOCK, Status.IN_USE, Status.RETIRED),
@@ -91,21 +91,13 @@ def checked(wish: Wish, today: date) -> date:
         raise Wrong(
             _("Diesen Zustand gibt es nicht."), labels.word(labels.FIELDS, "status"), _("Wählen Sie einen aus der Liste.")
         )
-    if not wish.reason.strip():
-        raise Wrong(
-            _("Ein Schritt im Lebenszyklus braucht einen Grund."),
-            _("Grund"),
-            _("Ein Halbsatz genügt, zum Beispiel „an das Bauamt ausgegeben“."),
-        )
-    check_text(wish.reason, _("Grund"), 500)
-    check_text(wish.proof, _("Nachweis der Datenlöschung"), 500)
-    try:
-        day = date.fromisoformat(wish.on)
-    except ValueError:
-        raise Wrong(
-            _("„%(text)s“ ist kein Datum.", text=wish.on[:40]), _("Datum"), _("Schreiben Sie es wie 2026-11-16.")
-        ) from None
-    check_day(day, today, _("Datum"))
+    check_reason(
+        wish.reason,
+        _("Ein Schritt im Lebenszyklus braucht einen Grund."),
+        _("Ein Halbsatz genügt, zum Beispiel „an das Bauamt ausgegeben“."),
+    )
+    check_text(wish.proof, _("Nachweis der Datenlöschung"), REASON)
+    day = typed_day(wish.on, today, _("Datum"))
     if day > today:
         raise Wrong(_("Dieser Tag liegt in der Zukunft."), _("Datum"), _("Tragen Sie den Schritt ein, wenn er geschehen ist."))
     return day

@@ -15,7 +15,7 @@ from service.i18n import gettext as _
 from service.inventory import labels
 from service.inventory.asset import Status
 from service.inventory.fields import LOCKABLE
-from service.limits import TEXT, check_day, check_text
+from service.limits import TEXT, check_text, day_of, typed_day
 
 DAYS: Final = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
 DEAREST: Final = 10_000_000
@@ -45,12 +45,7 @@ def checked(field: str, value: str, today: date) -> str:
     if field == "status" and told not in {status.value for status in Status}:
         raise Wrong(_("Den Zustand „%(name)s“ gibt es nicht.", name=told[:40]), where, _("Wählen Sie einen aus der Liste."))
     if field in DAYS:
-        try:
-            day = date.fromisoformat(told)
-        except ValueError:
-            raise Wrong(_("„%(text)s“ ist kein Datum.", text=told[:40]), where, _("Schreiben Sie es wie 2026-11-16.")) from None
-        check_day(day, today, where)
-        return day.isoformat()
+        return typed_day(told, today, where).isoformat()
     return _amount(told, where) if field == "price" else told
 
 
@@ -83,10 +78,8 @@ def offered(field: str, value: str | None) -> str:
     """A value as a form holds it: what no input can show is empty, so that saving does not change it by accident."""
     text = _spaced(field, value or "")
     if field in DAYS:
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            return ""
+        day = day_of(text)
+        return day.isoformat() if day else ""
     return text
 
 

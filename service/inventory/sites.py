@@ -12,7 +12,7 @@ from typing import Any
 from service.errors import Wrong
 from service.i18n import Lazy, format_date, format_number, lazy, parse_number
 from service.i18n import gettext as _
-from service.limits import check_day, check_text
+from service.limits import check_text, typed_day
 
 KINDS = (
     "Rathaus", "Bürgerbüro", "Bauhof", "Kita", "Feuerwehr", "Bücherei", "Jugend", "Bad", "Wasserwerk", "Hochbehälter",
@@ -113,12 +113,7 @@ def _choice(fact: Fact, said: str, today: date) -> str:
 
 
 def _day(fact: Fact, said: str, today: date) -> str:
-    try:
-        found = date.fromisoformat(said)
-    except ValueError:
-        raise Wrong(_("„%(said)s“ ist kein Datum.", said=said[:40])) from None
-    check_day(found, today)
-    return found.isoformat()
+    return typed_day(said, today).isoformat()
 
 
 def _text(fact: Fact, said: str, today: date) -> str:

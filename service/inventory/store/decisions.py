@@ -23,6 +23,7 @@ from service.inventory.store import loans
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
 from service.inventory.views import ReviewRow
+from service.limits import check_reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +238,7 @@ async def lock(
     tx: SafeTransaction, town: int, asset: UUID, fields: Mapping[str, str], *, reason: str, by: Actor, now: datetime
 ) -> Plan:
     """Set fields by hand and lock them: no source writes over them, whoever disagrees opens a case."""
-    if not reason.strip():
-        raise Wrong("Eine Sperre braucht einen Grund.", "Grund", "Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“.")
+    check_reason(reason, _("Eine Sperre braucht einen Grund."), _("Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“."))
     found = await known_asset(tx, town, asset)
     told = {field: checked(field, value, now.date()) for field, value in fields.items()}
     act = await begin(tx, town, by, now)

@@ -17,7 +17,7 @@ from service.db import town_tx
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.files import KINDS
-from service.limits import check_day
+from service.limits import typed_day
 from service.purchasing import quarters, words
 from service.purchasing.lots import Key, Lot, Tier, saving_share
 from service.purchasing.pages.frame import Ask, Form, base, group_tx, problem, tabs, version, whole
@@ -58,7 +58,7 @@ class LotPages(Controller):
         joint = [lot for lot in lots if lot.joint]
         sheets = [(words.lot_title(names, lot), words.PART_COLUMNS, words.part_lines(lot)) for lot in joint]
         overview = (_("Übersicht"), words.LOT_COLUMNS, [words.lot_line(names, lot) for lot in joint])
-        name = f"lose-{now().astimezone(BERLIN).date().isoformat()}.xlsx"
+        name = f"lose-{_today().isoformat()}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(exports.as_workbook([overview, *sheets]), media_type=KINDS["xlsx"], headers=headers)
 
@@ -89,7 +89,7 @@ class LotPages(Controller):
     ) -> Response[str] | Redirect:  # fmt: skip
         """Enter the invoice."""
         try:
-            cents, on = words.cents(data.get("invoice", ""), "invoice"), _day(data.get("on", ""))
+            cents, on = words.cents(data.get("invoice", ""), "invoice"), typed_day(data.get("on", ""), _today(), "on")
             async with group_tx(here) as tx:
                 lot = await group.lot(tx, class_id, quarter)
                 await group.settle(tx, lot, cents, on, version(data), here.actor, now())
@@ -107,6 +107,10 @@ class LotPages(Controller):
             lot = await group.lot(tx, class_id, quarter)
             await group.unsettle(tx, lot, version(data), here.actor, now())
         return web.redirect(_url(here, class_id, quarter), message=_("Die Rechnung ist zurückgenommen."))
+
+
+def _today() -> date:
+    return now().astimezone(BERLIN).date()
 
 
 def _url(here: Here, class_id: UUID, quarter: str) -> str:
@@ -137,15 +141,6 @@ def _chosen_key(data: Mapping[str, str]) -> Key:
     return Key(data["key"])
 
 
-def _day(text: str) -> date:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise Wrong(_("„%(text)s“ ist kein Datum.", text=text[:40]), "on", _("Schreiben Sie es wie 2026-11-16.")) from None
-    check_day(day, now().astimezone(BERLIN).date(), "on")
-    return day
-
-
 async def _page(
     request: Ask, here: Here, class_id: UUID, quarter: str, *, typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None, overtaken: bool = False, status: int = 200,
@@ -156,7 +151,7 @@ async def _page(
     if class_id not in known:
         raise Missing
     heads = (_("Kommune"), _("Stück"), _("Einzelpreis"), _("Einzeln"), _("Anteil am Schlüssel"), _("Zahlt im Los"))
-    values: dict[str, Any] = {"key": lot.terms.key, "on": now().astimezone(BERLIN).date().isoformat(), "invoice": ""}
+    values: dict[str, Any] = {"key": lot.terms.key, "on": _today().isoformat(), "invoice": ""}
     for n, tier in enumerate(lot.terms.tiers, 1):
         values |= {f"least_{n}": tier.least, f"price_{n}": words.typed(tier.price)}
     editing = bool(here.roles & EDIT_LOTS)
