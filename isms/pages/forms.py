@@ -18,8 +18,7 @@ __all__ = ["Ask", "Form", "Unfit", "kept", "overtaken", "problem", "read", "tran
 
 def overtaken(typed: Form, stored: Form, error: Outdated) -> Overtaken:
     """Both versions of an entry that somebody else changed while the form stood open: what differs, field by field."""
-    names = [name for name in typed.__struct_fields__ if name in words.FIELDS]
-    return clash.overtaken(((str(words.FIELDS[name]), getattr(stored, name), getattr(typed, name)) for name in names), error)
+    return clash.of_forms(stored, typed, words.FIELDS, error)
 
 
 def transaction(here: Here, *, write: bool = False) -> AbstractAsyncContextManager[SafeTransaction]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from service.errors import Outdated
-from service.i18n import format_date, ngettext
+from service.i18n import Lazy, format_date, ngettext
 from service.i18n import gettext as _
+from service.web.forms import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,12 @@ def overtaken(fields: Iterable[tuple[str, Any, Any]], error: Outdated) -> Overta
     """Of (label, stored now, typed) those that differ."""
     rows = ((label, _shown(stored), _shown(typed)) for label, stored, typed in fields if stored != typed)
     return Overtaken(tuple(rows), error.by, error.at)
+
+
+def of_forms(stored: Form, typed: Form, labels: Mapping[str, Lazy], error: Outdated) -> Overtaken:
+    """Both versions of a form: of its fields those that have a label and differ."""
+    names = [name for name in typed.__struct_fields__ if name in labels]
+    return overtaken(((str(labels[name]), getattr(stored, name), getattr(typed, name)) for name in names), error)
 
 
 def _shown(value: Any) -> str:

@@ -129,7 +129,7 @@ async def test_a_device_that_changed_meanwhile_brings_the_preview_again(log_in, 
     sent = fields(preview.text, f"{BASE}/bulk/apply")
     again = await visitor.send_form(f"{BASE}/bulk/apply", sent)
     assert again.status_code == 409
-    assert "Inzwischen hat sich etwas geändert" in again.text
+    assert "Geräte wurden geändert, während Sie die Vorschau sahen." in again.text
     assert "2.22" in again.text
     assert (await rows(erbach))["nb-öztürk"].room == "2.22"
     assert (await visitor.send_form(f"{BASE}/bulk/apply", fields(again.text, f"{BASE}/bulk/apply"))).status_code == 303

@@ -21,6 +21,7 @@ from service.inventory.pages.reading import key as _key
 from service.inventory.store import bulk as writing
 from service.inventory.store import sites as site_store
 from service.settings import BERLIN, now
+from service.web.clash import overtaken
 
 Ask = Request[Any, Any, Any]
 TYPED = (*bulk.FIELDS, "to", "on", "proof", "reason")
@@ -80,8 +81,8 @@ class BulkPages(Controller):
                 done = await writing.apply(
                     tx, here.write, ids, wanted, agreed=typed.get("agreed", ""), by=here.actor, now=now()
                 )  # fmt: skip
-        except Outdated:
-            return await _preview(request, here, ids, query, typed, clear, wanted, overtaken=True)
+        except Outdated as late:
+            return await _preview(request, here, ids, query, typed, clear, wanted, late)
         url = f"{_base(here)}?{query}" if query else _base(here)
         text = ngettext("%(num)s Gerät geändert.", "%(num)s Geräte geändert.", len(done))
         undo = f"{here.base}/review/undo" if done else None
@@ -130,15 +131,15 @@ async def _preview(
     typed: dict[str, str],
     clear: tuple[str, ...],
     wanted: bulk.Order,
-    *,
-    overtaken: bool = False,
+    late: Outdated | None = None,
 ) -> Response[str]:
     async with here.tx() as tx:
         lines = bulk.plan(await writing.targets(tx, here.write, ids), wanted)
     changing = [line for line in lines if line.changes]
     heads = (_("Gerät"), _("Feld"), _("Vorher"), _("Nachher"))
     return web.page(
-        request, here, "inventory/bulk_preview.html", status=409 if overtaken else 200, overtaken=overtaken, typed=typed,
+        request, here, "inventory/bulk_preview.html", status=409 if late else 200, typed=typed,
+        clash=overtaken((), late) if late else None,
         clear=clear, ids=",".join(str(line.target.id) for line in lines), query=query, base=_base(here), wanted=wanted,
         rows=[(line.target, *row) for line in changing for row in bulk.shown(line)], changing=len(changing),
         left=[(line.target, *row) for line in lines for row in bulk.left_out(line)], agreed=bulk.digest(changing),

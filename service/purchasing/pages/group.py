@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from uuid import UUID, uuid4
 
 from litestar import Controller, Response, get, post
@@ -20,6 +21,7 @@ from service.purchasing.store import group
 from service.purchasing.thresholds import Threshold
 from service.purchasing.views import SpecClass
 from service.settings import now
+from service.web.clash import Overtaken, overtaken
 
 BASE = "/group/purchasing"
 MOST_PEOPLE = 10_000_000
@@ -111,19 +113,24 @@ async def _save(request: Ask, here: Here, key: UUID, data: Mapping[str, str]) ->
             await group.save_class(tx, item, here.actor, now())
     except Wrong as error:
         return _class(request, here, item, errors=problem(error), status=422)
-    except Outdated:
-        return _class(request, here, item, stored=await _stored(key), status=409)
+    except Outdated as late:
+        stored = await _stored(key)
+        both = (
+            (_("Name der Klasse"), stored.name, item.name), (_("Beschreibung"), stored.description, item.description),
+            (_("Stillgelegt"), stored.retired, item.retired),
+        )  # fmt: skip
+        item = replace(item, version=stored.version)
+        return _class(request, here, item, clash=overtaken(both, late), status=409)
     return web.redirect(BASE, message=_("Klasse gespeichert."))
 
 
 def _class(
-    request: Ask, here: Here, item: SpecClass, *, errors: Mapping[str, str] | None = None, stored: SpecClass | None = None,
+    request: Ask, here: Here, item: SpecClass, *, errors: Mapping[str, str] | None = None, clash: Overtaken | None = None,
     status: int = 200,
 ) -> Response[str]:  # fmt: skip
-    shown = stored or item
     return web.page(
-        request, here, "purchasing/class.html", status=status, item=item, base=BASE, errors=errors or {}, stored=stored,
-        url=f"{BASE}/classes/{item.id}/edit" if item.version else f"{BASE}/classes/new", version=shown.version,
+        request, here, "purchasing/class.html", status=status, item=item, base=BASE, errors=errors or {}, clash=clash,
+        url=f"{BASE}/classes/{item.id}/edit" if item.version else f"{BASE}/classes/new",
     )  # fmt: skip
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -13,17 +12,19 @@ from litestar.response import Redirect
 
 from service import exports, web
 from service.auth.guards import EDIT_LOTS, READ_LOTS, Here
-from service.db import town_tx
+from service.db import SafeTransaction, town_tx
 from service.errors import Missing, Outdated, Wrong
+from service.i18n import format_date, format_number
 from service.i18n import gettext as _
 from service.inventory.pages.files import KINDS
-from service.limits import typed_day
+from service.limits import day_of, typed_day
 from service.purchasing import quarters, words
 from service.purchasing.lots import Key, Lot, Tier, saving_share
 from service.purchasing.pages.frame import Ask, Form, base, group_tx, problem, tabs, version, whole
 from service.purchasing.store import group
 from service.purchasing.thresholds import reached
 from service.settings import BERLIN, now
+from service.web.clash import overtaken
 
 ROWS = 5
 """Lines for tiers in the form."""
@@ -72,33 +73,24 @@ class LotPages(Controller):
         self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
     ) -> Response[str] | Redirect:  # fmt: skip
         """Enter prices and key."""
-        try:
-            tiers, key = _tiers(data), _chosen_key(data)
-            async with group_tx(here) as tx:
-                lot = await group.lot(tx, class_id, quarter)
-                await group.agree(tx, lot, tiers, key, version(data), here.actor, now())
-        except Wrong as error:
-            return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
-        except Outdated:
-            return await _page(request, here, class_id, quarter, typed=data, overtaken=True, status=409)
-        return web.redirect(_url(here, class_id, quarter), message=_("Preise und Schlüssel gespeichert."))
+
+        async def write(tx: SafeTransaction, lot: Lot) -> None:
+            await group.agree(tx, lot, _tiers(data), _chosen_key(data), version(data), here.actor, now())
+
+        return await _save(request, here, class_id, quarter, data, write, _("Preise und Schlüssel gespeichert."))
 
     @post("/lots/{class_id:uuid}/{quarter:str}/invoice", opt={"access": EDIT_LOTS}, status_code=200)
     async def settle(
         self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
     ) -> Response[str] | Redirect:  # fmt: skip
         """Enter the invoice."""
-        try:
+
+        async def write(tx: SafeTransaction, lot: Lot) -> None:
             cents, on = words.cents(data.get("invoice", ""), "invoice"), typed_day(data.get("on", ""), _today(), "on")
-            async with group_tx(here) as tx:
-                lot = await group.lot(tx, class_id, quarter)
-                await group.settle(tx, lot, cents, on, version(data), here.actor, now())
-        except Wrong as error:
-            return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
-        except Outdated:
-            return await _page(request, here, class_id, quarter, typed=data, overtaken=True, status=409)
-        url = _url(here, class_id, quarter)
-        return web.redirect(url, message=_("Rechnung gespeichert. Die Anteile stehen jetzt fest."))
+            await group.settle(tx, lot, cents, on, version(data), here.actor, now())
+
+        message = _("Rechnung gespeichert. Die Anteile stehen jetzt fest.")
+        return await _save(request, here, class_id, quarter, data, write, message)
 
     @post("/lots/{class_id:uuid}/{quarter:str}/invoice/undo", opt={"access": EDIT_LOTS}, status_code=303)
     async def unsettle(self, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form) -> Redirect:
@@ -141,9 +133,56 @@ def _chosen_key(data: Mapping[str, str]) -> Key:
     return Key(data["key"])
 
 
+async def _save(
+    request: Ask, here: Here, class_id: UUID, quarter: str, data: Mapping[str, str],
+    write: Callable[[SafeTransaction, Lot], Awaitable[None]], message: str,
+) -> Response[str] | Redirect:  # fmt: skip
+    try:
+        async with group_tx(here) as tx:
+            await write(tx, await group.lot(tx, class_id, quarter))
+    except Wrong as error:
+        return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
+    except Outdated as late:
+        return await _page(request, here, class_id, quarter, typed=data, late=late, status=409)
+    return web.redirect(_url(here, class_id, quarter), message=message)
+
+
+def _stored(lot: Lot) -> dict[str, str]:
+    """What is agreed and paid, as the forms would hold it."""
+    values = {"key": str(lot.terms.key)}
+    for n, tier in enumerate(lot.terms.tiers, 1):
+        values |= {f"least_{n}": str(tier.least), f"price_{n}": words.typed(tier.price)}
+    if invoice := lot.terms.invoice:
+        values |= {"invoice": words.typed(invoice.cents), "on": invoice.on.isoformat()}
+    return values
+
+
+def _both(lot: Lot, typed: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Label, stored and typed value of every field of the form that was sent."""
+    labels = {"key": _("Kosten verteilen"), "invoice": _("Rechnungsbetrag in Euro"), "on": _("Rechnung vom")}
+    for n in range(1, max(ROWS, len(lot.terms.tiers)) + 1):
+        labels[f"least_{n}"] = _("Staffel %(n)s: ab Stück", n=n)
+        labels[f"price_{n}"] = _("Staffel %(n)s: Preis je Stück in Euro", n=n)
+    stored = _stored(lot)
+    for name, label in labels.items():
+        if name in typed:
+            yield label, _said(name, stored.get(name, "")), _said(name, typed[name])
+
+
+def _said(name: str, text: str) -> str:
+    """A field of the forms as people read it: sums and numbers alike, however they were typed."""
+    if name == "key":
+        return str(words.KEYS[Key(text)])
+    if not text.strip():
+        return ""
+    if name == "on":
+        return format_date(day) if (day := day_of(text)) else text
+    return format_number(whole({name: text}, name)) if name.startswith("least") else words.money(words.cents(text, name))
+
+
 async def _page(
     request: Ask, here: Here, class_id: UUID, quarter: str, *, typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None, overtaken: bool = False, status: int = 200,
+    errors: Mapping[str, str] | None = None, late: Outdated | None = None, status: int = 200,
 ) -> Response[str]:  # fmt: skip
     async with town_tx({group.GROUP}) as tx:
         lot, thresholds = await group.lot(tx, class_id, quarter), await group.thresholds(tx)
@@ -151,9 +190,7 @@ async def _page(
     if class_id not in known:
         raise Missing
     heads = (_("Kommune"), _("Stück"), _("Einzelpreis"), _("Einzeln"), _("Anteil am Schlüssel"), _("Zahlt im Los"))
-    values: dict[str, Any] = {"key": lot.terms.key, "on": _today().isoformat(), "invoice": ""}
-    for n, tier in enumerate(lot.terms.tiers, 1):
-        values |= {f"least_{n}": tier.least, f"price_{n}": words.typed(tier.price)}
+    values = {"on": _today().isoformat(), "invoice": ""} | _stored(lot)
     editing = bool(here.roles & EDIT_LOTS)
     return web.page(
         request, here, "purchasing/lot.html", status=status, lot=lot, item=known[class_id], title=words.lot_title(
@@ -161,7 +198,8 @@ async def _page(
         quarter=quarters.shown(quarter), rows=words.parts(lot), threshold=reached(thresholds, lot.pooled), thresholds=thresholds,
         columns=tuple(web.Column(text, numeric=at > 0) for at, text in enumerate(heads)), share=saving_share,
         may_edit=editing and not lot.terms.invoice, may_undo=editing and lot.terms.invoice is not None,
-        values={**values, **(typed or {})}, errors=errors or {}, overtaken=overtaken,
+        values={**values, **(typed or {})}, errors=errors or {},
+        clash=overtaken(_both(lot, typed or {}), late) if late else None,
         tiers=range(1, max(ROWS, len(lot.terms.tiers)) + 1),
         keys=list(words.KEYS.items()), mine=here.slug,
     )  # fmt: skip

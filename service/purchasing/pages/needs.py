@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Outdated, Wrong
+from service.i18n import format_number
 from service.i18n import gettext as _
 from service.inventory.pages.reading import key as _key
 from service.purchasing import quarters, words
@@ -20,6 +21,7 @@ from service.purchasing.pages.frame import Ask, Form, base, may_edit, problem, p
 from service.purchasing.store import group, needs
 from service.purchasing.views import REASONS, Demand, Draft, lot_of
 from service.settings import BERLIN, now
+from service.web.clash import overtaken
 
 AHEAD = 12
 """Quarters that may be wished for."""
@@ -177,6 +179,22 @@ def _draft(data: Mapping[str, str]) -> Draft:
     )  # fmt: skip
 
 
+def _both(stored: Mapping[str, Any], typed: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Label, stored and typed value of every field."""
+    told: dict[str, tuple[str, Callable[[str], str]]] = {
+        "class_id": (_("Klasse"), lambda text: names.get(text, "?")), "quantity": (_("Stückzahl"), _number),
+        "quarter": (_("Wunschquartal"), quarters.shown), "reason": (_("Grund"), lambda text: str(words.REASONS[text])),
+        "cost_centre": (_("Kostenstelle"), str.strip), "contract": (_("Rahmenvertrag"), str.strip),
+        "note": (_("Bemerkung"), str.strip),
+    }  # fmt: skip
+    for name, (label, shown) in told.items():
+        yield label, shown(str(stored[name])), shown(str(typed.get(name, "")))
+
+
+def _number(text: str) -> str:
+    return format_number(whole({"quantity": text}, "quantity"))
+
+
 async def _save(request: Ask, here: Here, data: Mapping[str, str], key: UUID | None) -> Response[str] | Redirect:
     try:
         draft = _draft(data)
@@ -184,8 +202,8 @@ async def _save(request: Ask, here: Here, data: Mapping[str, str], key: UUID | N
             await needs.save(tx, here.write, draft, here.actor, now(), key=key, version=version(data))
     except Wrong as error:
         return await _form(request, here, data, key, errors=problem(error), status=422)
-    except Outdated as error:
-        return await _form(request, here, data, key, overtaken=error, status=409)
+    except Outdated as late:
+        return await _form(request, here, data, key, late=late, status=409)
     if key is not None:
         await publish(here)
     return web.redirect(f"{base(here)}/needs", message=_("Bedarf gespeichert."))
@@ -193,7 +211,7 @@ async def _save(request: Ask, here: Here, data: Mapping[str, str], key: UUID | N
 
 async def _form(
     request: Ask, here: Here, values: Mapping[str, Any], key: UUID | None = None, *, errors: Mapping[str, str] | None = None,
-    overtaken: Outdated | None = None, status: int = 200,
+    late: Outdated | None = None, status: int = 200,
 ) -> Response[str]:  # fmt: skip
     async with town_and_group(here) as tx:
         known, devices = await group.classes(tx), await needs.linked(tx, here.write, _ids(values))
@@ -208,8 +226,9 @@ async def _form(
     names = {str(one.id): one.name for one in known}
     return web.page(
         request, here, "purchasing/need.html", status=status, values={**dict.fromkeys(_FIELDS, ""), **values}, key=key,
-        base=f"{base(here)}/needs", errors=errors or {}, overtaken=overtaken, stored=stored, names=names, classes=choices,
-        described=[one for one in known if one.description and not one.retired], devices=devices, shown=quarters.shown,
+        base=f"{base(here)}/needs", errors=errors or {}, stored=stored, classes=choices,
+        clash=overtaken(_both(stored, values, names), late) if late else None,
+        described=[one for one in known if one.description and not one.retired], devices=devices,
         quarters=[(one, quarters.shown(one)) for one in ahead], reasons=[(one, words.REASONS[one]) for one in REASONS],
         version=version(values) if errors else stored.get("version", 0),
     )  # fmt: skip

@@ -166,7 +166,7 @@ async def settle(tx: SafeTransaction, of: Lot, cents: int, on: date, version: in
     await tx.connection.execute(LOCK)
     of = await lot(tx, of.class_id, of.quarter)
     if of.terms.invoice:
-        raise Outdated
+        raise await _late(tx, of)
     if not of.joint:
         raise Wrong(
             _("Ein Los hat mindestens zwei Kommunen."), "invoice", _("Warten Sie, bis eine zweite ihren Bedarf freigibt.")
@@ -193,7 +193,7 @@ async def settle(tx: SafeTransaction, of: Lot, cents: int, on: date, version: in
 async def unsettle(tx: SafeTransaction, of: Lot, version: int, by: Actor, now: datetime) -> None:
     """Take an invoice back that was entered by mistake. Raises `Outdated`; writes the group."""
     if of.terms.invoice is None:
-        raise Outdated
+        raise await _late(tx, of)
     await _change(
         tx, of, version, by, now, "invoice_cents = null, invoice_on = null, single_cents = null, settled = $7::text::jsonb", "[]"
     )
@@ -210,7 +210,16 @@ async def _change(tx: SafeTransaction, of: Lot, version: int, by: Actor, now: da
         GROUP, of.class_id, of.quarter, version, by.name, now, *values,
     )  # fmt: skip
     if done is None:
-        raise Outdated
+        raise await _late(tx, of)
+
+
+async def _late(tx: SafeTransaction, of: Lot) -> Outdated:
+    """Who changed the lot last."""
+    row = await tx.connection.fetchrow(
+        "select changed_by, changed_at from lot_terms where town_id = $1 and class_id = $2 and quarter = $3",
+        GROUP, of.class_id, of.quarter,
+    )  # fmt: skip
+    return Outdated(row["changed_by"], row["changed_at"]) if row else Outdated()
 
 
 async def thresholds(tx: SafeTransaction) -> tuple[Threshold, ...]:

@@ -174,8 +174,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         if key is None:
             raise
         stored = await _stored(here, key)
-        names = [x for x in EntryForm.__struct_fields__ if x in words.FIELDS]
-        both = clash.overtaken(((str(words.FIELDS[x]), getattr(stored, x), getattr(form, x)) for x in names), error)
+        both = clash.of_forms(stored, form, words.FIELDS, error)
         form = msgspec.structs.replace(form, version=stored.version)
         return await _form(request, here, form, key, status=409, clash=both)
     text = _("Gespeichert. Andere Städte sehen, was Sie freigegeben haben.") if item.shared else _("Gespeichert.")
