@@ -115,21 +115,24 @@ async def export(dsn: str, town: int, target: Path, now: datetime) -> dict[str, 
 
 
 async def _row(connection: asyncpg.Connection[Any], town: int) -> asyncpg.Record:
-    row: asyncpg.Record | None = await connection.fetchrow(
-        "select to_jsonb(t)::text as said, slug, name from town t where id = $1 and id > 0", town
-    )
+    row: asyncpg.Record | None = await connection.fetchrow(_TOWN, town)
     if row is None:
         raise Wrong("Diese Stadt gibt es nicht.", str(town))
     return row
 
 
+async def _lines(connection: asyncpg.Connection[Any], table: str, town: int) -> AsyncIterator[bytes]:
+    """Every row of a town as a line of JSON, in the same order whenever the same rows are there."""
+    query = f'select to_jsonb(t)::text as line from "{table}" t where town_id = $1 order by to_jsonb(t)::text'  # noqa: S608  # names come from the catalogue
+    async for row in connection.cursor(query, town, prefetch=BATCH):
+        yield row["line"].encode() + b"\n"
+
+
 async def _table(connection: asyncpg.Connection[Any], archive: zipfile.ZipFile, table: str, town: int) -> tuple[int, str]:
     """Rows written and the checksum of what was written."""
     total, digest = 0, hashlib.sha256()
-    query = f'select to_jsonb(t)::text as line from "{table}" t where town_id = $1 order by to_jsonb(t)::text'  # noqa: S608  # names come from the catalogue
     with archive.open(f"tables/{table}.jsonl", "w", force_zip64=True) as file:
-        async for row in connection.cursor(query, town, prefetch=BATCH):
-            line = row["line"].encode() + b"\n"
+        async for line in _lines(connection, table, town):
             file.write(line)
             digest.update(line)
             total += 1
@@ -188,10 +191,9 @@ async def remove(dsn: str, town: int, archive: Path, now: datetime) -> Proof:
 async def _same(connection: asyncpg.Connection[Any], names: list[str], told: Mapping[str, Any], town: int) -> None:
     """The archive holds exactly the rows that would be deleted."""
     for table in names:
-        query = f'select to_jsonb(t)::text as line from "{table}" t where town_id = $1 order by to_jsonb(t)::text'  # noqa: S608  # names come from the catalogue
         digest = hashlib.sha256()
-        async for row in connection.cursor(query, town, prefetch=BATCH):
-            digest.update(row["line"].encode() + b"\n")
+        async for line in _lines(connection, table, town):
+            digest.update(line)
         if told.get(table, {}).get("sha256") != digest.hexdigest():
             raise Wrong(
                 "Seit der Ausgabe hat sich etwas geändert.", table, "Geben Sie die Daten noch einmal aus, und löschen Sie dann."

@@ -18,6 +18,11 @@ class Wrong(Exception):
         self.what, self.where, self.todo = what, where, todo
         super().__init__(" ".join(part for part in (f"{where}:" if where else "", what, todo) if part))
 
+    @property
+    def sentence(self) -> str:
+        """What happened and what to do, for beside the field that it is about."""
+        return " ".join(part for part in (self.what, self.todo) if part)
+
 
 class Missing(Exception):
     """The thing does not exist, or not for this person; both look the same (404)."""

@@ -69,7 +69,7 @@ def order(typed: Mapping[str, str], clear: Iterable[str], today: date) -> tuple[
         try:
             values[name] = manual.entered(name, typed[name], today)
         except Wrong as wrong:
-            errors[name] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+            errors[name] = wrong.sentence
     reason = typed.get("reason", "").strip()
     if not reason:
         errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")
@@ -80,7 +80,7 @@ def order(typed: Mapping[str, str], clear: Iterable[str], today: date) -> tuple[
             day = lifecycle.checked(step, today)
         except Wrong as wrong:
             where = {_("Datum"): "on", _("Grund"): "reason", _("Nachweis der Datenlöschung"): "proof"}.get(wrong.where, "to")
-            errors[where] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+            errors[where] = wrong.sentence
     if not values and step is None and not errors:
         errors["to"] = _("Wählen Sie, was sich ändern soll.")
     return Order(values, step, day, reason, "also_held" in typed), errors

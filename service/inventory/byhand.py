@@ -74,7 +74,7 @@ def collection(typed: Mapping[str, str], devices: Iterable[Mark], at: datetime) 
         try:
             told[name] = manual.entered(name, typed.get(name, ""), at.date())
         except Wrong as wrong:
-            errors[name] = " ".join(part for part in (labels.word(labels.FIELDS, name) + ":", wrong.what, wrong.todo) if part)
+            errors[name] = f"{labels.word(labels.FIELDS, name)}: {wrong.sentence}"
     if not (told.get("manufacturer") or told.get("model") or told.get("hostname")):
         errors.setdefault("model", _("Nennen Sie Hersteller oder Modell."))
     if told.get("kind") in ("", "unknown"):

@@ -85,7 +85,7 @@ def entered(data: Mapping[str, str], hazards: list[str], today: date) -> tuple[d
         try:
             facts[fact.name] = _READ[fact.kind](fact, said, today)
         except Wrong as wrong:
-            errors[fact.name] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+            errors[fact.name] = wrong.sentence
     known = [hazard for hazard in HAZARDS if hazard in hazards]
     return facts | ({"hazards": known} if known else {}), errors
 

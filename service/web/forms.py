@@ -113,4 +113,4 @@ def _whole(text: str, name: str) -> int:
 
 def problem(error: Wrong) -> dict[str, str]:
     """The error as forms show it: field → text."""
-    return {error.where: " ".join(part for part in (error.what, error.todo) if part)}
+    return {error.where: error.sentence}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+import pytest
+
 from service.audit.chain import Actor
 from service.db import SafeTransaction, town_tx
 from service.inventory import handover as rules
@@ -30,6 +32,12 @@ async def fill(town: int) -> int:
         now() - timedelta(days=60),
     )
     return town
+
+
+@pytest.fixture(name="erbach")
+async def filled(towns) -> int:
+    """Erbach with that list; the answer is its id."""
+    return await fill(towns["erbach"])
 
 
 async def asset(town: int, name: str) -> UUID:

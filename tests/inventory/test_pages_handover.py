@@ -9,7 +9,7 @@ from service.errors import Wrong
 from service.inventory import handover as rules
 from service.inventory.store import handover, intake, lifecycle
 from service.settings import now
-from tests.inventory.handing import (
+from tests.inventory.handing import (  # noqa: F401 the fixture is asked for by its other name
     GIVER,
     NOTEBOOK,
     RECEIVER,
@@ -18,16 +18,11 @@ from tests.inventory.handing import (
     asset,
     detail,
     devices,
-    fill,
+    filled,
     offered,
     rows,
     today,
 )
-
-
-@pytest.fixture
-async def erbach(towns) -> int:
-    return await fill(towns["erbach"])
 
 
 def wish(**more) -> dict:

@@ -20,10 +20,10 @@ from service.inventory.store import bulk as many
 from service.inventory.store import handover, lifecycle, loans
 from service.jobs import store as jobs
 from service.jobs.queue import perform
-from service.settings import now
+from service.settings import BERLIN, now
 from service.worker import TASKS as _TASKS  # noqa: F401 perform finds its tasks there
 from tests.inventory.estate import LIST, nmap_file, take
-from tests.inventory.handing import (
+from tests.inventory.handing import (  # noqa: F401 the fixture is asked for by its other name
     GIVER,
     NOTEBOOK,
     RECEIVER,
@@ -32,16 +32,11 @@ from tests.inventory.handing import (
     asset_in,
     detail,
     devices,
-    fill,
+    filled,
     offered,
     rows,
     today,
 )
-
-
-@pytest.fixture
-async def erbach(towns) -> int:
-    return await fill(towns["erbach"])
 
 
 async def test_back_it_comes_by_a_new_hand_over_and_is_the_same_device_again(towns, erbach) -> None:
@@ -118,7 +113,7 @@ async def test_a_handed_over_device_takes_no_step_among_many_and_is_nobodys_loan
     town, key = towns["michelstadt"], await asset(erbach, NOTEBOOK)
     made = await offered(erbach, key)
     await handover.accept(erbach, town, made, by=RECEIVER, now=now())
-    asked, errors = bulk.order({"to": "in_use", "on": today(), "reason": "alle wieder da"}, (), now().date())
+    asked, errors = bulk.order({"to": "in_use", "on": today(), "reason": "alle wieder da"}, (), now().astimezone(BERLIN).date())
     assert errors == {}
     async with town_tx({erbach}) as tx:
         (line,) = bulk.plan(await many.targets(tx, erbach, [key]), asked)
@@ -149,7 +144,7 @@ from uuid import UUID
 from service.audit.chain import Actor
 from service.db import DB
 from service.inventory.store import handover
-from service.settings import now
+from service.settings import BERLIN, now
 
 async def dies(*args, **more):
     os._exit(9)

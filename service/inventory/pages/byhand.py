@@ -48,8 +48,7 @@ class NewDevicePages(Controller):
                 taken = await writing.add(tx, here.write, made, marks, data, by=here.actor, now=at, title=title)
         except Wrong as wrong:
             name = "number" if wrong.where == _("Anzahl") else "serials"
-            text = " ".join(part for part in (f"{wrong.where}:", wrong.what, wrong.todo) if part)
-            return await _form(request, here, data, {name: text})
+            return await _form(request, here, data, {name: str(wrong)})
         base = here.base
         homes = [row.asset for row in taken.rows if row.asset]
         url = f"{base}/assets/{homes[0]}" if len(homes) == 1 else f"{base}/assets?source=manual&sort=-first_seen"

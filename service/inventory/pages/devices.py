@@ -142,7 +142,7 @@ class DevicePages(Controller):
                     told[name] = manual.entered(name, value, at.date())
                 except Wrong as wrong:
                     label = labels.word(labels.FIELDS, name)
-                    errors[name] = f"{label}: {' '.join(part for part in (wrong.what, wrong.todo) if part)}"
+                    errors[name] = f"{label}: {wrong.sentence}"
             told = {name: value for name, value in told.items() if value != current[name]}
             if (told or errors) and not reason:
                 errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")

@@ -126,7 +126,7 @@ async def _close(
 async def _show(request: Ask, here: Here, key: UUID, typed: str = "", wrong: Wrong | None = None) -> Response[str]:
     async with here.tx() as tx:
         item = await handing.handover(tx, here.write, key)
-    errors = {"answer": _said(wrong)} if wrong else {}
+    errors = {"answer": wrong.sentence} if wrong else {}
     return web.page(
         request, here, "inventory/handover.html", status=422 if wrong else 200, item=item, lines=rules.lines(item.fields),
         state=rules.STATES[item.state], may_edit=bool(here.roles & EDIT_INVENTORY), typed=typed, errors=errors, base=here.base,
@@ -140,13 +140,9 @@ async def _form(request: Ask, here: Here, key: UUID, wish: Offer, wrong: Wrong |
     if device is None or device.gone_at:
         raise Missing
     fields = {_("Stadt"): "town", _("Grund"): "reason", _("Datum"): "on", _("Angaben"): "fields"}
-    errors = {fields.get(wrong.where, "town"): _said(wrong)} if wrong else {}
+    errors = {fields.get(wrong.where, "town"): wrong.sentence} if wrong else {}
     options = [(name, f"{label}: {text[:120]}") for name, label, text in rules.lines(rules.held(device))]
     return web.page(
         request, here, "inventory/handover_form.html", status=422 if wrong else 200, row=device.row, towns=towns, wish=wish,
         options=options, errors=errors, base=here.base,
     )  # fmt: skip
-
-
-def _said(wrong: Wrong) -> str:
-    return " ".join(part for part in (wrong.what, wrong.todo) if part)

@@ -55,7 +55,7 @@ async def _form(request: Ask, here: Here, key: UUID, typed: dict[str, str], wron
     may = lifecycle.following(asset.row.status)
     today = now().astimezone(BERLIN).date().isoformat()
     fields = {_("Grund"): "reason", _("Datum"): "on", _("Nachweis der Datenlöschung"): "proof"}
-    errors = {fields.get(wrong.where, "to"): " ".join(part for part in (wrong.what, wrong.todo) if part)} if wrong else {}
+    errors = {fields.get(wrong.where, "to"): wrong.sentence} if wrong else {}
     return web.page(
         request, here, "inventory/state.html", status=422 if wrong else 200, row=asset.row, labels=labels, steps=taken,
         typed={"to": may[0] if may else "", "on": today, "reason": "", "proof": ""} | typed, errors=errors,

@@ -165,9 +165,7 @@ class NetworkPages(Controller):
                     scan_window=typed["scan_window"], excluded=typed["excluded"], **numbers,
                 )  # fmt: skip
         except Wrong as wrong:
-            return self._edit(
-                request, here, net, typed, {FIELDS.get(wrong.where, ""): " ".join(filter(None, (wrong.what, wrong.todo)))}
-            )
+            return self._edit(request, here, net, typed, {FIELDS.get(wrong.where, ""): wrong.sentence})
         text = (
             _("Gespeichert.")
             if holds

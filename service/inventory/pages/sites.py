@@ -21,6 +21,7 @@ from service.inventory.store.sites import SiteView
 from service.limits import check_text
 from service.settings import now
 from service.web.clash import Overtaken, overtaken
+from service.web.forms import problem
 
 Ask = Request[Any, Any, Any]
 
@@ -127,7 +128,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         for name, most in (("name", 120), ("address", 300)):
             check_text(data.get(name, ""), name, most)
     except Wrong as wrong:
-        errors[wrong.where] = " ".join(part for part in (wrong.what, wrong.todo) if part)
+        errors |= problem(wrong)
     stored: SiteView | None = None
     if key is not None:
         async with here.tx() as tx:
@@ -138,8 +139,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         async with here.tx(write=True) as tx:
             found = await store.save(tx, here.write, key, values, since=_since(data), by=here.actor, now=now())
     except Wrong as wrong:
-        errors[wrong.where] = " ".join(part for part in (wrong.what, wrong.todo) if part)
-        return _form(request, here, stored, typed, status=422, errors=errors)
+        return _form(request, here, stored, typed, status=422, errors=problem(wrong))
     except Outdated as late:
         return _form(request, here, stored, typed, status=409, clash=overtaken(_both(stored, values), late))
     return web.redirect(f"{_base(here)}/{found}", message=_("Gespeichert."))

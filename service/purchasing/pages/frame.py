@@ -84,11 +84,6 @@ def version(data: Mapping[str, str]) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def problem(error: Wrong) -> dict[str, str]:
-    """The error as forms show it: field → text."""
-    return {error.where: " ".join(part for part in (error.what, error.todo) if part)}
-
-
 def chosen(request: Ask, name: str, known: Sequence[str]) -> str:
     """A word of the address; what is not among the known ones is left out."""
     text = request.query_params.get(name, "")

@@ -16,12 +16,13 @@ from service.db import town_tx
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.purchasing import words
-from service.purchasing.pages.frame import Ask, Form, group_tx, problem, version, whole
+from service.purchasing.pages.frame import Ask, Form, group_tx, version, whole
 from service.purchasing.store import group
 from service.purchasing.thresholds import Threshold
 from service.purchasing.views import SpecClass
 from service.settings import now
 from service.web.clash import Overtaken, overtaken
+from service.web.forms import problem
 
 BASE = "/group/purchasing"
 MOST_PEOPLE = 10_000_000

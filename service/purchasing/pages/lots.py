@@ -20,11 +20,12 @@ from service.inventory.pages.files import KINDS
 from service.limits import day_of, typed_day
 from service.purchasing import quarters, words
 from service.purchasing.lots import Key, Lot, Tier, saving_share
-from service.purchasing.pages.frame import Ask, Form, base, group_tx, problem, tabs, version, whole
+from service.purchasing.pages.frame import Ask, Form, base, group_tx, tabs, version, whole
 from service.purchasing.store import group
 from service.purchasing.thresholds import reached
 from service.settings import BERLIN, now
 from service.web.clash import overtaken
+from service.web.forms import problem
 
 ROWS = 5
 """Lines for tiers in the form."""

@@ -17,11 +17,12 @@ from service.i18n import format_number
 from service.i18n import gettext as _
 from service.inventory.pages.reading import key as _key
 from service.purchasing import quarters, words
-from service.purchasing.pages.frame import Ask, Form, base, may_edit, problem, publish, tabs, town_and_group, version, whole
+from service.purchasing.pages.frame import Ask, Form, base, may_edit, publish, tabs, town_and_group, version, whole
 from service.purchasing.store import group, needs
 from service.purchasing.views import REASONS, Demand, Draft, lot_of
 from service.settings import BERLIN, now
 from service.web.clash import overtaken
+from service.web.forms import problem
 
 AHEAD = 12
 """Quarters that may be wished for."""

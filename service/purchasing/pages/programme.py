@@ -15,11 +15,12 @@ from service.db import town_tx
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.purchasing import words
-from service.purchasing.pages.frame import Ask, Form, base, may_edit, problem, tabs, town_and_group
+from service.purchasing.pages.frame import Ask, Form, base, may_edit, tabs, town_and_group
 from service.purchasing.programme import TARGET, Exemption, together
 from service.purchasing.store import estate, needs
 from service.purchasing.store.group import GROUP
 from service.settings import BERLIN, now
+from service.web.forms import problem
 
 
 class ProgrammePages(Controller):

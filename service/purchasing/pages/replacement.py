@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,10 +18,11 @@ from service.inventory import labels
 from service.inventory.pages.files import table_file
 from service.inventory.support import table
 from service.purchasing import words
-from service.purchasing.pages.frame import Ask, Form, base, chosen, may_edit, problem, tabs, town_and_group, whole
+from service.purchasing.pages.frame import Ask, Form, base, chosen, may_edit, tabs, town_and_group, whole
 from service.purchasing.replacement import YEARS, Device, Due, Urgency, Why, plan
 from service.purchasing.store import estate, needs
 from service.settings import BERLIN, now
+from service.web.forms import problem
 
 PLANS = ("open", "planned")
 SORTS = ("urgency", "name", "kind", "due")
@@ -37,9 +38,7 @@ class ReplacementPages(Controller):
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """The list, most pressing first."""
         today = _today()
-        async with town_and_group(here) as tx:
-            devices, limits = await estate.devices(tx, here.write), await estate.limits(tx, here.write)
-            planned = await needs.planned(tx, here.write)
+        devices, limits, planned = await _load(here)
         everything = plan(devices, limits, today)
         found = _narrowed(request, everything, planned)
         path, pairs = request.url.path, request.query_params.multi_items()
@@ -72,9 +71,7 @@ class ReplacementPages(Controller):
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """Exactly the shown filter as XLSX or CSV."""
         today = _today()
-        async with town_and_group(here) as tx:
-            devices, limits = await estate.devices(tx, here.write), await estate.limits(tx, here.write)
-            planned = await needs.planned(tx, here.write)
+        devices, limits, planned = await _load(here)
         found = _narrowed(request, plan(devices, limits, today), planned)
         rows = [words.replacement_line(line, today) for line in found]
         return table_file(request, rows, words.REPLACEMENT_COLUMNS, f"ersatzliste-{here.slug}")
@@ -100,6 +97,13 @@ class ReplacementPages(Controller):
 
 def _today() -> date:
     return now().astimezone(BERLIN).date()
+
+
+async def _load(here: Here) -> tuple[Sequence[Device], Mapping[str, int], Mapping[UUID, UUID]]:
+    """The town's devices, its limits of age by kind, and the open need of each device that has one."""
+    async with town_and_group(here) as tx:
+        devices, limits = await estate.devices(tx, here.write), await estate.limits(tx, here.write)
+        return devices, limits, await needs.planned(tx, here.write)
 
 
 def _narrowed(request: Ask, lines: tuple[Due, ...], planned: Mapping[UUID, UUID]) -> tuple[Due, ...]:
