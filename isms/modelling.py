@@ -14,6 +14,8 @@ from importlib import resources
 from typing import Protocol
 from uuid import UUID
 
+from isms.structure.modules import module_of
+
 INSTITUTION = "Institution"
 
 
@@ -80,6 +82,8 @@ class Objekt:
 
     key: str
     categories: tuple[str, ...]
+    modules: tuple[str, ...] = ()
+    """Kompendium modules (Bausteine) that were placed on it."""
 
 
 class Addressed(Protocol):
@@ -103,11 +107,20 @@ def applies(control: Addressed, categories: Collection[str], categories_tree: Tr
 
 
 def model(objects: Iterable[Objekt], controls: Collection[Addressed]) -> dict[str, dict[str, str]]:
-    """Object key → control key → category that brought it. Each control once per object."""
-    return {
-        item.key: {control.key: found for control in controls if (found := applies(control, item.categories)) is not None}
-        for item in objects
-    }
+    """Object key → control key → category or module that brought it. Each control once per object.
+
+    A requirement of the Kompendium belongs where its module was placed, all others where their category is.
+    """
+    modules = {control.key: module_of(str(getattr(control, "label", ""))) for control in controls}
+    found: dict[str, dict[str, str]] = {}
+    for item in objects:
+        here = found.setdefault(item.key, {})
+        for control in controls:
+            module = modules[control.key]
+            through = applies(control, item.categories) if module is None else module if module in item.modules else None
+            if through is not None:
+                here[control.key] = through
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +143,3 @@ def places(
     asked = [x for x in objects if control in modelled.get(x.key, ())]
     own = tuple(x.key for x in asked if asset is not None and asset in x.members)
     return own or tuple(x.key for x in asked if not x.draws)
-
-
-def dangling(asset_kinds: Mapping[str, str], modelled: Collection[str], excluded: Collection[str]) -> tuple[str, ...]:
-    """Assets that are no object, in no group and not excluded with reason: must be empty (domain 3.2)."""
-    return tuple(sorted(asset for asset in asset_kinds if asset not in modelled and asset not in excluded))

@@ -9,6 +9,8 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from service.i18n import gettext as _
+
 
 class Need(enum.IntEnum):
     """Schutzbedarf; Grundschutz++ knows only normal and hoch (`exported`)."""
@@ -47,12 +49,12 @@ class Reasoning(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A person's value; `inherited` is what it was set against and turns it to "prüfen" when that changes."""
+    """A person's value; `inherited` is what it was set against (None: nothing) and turns it to "prüfen" when that changes."""
 
     need: Need
     reasoning: Reasoning
     reason: str
-    inherited: Need
+    inherited: Need | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,18 @@ class Effective:
 def refusal(override: Override, goal: Goal) -> str | None:
     """Why this override is not accepted, as a German sentence; None = accepted."""
     if not override.reason.strip():
-        return "Bitte begründen Sie den abweichenden Schutzbedarf."
-    if override.reasoning is Reasoning.KUMULATION and override.need <= override.inherited:
-        return "Kumulation erhöht den Schutzbedarf: Der Wert muss über dem vererbten liegen."
-    if override.reasoning is Reasoning.VERTEILUNG and override.need >= override.inherited:
-        return "Verteilung senkt den Schutzbedarf: Der Wert muss unter dem vererbten liegen."
-    if override.reasoning is Reasoning.VERTEILUNG and goal is not Goal.AVAILABILITY:
-        return "Verteilung gilt nur für die Verfügbarkeit."
-    return None
+        return _("Bitte begründen Sie den abweichenden Schutzbedarf.")
+    if override.reasoning is Reasoning.BEGRUENDET:
+        return None
+    if override.inherited is None:
+        return _("Hier wird noch nichts vererbt: Kumulation und Verteilung brauchen einen vererbten Wert.")
+    if override.reasoning is Reasoning.KUMULATION:
+        if override.need > override.inherited:
+            return None
+        return _("Kumulation erhöht den Schutzbedarf: Der Wert muss über dem vererbten liegen.")
+    if override.need >= override.inherited:
+        return _("Verteilung senkt den Schutzbedarf: Der Wert muss unter dem vererbten liegen.")
+    return None if goal is Goal.AVAILABILITY else _("Verteilung gilt nur für die Verfügbarkeit.")
 
 
 def inherit(

@@ -12,10 +12,7 @@ import msgspec
 from isms.facts import AssetFacts, CertificateFacts, EstateFacts, NetworkFacts, Seen, ServiceFacts, SnmpFacts
 from service.db import SafeTransaction
 from service.limits import day_of
-
-_KINDS = "select id, kind, status from asset where town_id = $1 and gone_at is null and merged_into is null"
-OUT_OF_USE = frozenset({"planned", "ordered", "in_stock", "retired", "disposed", "missing"})
-"""States of an asset in which no check looks at it."""
+from service.objects.store.devices import OUT_OF_USE
 
 _ASSETS = """select a.id, a.name, a.kind, a.manufacturer, a.model, a.firmware,
   a.os, a.os_version, a.ips, a.sources, a.status, a.accepted_at,
@@ -37,12 +34,6 @@ _HOST_SMB = """select distinct on (s.asset_id) s.asset_id, (r.observation->'fact
 
 _SERVICES = """select asset_id, ip, protocol, port, name, product, tls, facts, certificate, last_seen from service
   where town_id = $1 and open order by asset_id, ip, port"""
-
-
-async def asset_kinds(tx: SafeTransaction, town: int) -> dict[UUID, str]:
-    """Devices of a town that are in use, with their kind: what rules of target objects draw from."""
-    rows = await tx.connection.fetch(_KINDS, town)
-    return {row["id"]: row["kind"] for row in rows if row["status"] not in OUT_OF_USE}
 
 
 async def estate_facts(tx: SafeTransaction, town: int, now: datetime) -> EstateFacts:

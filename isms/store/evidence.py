@@ -14,11 +14,12 @@ from isms.finding import Check, Finding, Result
 from isms.modelling import Placed, places
 from isms.store.catalogues import requirements
 from isms.store.contradictions import happened
-from isms.store.estate import asset_kinds, estate_facts
+from isms.store.estate import estate_facts
 from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.objects import store as objects
+from service.objects.store import devices
 
 MACHINE = Actor("Prüflauf")
 
@@ -73,8 +74,8 @@ async def run_checks(tx: SafeTransaction, town: int, now: datetime, actor: Actor
 async def place(tx: SafeTransaction, town: int) -> None:
     """Say anew which requirement at which object findings and contradictions touch; after a run or a new modelling."""
     connection = tx.connection
-    kinds = await asset_kinds(tx, town)
-    placed = [Placed(x.id, x.members(kinds), x.rule.draws) for x in await objects.targets(tx, town)]
+    estate = await devices.estate(tx, town)
+    placed = [Placed(x.id, estate.members(x.rule), x.rule.draws) for x in await objects.targets(tx, town)]
     labels = {x.label: x.key for x in await requirements(tx)}
     modelled: dict[UUID, set[str]] = {}
     for row in await connection.fetch("select target_id, control from modelling where town_id = $1 and removed_at is null", town):
@@ -222,8 +223,8 @@ async def findings_at(
     if not number:
         return 0, ()
     target_object = await objects.target(tx, town, target)
-    kinds = await asset_kinds(tx, town)
-    members = target_object.members(kinds) if target_object.rule.draws else frozenset(kinds)
+    estate = await devices.estate(tx, town)
+    members = estate.members(target_object.rule) if target_object.rule.draws else estate.ids
     rows = await tx.connection.fetch(
         "select f.sentence from finding f join evidence e on e.town_id = f.town_id and e.check_id = f.check_id"
         " where f.town_id = $1 and e.target_id = $2 and e.control = $3 and f.result = $4"

@@ -12,7 +12,6 @@ from isms.measures import Answer, Claim, Offered, effective
 from isms.modelling import Objekt, model
 from isms.sheet import Entry, Given, Requirement, Sheet
 from isms.store.catalogues import ensure_starter, requirements
-from isms.store.estate import asset_kinds
 from isms.store.measures import offered
 from service.audit.chain import Actor
 from service.audit.store import record
@@ -20,6 +19,7 @@ from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.objects import store as objects
+from service.objects.store import devices
 
 _ANSWER = """select target_id, control, claim, reason, responsible, due, document, origin, version, answered_by as by,
   answered_at as at from assessment where town_id = $1 """
@@ -36,7 +36,7 @@ async def take_over(tx: SafeTransaction, town: int, actor: Actor, now: datetime)
 async def remodel(tx: SafeTransaction, town: int) -> int:
     """Propose again which requirement applies where. What a person removed with a reason stays removed."""
     targets = await objects.targets(tx, town)
-    found = model([Objekt(str(x.id), x.categories) for x in targets], await requirements(tx))
+    found = model([Objekt(str(x.id), x.categories, x.modules) for x in targets], await requirements(tx))
     wanted = {(UUID(target), control): category for target, keys in found.items() for control, category in keys.items()}
     rows = await tx.connection.fetch("select target_id, control, removed_at from modelling where town_id = $1", town)
     known = {(x["target_id"], x["control"]): x["removed_at"] for x in rows}
@@ -66,7 +66,7 @@ async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
     """The whole check of a town. The transaction should also read the group (town 0) for central measures."""
     connection = tx.connection
     targets = await objects.targets(tx, town)
-    kinds = await asset_kinds(tx, town)
+    estate = await devices.estate(tx, town)
     controls = {x.key: x for x in await requirements(tx)}
     rows = await connection.fetch("select target_id, control, category, removed_reason from modelling where town_id = $1", town)
     given = await connection.fetch(_ANSWER + "and superseded_at is null", town)
@@ -111,7 +111,7 @@ async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
         (entries if row["removed_reason"] is None else removed).append(entry)
     entries.sort(key=lambda x: (order[x.target], x.requirement.position))
     checked = await connection.fetchval("select max(at) from check_run where town_id = $1", town)
-    whole = tuple((x.id, x.name, x.kind, len(x.members(kinds))) for x in targets)
+    whole = tuple((x.id, x.name, x.kind, estate.count(x.rule)) for x in targets)
     return Sheet(tuple(entries), whole, checked, tuple(removed))
 
 

@@ -8,5 +8,5 @@ APP_CONFIG = AppConfig(
     app_name="objects",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(modules=["service.objects.tables"], exclude_imported=True),
-    migration_dependencies=["service.auth.piccolo_app"],
+    migration_dependencies=["service.auth.piccolo_app", "service.inventory.piccolo_app"],
 )

@@ -61,6 +61,7 @@ STANDARD: tuple[Standard, ...] = (
     Standard("Unterbrechungsfreie Stromversorgung", _K.IT_SYSTEM, ("Versorgungstechnik",), ("ups", "pdu")),
     Standard("Fernwirktechnik Wasser und Abwasser", _K.INDUSTRIAL, ("Fernwirktechnik",), ("plc",)),
     Standard("Gebäudetechnik und Kameras", _K.IOT, ("Gebäudetechnik",), ("environment_sensor", "camera")),
+    Standard("Kleingeräte am Arbeitsplatz", _K.IT_SYSTEM, (), ("monitor", "dock", "headset", "scanner", "projector")),
     Standard("Interne Netze", _K.NETWORK, ("Interne Netzsegmente",), ("server", "vm", "hypervisor", "workstation", "notebook")),
     Standard("WLAN", _K.NETWORK, ("WLANs",), ("access_point", "wireless_controller")),
     Standard("Internetzugang und VPN", _K.LINK, ("Externe Netzanschlüsse",), ("firewall",)),

@@ -1,7 +1,7 @@
 """Requirements find the objects they are about."""
 
 from isms.catalogue import Control, Part, Prop
-from isms.modelling import KIND_CATEGORIES, Objekt, applies, dangling, model, tree
+from isms.modelling import KIND_CATEGORIES, Objekt, applies, model, tree
 from isms.starter import starter
 from scanners.observation import KINDS
 
@@ -59,5 +59,9 @@ def test_no_requirement_of_the_starter_is_without_an_object_in_the_standard_stru
     assert {x.id for x in starter().controls if x.key not in reached} == set()
 
 
-def test_assets_that_belong_to_no_object_are_named():
-    assert dangling({"a": "server", "b": "server", "c": "dock"}, {"a"}, {"c"}) == ("b",)
+def test_a_kompendium_requirement_belongs_where_its_module_was_placed_and_nowhere_else():
+    from types import SimpleNamespace
+
+    basis = SimpleNamespace(key="k", label="SYS.1.1.A6", categories=())
+    objects = [Objekt("srv", ("Hostsysteme",), ("SYS.1.1",)), Objekt("town", ("Institution",)), Objekt("nb", ("Endgeräte",))]
+    assert model(objects, [basis]) == {"srv": {"k": "SYS.1.1"}, "town": {}, "nb": {}}
