@@ -122,6 +122,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "demand.add": lazy("Bedarf angelegt"),
     "demand.change": lazy("Bedarf geändert"),
     "demand.delete": lazy("Bedarf gelöscht"),
+    "demand.restore": lazy("Bedarf wiederhergestellt"),
     "demand.done": lazy("Bedarf als beschafft vermerkt"),
     "demand.open": lazy("Bedarf wieder geöffnet"),
     "demand.share": lazy("Bedarf für andere Kommunen freigegeben"),

@@ -43,6 +43,8 @@ class Demand(Table, db=DB):
     shared_at = Timestamptz(null=True, default=None)
     done_at = Timestamptz(null=True, default=None)
     """When it was noted as bought."""
+    removed_at = Timestamptz(null=True, default=None)
+    """When it was deleted; the row stays, so that it can be had back."""
     version = Integer(null=False, default=1)
     changed_by = Varchar(200, null=False)
     changed_at = Timestamptz(null=False)

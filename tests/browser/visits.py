@@ -48,7 +48,6 @@ BUYING: Final = (
     Visit("it_admin", f"{SHOP}/needs?done=1"),
     Visit("it_admin", f"{SHOP}/needs/new"),
     Visit("it_admin", f"{SHOP}/needs", (FIRST,), f"{SHOP}/needs/[id]/edit"),
-    Visit("it_admin", f"{SHOP}/needs", ("main a[href$='/delete']",), f"{SHOP}/needs/[id]/delete"),
     Visit("it_admin", f"{SHOP}/replacement"),
     Visit("it_admin", f"{SHOP}/replacement?q=gibtesnicht"),
     Visit("it_admin", f"{SHOP}/replacement/limits"),

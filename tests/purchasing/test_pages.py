@@ -247,7 +247,7 @@ async def test_a_threshold_is_shown_at_the_lot_that_reaches_it(log_in, towns) ->
     assert (await admin.get("/towns/verbund/purchasing")).status_code == 200
 
 
-async def test_done_open_and_delete(log_in, towns) -> None:
+async def test_a_need_is_noted_as_bought_and_opened_again(log_in, towns) -> None:
     key = await need(towns["erbach"], await add_class("Monitor"), 7)
     await release(towns["erbach"], key)
     visitor = await log_in("it_admin", "erbach")
@@ -256,6 +256,43 @@ async def test_done_open_and_delete(log_in, towns) -> None:
     assert "Monitor" not in (await visitor.get(ERBACH)).text
     assert (await visitor.send_form(f"{ERBACH}/needs/{key}/open", {"version": "3"})).status_code == 303
     assert "Monitor" in (await visitor.get(ERBACH)).text
-    assert "7 Stück wird gelöscht" in (await visitor.get(f"{ERBACH}/needs/{key}/delete")).text
-    assert (await visitor.send_form(f"{ERBACH}/needs/{key}/delete", {"version": "4"})).status_code == 303
+
+
+async def test_a_deleted_need_is_gone_for_all_and_can_be_had_back_as_it_was(log_in, towns) -> None:
+    monitor = await add_class("Monitor")
+    key = await need(towns["erbach"], monitor, 7)
+    await release(towns["erbach"], key)
+    visitor = await log_in("it_admin", "erbach")
+    url = f"{ERBACH}/needs"
+    assert (await visitor.send_form(f"{url}/{key}/delete", {"version": "1"})).status_code == 409
+    assert (await visitor.send_form(f"{url}/{key}/delete", {"version": "2"})).status_code == 303
+    page = (await visitor.get(url)).text
+    assert f'action="{url}/{key}/restore"' in page
+    assert "Noch kein Bedarf." in page
     assert "Monitor" not in (await visitor.get(ERBACH)).text
+    assert (await visitor.get(f"{url}/{key}/edit")).status_code == 404
+    assert (await visitor.send_form(f"{url}/{key}/restore")).status_code == 303
+    assert "Monitor" in (await visitor.get(ERBACH)).text
+    assert "freigegeben" in (await visitor.get(url)).text
+    assert (await visitor.send_form(f"{url}/{key}/restore")).status_code == 404
+
+
+async def test_a_need_of_a_lot_that_is_paid_comes_back_to_its_town_alone(log_in, towns) -> None:
+    monitor = await add_class("Monitor")
+    key = await need(towns["erbach"], monitor, 7)
+    await release(towns["erbach"], key)
+    await release(towns["michelstadt"], await need(towns["michelstadt"], monitor, 3))
+    visitor = await log_in("it_admin", "erbach")
+    lot = f"{ERBACH}/lots/{monitor}/{QUARTER}"
+    await visitor.send_form(f"{lot}/terms", {"least_1": "1", "price_1": "100", "key": "quantity", "version": "0"})
+    paid = {"invoice": "1.000", "on": "2027-02-01", "version": "1"}
+    assert (await visitor.send_form(f"{lot}/invoice", paid)).status_code == 303
+    late = await visitor.send_form(f"{lot}/invoice", paid)
+    assert late.status_code == 409
+    assert "Das Los ist jetzt abgerechnet" in late.text
+    url = f"{ERBACH}/needs"
+    assert (await visitor.send_form(f"{url}/{key}/delete", {"version": "2"})).status_code == 303
+    assert (await visitor.send_form(f"{url}/{key}/restore")).status_code == 303
+    page = (await visitor.get(url)).text
+    assert "ohne Freigabe" in page
+    assert "nur für uns" in page

@@ -142,8 +142,8 @@ async def test_who_was_slower_learns_it(db, towns) -> None:
         with pytest.raises(Outdated):
             await needs.save(tx, erbach, Draft(monitor, 9, QUARTER, "new"), BY, now(), key=key, version=1)
         with pytest.raises(Outdated):
-            await needs.delete(tx, erbach, key, BY, version=1)
-        await needs.delete(tx, erbach, key, BY, version=2)
+            await needs.delete(tx, erbach, key, BY, now(), version=1)
+        await needs.delete(tx, erbach, key, BY, now(), version=2)
         assert await needs.demands(tx, erbach) == ()
 
 

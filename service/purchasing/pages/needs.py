@@ -113,20 +113,23 @@ class NeedPages(Controller):
         await _finish(here, key, data, done=False)
         return web.redirect(f"{base(here)}/needs", message=_("Der Bedarf ist wieder offen."))
 
-    @get("/{key:uuid}/delete", opt={"access": EDIT_INVENTORY})
-    async def ask(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
-        """Ask before a need is deleted."""
-        async with town_and_group(here) as tx:
-            row = await needs.demand(tx, here.write, key)
-        return web.page(request, here, "purchasing/need_delete.html", row=row, base=f"{base(here)}/needs", shown=quarters.shown)
-
     @post("/{key:uuid}/delete", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def delete(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
-        """Delete it; the others see it no longer."""
+        """Delete it; the others see it no longer. The message offers the way back."""
         async with town_and_group(here, write=True) as tx:
-            await needs.delete(tx, here.write, key, here.actor, version=version(data))
+            await needs.delete(tx, here.write, key, here.actor, now(), version=version(data))
         await publish(here)
-        return web.redirect(f"{base(here)}/needs", message=_("Der Bedarf ist gelöscht."))
+        url = f"{base(here)}/needs"
+        return web.redirect(url, message=_("Der Bedarf ist gelöscht."), undo=f"{url}/{key}/restore")
+
+    @post("/{key:uuid}/restore", opt={"access": EDIT_INVENTORY}, status_code=303)
+    async def restore(self, here: Here, key: FromPath[UUID]) -> Redirect:
+        """Have a deleted one back; what was released of it others see again, unless their lot is paid."""
+        async with town_and_group(here, write=True) as tx:
+            holds = await needs.restore(tx, here.write, key, here.actor, now())
+        await publish(here)
+        text = _("Der Bedarf ist wieder da.") if holds else _("Der Bedarf ist wieder da, ohne Freigabe: Das Los ist abgerechnet.")
+        return web.redirect(f"{base(here)}/needs", message=text)
 
 
 def _today() -> Any:

@@ -25,7 +25,7 @@ _DEMAND = """select d.*, c.name as class_name, p.class_id as p_class, p.quarter 
   array(select asset_id from demand_asset x where x.town_id = d.town_id and x.demand_id = d.id order by asset_id) as assets
 from demand d left join spec_class c on c.town_id = 0 and c.id = d.class_id
 left join pooled_demand p on p.town_id = 0 and p.of_town = d.town_id and p.demand = d.id
-where d.town_id = $1 """
+where d.town_id = $1 and d.removed_at is null """
 
 
 async def demands(tx: SafeTransaction, town: int, *, done: bool = False) -> tuple[Demand, ...]:
@@ -69,7 +69,7 @@ async def planned(tx: SafeTransaction, town: int) -> Mapping[UUID, UUID]:
     """Device → the open need that is to replace it."""
     rows = await tx.connection.fetch(
         "select x.asset_id, d.id from demand_asset x join demand d on d.town_id = x.town_id and d.id = x.demand_id"
-        " where x.town_id = $1 and d.done_at is null",
+        " where x.town_id = $1 and d.done_at is null and d.removed_at is null",
         town,
     )
     return {row["asset_id"]: row["id"] for row in rows}
@@ -130,12 +130,18 @@ async def _check(tx: SafeTransaction, wanted: Draft, old: Demand | None) -> None
         await _unsettled(tx, wanted)
 
 
-async def _unsettled(tx: SafeTransaction, wanted: Draft) -> None:
-    """Refuse what would change a lot that is paid."""
-    if await tx.connection.fetchval(
+async def _settled(tx: SafeTransaction, wanted: Draft) -> bool:
+    """Whether the lot of this need is paid."""
+    found: bool = await tx.connection.fetchval(
         "select exists (select from lot_terms where town_id = $1 and class_id = $2 and quarter = $3 and invoice_on is not null)",
         GROUP, wanted.class_id, wanted.quarter,
-    ):  # fmt: skip
+    )  # fmt: skip
+    return found
+
+
+async def _unsettled(tx: SafeTransaction, wanted: Draft) -> None:
+    """Refuse what would change a lot that is paid."""
+    if await _settled(tx, wanted):
         raise Wrong(
             _("Das Los dieser Klasse im Quartal %(quarter)s ist abgerechnet.", quarter=quarters.shown(wanted.quarter)), "quarter",
             _("Wählen Sie ein anderes Quartal."),
@@ -184,17 +190,37 @@ async def finish(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: date
     await record(tx, by, "demand.done" if done else "demand.open", f"demand/{key}", after={"quantity": before.draft.quantity})
 
 
-async def delete(tx: SafeTransaction, town: int, key: UUID, by: Actor, *, version: int) -> None:
-    """Take a need away that was a mistake; the log keeps what it said. Raises `Outdated`, `Missing`."""
+async def delete(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime, *, version: int) -> None:
+    """Take a need away that was a mistake; `publish` follows. Raises `Outdated`, `Missing`."""
     before = await demand(tx, town, key)
-    if before.version != version:
-        raise Outdated(before.changed_by, before.changed_at)
-    await tx.connection.execute("delete from demand_asset where town_id = $1 and demand_id = $2", town, key)
     if not await tx.connection.fetchval(
-        "delete from demand where town_id = $1 and id = $2 and version = $3 returning true", town, key, version
-    ):
-        raise Outdated
+        "update demand set removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 where town_id = $1"
+        " and id = $2 and version = $3 and removed_at is null returning true",
+        town, key, version, now, by.name,
+    ):  # fmt: skip
+        raise Outdated(before.changed_by, before.changed_at)
     await record(tx, by, "demand.delete", f"demand/{key}", before=_plain(before.draft, before.draft.assets))
+
+
+async def restore(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime) -> bool:
+    """Have a deleted need back as it was; `publish` follows. Raises `Missing`.
+
+    Answers whether its release holds: what was released for a lot that is paid comes back to the town alone.
+    """
+    if not await tx.connection.fetchval(
+        "update demand set removed_at = null, changed_by = $3, changed_at = $4, version = version + 1 where town_id = $1"
+        " and id = $2 and removed_at is not null returning true",
+        town, key, by.name, now,
+    ):  # fmt: skip
+        raise Missing
+    found = await demand(tx, town, key)
+    holds = not (found.to_release and await _settled(tx, found.draft))
+    if not holds:
+        await tx.connection.execute(
+            "update demand set shared_at = null, shared_by = null where town_id = $1 and id = $2", town, key
+        )
+    await record(tx, by, "demand.restore", f"demand/{key}", after=_plain(found.draft, found.draft.assets))
+    return holds
 
 
 async def publish(tx: SafeTransaction, town: int) -> bool:
@@ -205,12 +231,13 @@ async def publish(tx: SafeTransaction, town: int) -> bool:
     await tx.connection.execute(LOCK)
     gone = await tx.connection.fetch(
         "delete from pooled_demand p where p.town_id = $2 and p.of_town = $1 and not exists (select from demand d"
-        " where d.town_id = $1 and d.id = p.demand and d.shared_at is not null and d.done_at is null) returning 1",
+        " where d.town_id = $1 and d.id = p.demand and d.shared_at is not null and d.done_at is null"
+        " and d.removed_at is null) returning 1",
         town, GROUP,
     )  # fmt: skip
     rows = await tx.connection.fetch(
         "select id, class_id, quantity, quarter, shared_at from demand where town_id = $1 and shared_at is not null"
-        " and done_at is null",
+        " and done_at is null and removed_at is null",
         town,
     )
     changed = bool(gone)
