@@ -13,13 +13,19 @@ from litestar.response import Redirect
 from isms.sheet import matching
 from isms.store import measures, risks, sheets
 from service import web
-from service.auth.guards import READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
+from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
 from service.db import SafeTransaction, town_tx
 from service.i18n import gettext as _
+from service.i18n import ngettext
 from service.inventory import labels
 from service.inventory.store import lists, places, search
 from service.inventory.views import AssetFilter
+from service.purchasing import quarters
+from service.purchasing.store import needs
+from service.purchasing.views import Demand, Draft
 from service.settings import now
+from service.software.pages.common import product_url
+from service.software.store import entries
 
 MOST = 10
 """Lines of a group; the whole group is a link away where a list of its own can show it."""
@@ -75,16 +81,20 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
     if here.roles & READ_SCANS:
         found = [one for one in await places.networks(tx, here.write) if _has(text, one.name, one.cidr, one.site_name)]
         groups.append(_group(_("Netze"), (Hit(one.name, f"{base}/networks", one.cidr) for one in found)))
+    if here.roles & READ_INVENTORY:
+        groups.append(_group(_("Fachverfahren"), await _products(tx, here, text)))
+        needed = [one for one in await needs.demands(tx, here.write) if _has(text, one.class_name, *_told(one.draft))]
+        groups.append(_group(_("Bedarf"), (_need(here, one) for one in needed)))
     if here.roles & READ_ISMS:
         sheet = await sheets.load(tx, here.write, now().date())
-        entries = matching(sheet.entries, text=text)
+        matches = matching(sheet.entries, text=text)
         lines = (
             Hit(
                 f"{one.requirement.label} {one.requirement.title}",
                 f"{base}/controls/objects/{one.target}/{one.requirement.key}",
                 one.target_name,
             )
-            for one in entries
+            for one in matches
         )
         groups.append(_group(_("Anforderungen"), lines))
     if here.roles & READ_RISKS:
@@ -93,6 +103,32 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
         todo = [one for one in await measures.measures(tx, here.write) if _has(text, one.name, one.title, one.text)]
         groups.append(_group(_("Maßnahmen"), (Hit(one.title, f"{base}/measures/{one.id}", one.name) for one in todo)))
     return groups
+
+
+async def _products(tx: SafeTransaction, here: Here, text: str) -> list[Hit]:
+    """The town's products, and those that other towns share and this one does not know."""
+    mine = await entries.entries(tx, here.write)
+    hits = [Hit(one.name, product_url(here, one.key), one.maker) for one in mine if _has(text, one.name, one.maker, one.purpose)]
+    known = {one.key for one in mine}
+    others = {one.key: one for one in await entries.shared(tx, here.write) if one.key not in known}
+    return hits + [
+        Hit(one.name, product_url(here, one.key), _("in anderen Städten"))
+        for one in others.values()
+        if _has(text, one.name, one.maker)
+    ]
+
+
+def _told(draft: Draft) -> tuple[str, ...]:
+    """What people write about a need."""
+    return draft.cost_centre, draft.contract, draft.note
+
+
+def _need(here: Here, one: Demand) -> Hit:
+    """A need; who may not change it sees it in the list."""
+    url = f"{here.base}/purchasing/needs"
+    number = ngettext("%(num)s Stück", "%(num)s Stück", one.draft.quantity)
+    sub = _("%(number)s, Quartal %(quarter)s", number=number, quarter=quarters.shown(one.draft.quarter))
+    return Hit(one.class_name, f"{url}/{one.id}/edit" if here.roles & EDIT_INVENTORY else url, sub)
 
 
 def _group(title: str, hits: Iterable[Hit]) -> Group:
