@@ -205,4 +205,7 @@ async def test_an_accepted_hand_over_is_undone_by_neither_side_alone(log_in, tow
     refused = await giver.send_form(f"/towns/erbach/assets/{key}/state", step)
     assert refused.status_code == 422
     assert "gehört jetzt Michelstadt" in refused.text
+    for page in (f"assets/{key}", f"assets/{key}/notes", f"scan-label/{key}"):
+        assert f"{key}/state" not in (await giver.get(f"/towns/erbach/{page}")).text
+    assert "gehört jetzt Michelstadt" in (await giver.get(f"/towns/erbach/assets/{key}/state")).text
     assert (await detail(erbach, key)).row.status == "retired"

@@ -75,10 +75,17 @@ async def test_nothing_chosen_and_a_foreign_device_make_no_label(log_in, erbach)
     assert (await foreign.send_form(f"{there}/labels/pdf", sent)).status_code == 303
 
 
-async def test_more_labels_than_a_person_prints_at_once_are_refused(log_in, erbach, towns) -> None:
+async def test_more_labels_than_a_person_prints_at_once_are_refused_and_not_offered(log_in, erbach, towns) -> None:
     rows = "".join(f"ERB-{n:04};Monitor;Dell;P24;CN{n:06}\r\n" for n in range(1000, 1241))
     head = "Inventarnummer;Geräteart;Hersteller;Modell;Seriennummer\r\n"
     await take(towns["erbach"], (head + rows).encode(), "viele.csv", now() - timedelta(days=1))
-    answer = await (await log_in("it_admin")).get(f"{BASE}/labels?q=P24")
+    visitor = await log_in("it_admin")
+    answer = await visitor.get(f"{BASE}/labels?q=P24")
     assert answer.status_code == 422
     assert "höchstens 240" in answer.text
+    many = (await visitor.get(f"{BASE}?q=P24")).text
+    assert f'href="{BASE}/labels' not in many
+    assert "höchstens 240 Geräte auf einmal: Filtern Sie die Liste oder wählen Sie Geräte aus." in many
+    few = (await visitor.get(f"{BASE}?q=ERB-124")).text
+    assert f'href="{BASE}/labels?q=ERB-124"' in few
+    assert "höchstens 240" not in few

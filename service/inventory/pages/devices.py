@@ -76,6 +76,7 @@ class DevicePages(Controller):
             attachments = await filing.attachments(tx, here.write, key) if tab == "notes" else ()
             told = {value.record for rows in asset.values.values() for value in rows if value.record} if asset else set()
             handovers = await handing.handovers(tx, here.write, key) if tab == "overview" else ()
+            given = await lifecycle.given(tx, here.write, [key])
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
@@ -107,7 +108,7 @@ class DevicePages(Controller):
             read={name: asset.readings.get(name) for name in readings.NAMES},
             upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
             today=now().astimezone(BERLIN).date(), certificates=shown, keys=keys, certificate_words=certificates,
-            transport=transport, handovers=handovers, handover_states=HANDOVER_STATES,
+            transport=transport, given=key in given, handovers=handovers, handover_states=HANDOVER_STATES,
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl, urlencode
 from litestar import Controller, Request, Response, get, post
 from litestar.response import Redirect
 
-from service import web
+from service import label_sheets, web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.i18n import gettext as _
-from service.inventory import labels, store, support, table
+from service.inventory import bulk, labels, store, support, table
 from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.saved import columns as shown
@@ -114,6 +114,8 @@ class EstatePages(Controller):
             hazard_options=[(key, str(word)) for key, word in HAZARDS.items()],
             support_as_of=support.table().as_of,
             may_edit=bool(here.roles & EDIT_INVENTORY),
+            most_labels=label_sheets.MOST,
+            most_changed=bulk.MOST,
         )
 
     @get("/export", opt={"access": READ_INVENTORY})

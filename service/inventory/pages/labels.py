@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import Any, Final
+from typing import Any
 from urllib.parse import parse_qsl
 from uuid import UUID
 
@@ -21,12 +21,10 @@ from service.inventory.pages.reading import key as _key
 from service.inventory.store import bulk as choice
 from service.inventory.store import lists
 from service.inventory.views import AssetRow
-from service.label_sheets import SHEETS, Label
+from service.label_sheets import MOST, SHEETS, Label
 from service.settings import now, settings
 
 Ask = Request[Any, Any, Any]
-MOST: Final = 240
-"""Labels in one file: ten full sheets of 24; a code costs some 17 ms to make."""
 
 
 class LabelPages(Controller):

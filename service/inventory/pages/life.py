@@ -30,6 +30,10 @@ class LifePages(Controller):
     @get("/", opt={"access": EDIT_INVENTORY})
     async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """The steps that may follow; the usual one is chosen."""
+        async with here.tx() as tx:
+            away = lifecycle.away((await steps.given(tx, here.write, [key])).get(key, ""))
+        if away:
+            raise Wrong(_("Das geht nicht: Das Gerät %(why)s.", why=away), _("Zustand ändern"))
         return await _form(request, here, key, {})
 
     @post("/", opt={"access": EDIT_INVENTORY}, status_code=200)

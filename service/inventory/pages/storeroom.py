@@ -59,13 +59,15 @@ class StoreRoomPages(Controller):
         async with here.tx() as tx:
             device = await store.asset(tx, here.write, key)
             sites = [site.name for site in await site_store.sites(tx, here.write)]
+            given = await steps.given(tx, here.write, [key])
             notes = [note for note in await filing.notes(tx, here.write, key) if note.deleted_at is None] if device else []
         if device is None or (device.gone_at and not device.merged_into):
             raise Missing
         base = here.base
         if device.merged_into:
             return Redirect(f"{base}/scan-label/{device.merged_into}", status_code=303)
-        may = [one for one in lifecycle.following(device.row.status) if not lifecycle.needs_proof(device.row.kind, one)]
+        following = () if key in given else lifecycle.following(device.row.status)
+        may = [one for one in following if not lifecycle.needs_proof(device.row.kind, one)]
         return web.page(
             request, here, "inventory/scan_card.html", row=device.row, labels=labels, base=base, sites=sites, notes=notes[:3],
             states=[(one.value, labels.STATUS[one][0]) for one in may], unit=device.row.unit or "",
