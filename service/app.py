@@ -23,12 +23,13 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 import isms.pages
 from service import i18n, web
 from service.auth import guards, sessions
-from service.auth.pages import AccountPages, AuditPages, LogInPages
+from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
 from service.db import DB, service_tx
 from service.deadlines import pages as deadlines
 from service.home import pages as home
 from service.inventory import pages as inventory
 from service.jobs.pages import RunPages, SchedulePages
+from service.joining import pages as joining
 from service.probes import pages as probes
 from service.purchasing import pages as purchasing
 from service.reports import pages as reports
@@ -126,7 +127,7 @@ async def _listen() -> None:
 
 def controllers() -> Sequence[Any]:
     """Every page and API of the service."""
-    frame = (live, ready, LogInPages, AccountPages, AuditPages, RunPages, SchedulePages)
+    frame = (live, ready, LogInPages, InvitationPages, AccountPages, AuditPages, RunPages, SchedulePages)
     return [
         *frame,
         *inventory.CONTROLLERS,
@@ -135,6 +136,7 @@ def controllers() -> Sequence[Any]:
         *purchasing.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *reports.CONTROLLERS,
+        *joining.CONTROLLERS,
         *home.CONTROLLERS,
         *deadlines.CONTROLLERS,
     ]

@@ -52,5 +52,7 @@ READ_AUDIT = frozenset({"it_admin", "isb", "dpo", "auditor"})
 READ_SCAN_RULES = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor", "mayor", "employee"})
 EDIT_SCHEDULES = frozenset({"it_admin", "isb"})
 MANAGE_USERS = frozenset({"group_admin"})
+READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
+"""How far the town's joining is: those who have something to do in it."""
 MAYOR = frozenset({"mayor"})
 ISB = frozenset({"isb"})

@@ -1,4 +1,4 @@
-"""Accounts, memberships, sessions, attempts and keys: the only module that touches these tables."""
+"""Accounts, memberships, sessions, attempts and keys; beside it only `invitations` and `towns` touch these tables."""
 
 from __future__ import annotations
 

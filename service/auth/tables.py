@@ -1,7 +1,7 @@
 """Towns and who may enter: the only tables read before a town is known; they hold no town's content.
 
 A membership says `for_town`, not `town_id`: these tables are reviewed exceptions from row security and are
-touched by `service.auth.store` alone.
+touched by `service.auth.store`, `invitations` and `towns` alone.
 """
 
 from piccolo.columns import UUID, Boolean, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
@@ -39,6 +39,9 @@ class Account(Table, db=DB):
     demo = Boolean(null=False, default=False)
     created_at = Timestamptz(null=False)
     disabled_at = Timestamptz(null=True, default=None)
+    invite_hash = Varchar(64, null=True, default=None)
+    """SHA-256 of the one-time link by which the person chooses the first password; None once it was used."""
+    invite_until = Timestamptz(null=True, default=None)
 
 
 class Membership(Table, db=DB):

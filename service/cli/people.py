@@ -90,8 +90,9 @@ def _end_of(day: str) -> datetime | None:
 
 def user_add(args: argparse.Namespace) -> int:
     """A new account, or another role for an existing one."""
-    from service.auth import passwords, store
+    from service.auth import invitations, passwords, store
     from service.db import service_tx
+    from service.joining import store as joining
     from service.settings import real_now
 
     until = _end_of(args.until or (str(real_now().date() + AUDIT) if args.role == "auditor" else ""))
@@ -100,20 +101,13 @@ def user_add(args: argparse.Namespace) -> int:
         towns = [await database.town(slug) for slug in args.town]
         async with service_tx() as tx:
             known = await store.account_by_mail(tx, args.mail)
-        shown = None
+        shown, hashed = None, invitations.NO_PASSWORD
         if known is None:
             password, made = _new_password()
             passwords.check(password, known=(args.mail, args.name, *(town.name for town in towns)))
             hashed = await passwords.hashed(password)
             shown = password if made else None
-        async with service_tx() as tx:
-            name = args.name or args.mail.split("@")[0]
-            key = known[0].id if known else await store.add_account(tx, args.mail, name, hashed, real_now())
-            for town in towns:
-                await store.grant(tx, key, args.role, town.id, valid_until=until)
-        await _note(
-            "account.grant", f"account/{key}", role=args.role, towns=args.town, until=until.isoformat() if until else None
-        )
+        await joining.let_in(args.mail, args.name, args.role, towns, OPERATOR, real_now(), password_hash=hashed, until=until)
         return shown
 
     shown = database.run(work)
@@ -216,20 +210,12 @@ def user_totp(args: argparse.Namespace) -> int:
 
 def town_add(args: argparse.Namespace) -> int:
     """Found a town."""
-    from service.auth import store
-    from service.db import service_tx, town_tx
-    from service.jobs import store as jobs
+    from service.joining import store as joining
     from service.settings import real_now
 
-    async def work() -> int:
-        if not args.slug.replace("-", "").isalnum() or args.slug != args.slug.lower():
-            raise Wrong("Das Kürzel besteht aus Kleinbuchstaben, Ziffern und Bindestrich.", args.slug, "Beispiel: bad-koenig")
-        async with service_tx() as tx:
-            made = await store.add_town(tx, args.slug, args.name, args.inhabitants, real_now())
-        async with town_tx({made.id}, made.id) as tx:
-            await jobs.add_schedule(tx, made.id, *jobs.NIGHTLY, "odenwacht", real_now())
-        await _note("town.add", f"town/{made.slug}", name=made.name)
-        return made.id
+    async def work() -> None:
+        said = joining.Details(args.name, args.slug, inhabitants=args.inhabitants)
+        await joining.found(said, OPERATOR, real_now(), again=True)
 
     database.run(work)
     sys.stderr.write(f"{args.name} ist angelegt.\n")

@@ -35,6 +35,7 @@ SCAN_RULES: Final = SCANS | {"mayor", "employee"}
 CONTROLS: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
+JOINING: Final = frozenset({"it_admin", "isb", "dpo", "mayor"})
 AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
 
@@ -86,6 +87,8 @@ ENTRIES: Final = (
     Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, OPERATION),
     Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, OPERATION),
     Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", AUDIT, OPERATION),
+    Entry(lazy("Beitritt"), "/towns/{town}/joining", "check", JOINING, OPERATION),
+    Entry(lazy("Städte"), "/group/towns", "town", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Beschaffung im Verbund"), "/group/purchasing", "copy", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Konten"), "/account/people", "people", frozenset({"group_admin"}), OPERATION),
     Entry(lazy("Konto"), "/account", "person", EVERYBODY, OPERATION),

@@ -9,6 +9,10 @@ TOTP: Final = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 """What kim@musterstadt.example logs in with."""
 
 
+INVITATION: Final = "einladung-die-nur-der-test-kennt"
+"""What the link of it@neuhausen.example ends with."""
+
+
 @dataclass(frozen=True, slots=True)
 class Visit:
     """A page, the role that opens it, and the links to follow from there (CSS selectors) where its address has an id.
@@ -59,8 +63,21 @@ BUYING: Final = (
     Visit("group_admin", "/group/purchasing", ("main .table a[href$='/edit']",), "/group/purchasing/classes/[id]/edit"),
 )
 
+JOINS: Final = "/group/towns/neuhausen"
+JOINING: Final = (
+    Visit("group_admin", "/group/towns"),
+    Visit("group_admin", "/group/towns/new"),
+    *(Visit("group_admin", f"{JOINS}/{step}") for step in ("town", "people", "networks", "list", "sharing", "done")),
+    Visit("group_admin", "/group/towns/musterstadt/done"),
+    Visit("group_admin", "/towns/verbund"),
+    Visit("it_admin", f"{TOWN}/joining"),
+    Visit("isb", f"{TOWN}/joining"),
+    Visit(None, f"/invitation/{INVITATION}"),
+)
+
 VISITS: Final = (
     Visit(None, "/login"),
+    *JOINING,
     Visit(None, "/accessibility"),
     Visit("half", "/login/code"),
     Visit("isb", "/"),

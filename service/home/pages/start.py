@@ -9,6 +9,7 @@ from litestar.response import Redirect
 
 from service import web
 from service.auth import store as auth
+from service.auth import towns
 from service.auth.guards import Here
 from service.auth.people import TownRef
 from service.auth.roles import ANYBODY, ROLES
@@ -124,7 +125,10 @@ async def _staff_council(here: Here, town: TownRef) -> dict[str, Any]:
 async def _group_admin(here: Here, town: TownRef) -> dict[str, Any]:
     async with service_tx() as tx:
         people = await auth.accounts(tx)
-    return {"accounts": sum(not one.disabled for one in people)}
+        known = [one.id for one in await auth.towns(tx) if one.id]
+        told = [await towns.settings(tx, one) for one in known]
+    joining = sum("joining" in one and "joined" not in one for one in told)
+    return {"accounts": sum(not one.disabled for one in people), "towns": len(known), "joining": joining}
 
 
 async def _employee(here: Here, town: TownRef) -> dict[str, Any]:

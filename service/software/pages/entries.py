@@ -69,7 +69,9 @@ class EntryPages(Controller):
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
         """An empty form, or one begun with what another town shares."""
         name, maker, purpose = (str(request.query_params.get(x, "")).strip()[:200] for x in ("name", "maker", "purpose"))
-        return await _form(request, here, EntryForm(name=name, maker=maker, purpose=purpose, facets=words.USUAL), None)
+        async with door(here.write) as tx:
+            ticked = await entries.ticked(tx, here.write)
+        return await _form(request, here, EntryForm(name=name, maker=maker, purpose=purpose, facets=ticked), None)
 
     @post("/new", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -154,9 +156,10 @@ async def _show(request: Ask, here: Here, key: str) -> Response[str]:
 async def _stored(here: Here, key: UUID) -> EntryForm:
     async with door(here.write) as tx:
         item = await entries.entry(tx, here.write, key)
+        ticked = await entries.ticked(tx, here.write)
     fields = {name: getattr(item, name) for name in EntryForm.__struct_fields__}
     cost = None if item.cost_yearly is None else item.cost_yearly // 100
-    return EntryForm(**fields | {"cost_yearly": cost, "facets": item.facets if item.used else words.USUAL})
+    return EntryForm(**fields | {"cost_yearly": cost, "facets": item.facets if item.used else ticked})
 
 
 async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | Redirect:

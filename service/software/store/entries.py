@@ -10,9 +10,11 @@ from uuid import UUID
 
 from service.audit.chain import Actor
 from service.audit.store import record as audit
+from service.auth import towns as parameters
 from service.db import SafeTransaction, group_write, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
+from service.software import words
 from service.software.folding import fold
 from service.software.store import GROUP
 from service.software.values import Entry, Shared, Standard, Town, released
@@ -57,6 +59,12 @@ async def shared(tx: SafeTransaction, town: int) -> Sequence[Shared]:
         town,
     )
     return [Shared(**dict(row) | {"facets": tuple(row["facets"])}) for row in rows]
+
+
+async def ticked(tx: SafeTransaction, town: int) -> tuple[str, ...]:
+    """What is ticked for a new product of this town: what it decided; the usual where nobody asked it yet."""
+    said = (await parameters.settings(tx, town)).get("facets")
+    return words.USUAL if said is None else tuple(said)
 
 
 async def towns(tx: SafeTransaction) -> Mapping[int, Town]:
