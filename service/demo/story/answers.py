@@ -25,10 +25,12 @@ _TOO_BRIGHT = {
 """Requirements that the town claims to fulfil although its own network says otherwise."""
 
 _WEAK = {
-    ERB: frozenset({"OW-GEB-05", "OW-MOB-03", "OW-SRV-07", "OW-SRV-11", "OW-NOT-07", "OW-NOT-09"}),
-    MIC: frozenset({"OW-KTO-09", "OW-MOB-09", "OW-SRV-15", "OW-NOT-09"}),
-    OBZ: frozenset({"OW-SIC-03", "OW-NET-07", "OW-MEN-03", "OW-NOT-07", "OW-NOT-08", "OW-DLS-07"}),
-    BRO: frozenset({"OW-GEB-01", "OW-GEB-04", "OW-SIC-04", "OW-UPD-04", "OW-ORG-04", "OW-NOT-07", "OW-NOT-09"}),
+    ERB: frozenset({"OW-GEB-05", "OW-MOB-03", "OW-SRV-07", "OW-SRV-11", "OW-NOT-07", "OW-NOT-09", "OW-DLS-14", "OW-NOT-16"}),
+    MIC: frozenset({"OW-KTO-09", "OW-MOB-09", "OW-SRV-15", "OW-NOT-09", "OW-KTO-18"}),
+    OBZ: frozenset(
+        {"OW-SIC-03", "OW-NET-07", "OW-MEN-03", "OW-NOT-07", "OW-NOT-08", "OW-DLS-07", "OW-SIC-12", "OW-SIC-14", "OW-NOT-18"}
+    ),
+    BRO: frozenset({"OW-GEB-01", "OW-GEB-04", "OW-SIC-04", "OW-UPD-04", "OW-ORG-04", "OW-ORG-14", "OW-NOT-07", "OW-NOT-09"}),
 }
 """Requirements that the town knows it does not fulfil."""
 
