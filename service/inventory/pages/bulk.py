@@ -51,7 +51,7 @@ class BulkPages(Controller):
     async def _chosen(self, request: Ask, here: Here, ids: list[UUID], query: str) -> Response[Any]:
         """The form for these devices."""
         if not ids:
-            url = f"{_base(here)}?{query}" if query else _base(here)
+            url = f"{here.base}/assets?{query}" if query else f"{here.base}/assets"
             return web.redirect(url, message=_("Bitte wählen Sie zuerst Geräte aus."), kind="warning")
         if len(ids) > bulk.MOST:
             raise Wrong(
@@ -83,14 +83,10 @@ class BulkPages(Controller):
                 )  # fmt: skip
         except Outdated as late:
             return await _preview(request, here, ids, query, typed, clear, wanted, late)
-        url = f"{_base(here)}?{query}" if query else _base(here)
+        url = f"{here.base}/assets?{query}" if query else f"{here.base}/assets"
         text = ngettext("%(num)s Gerät geändert.", "%(num)s Geräte geändert.", len(done))
         undo = f"{here.base}/review/undo" if done else None
         return web.redirect(url, message=text, undo=undo)
-
-
-def _base(here: Here) -> str:
-    return f"{here.base}/assets"
 
 
 async def _sent(request: Ask) -> tuple[list[UUID], str, dict[str, str], tuple[str, ...]]:
@@ -116,7 +112,8 @@ async def _form(
         sites = [site.name for site in await site_store.sites(tx, here.write)]
     return web.page(
         request, here, "inventory/bulk.html", status=422 if errors else 200, errors=errors or {}, typed=typed, clear=clear,
-        devices=devices, ids=",".join(str(one.id) for one in devices), query=query, base=_base(here), fields=bulk.FIELDS,
+        devices=devices, ids=",".join(str(one.id) for one in devices), query=query, base=f"{here.base}/assets",
+        fields=bulk.FIELDS,
         field_options=[(name, labels.FIELDS[name]) for name in bulk.FIELDS],
         labels=labels, sites=sites, today=now().astimezone(BERLIN).date().isoformat(),
         states=[("", _("nicht ändern"))] + [(one.value, labels.STATUS[one][0]) for one in Status if one is not Status.NEW],
@@ -140,7 +137,7 @@ async def _preview(
     return web.page(
         request, here, "inventory/bulk_preview.html", status=409 if late else 200, typed=typed,
         clash=overtaken((), late) if late else None,
-        clear=clear, ids=",".join(str(line.target.id) for line in lines), query=query, base=_base(here), wanted=wanted,
+        clear=clear, ids=",".join(str(line.target.id) for line in lines), query=query, base=f"{here.base}/assets", wanted=wanted,
         rows=[(line.target, *row) for line in changing for row in bulk.shown(line)], changing=len(changing),
         left=[(line.target, *row) for line in lines for row in bulk.left_out(line)], agreed=bulk.digest(changing),
         carried=[(name, typed[name]) for name in (*TYPED, "also_held") if name in typed],

@@ -182,9 +182,8 @@ class DevicePages(Controller):
             raise Missing
         async with here.tx(write=True) as tx:
             await store.split(tx, here.write, key, [record], reason=data.get("reason", ""), by=here.actor, now=now())
-        slug = here.slug
         return web.redirect(
-            f"/towns/{slug}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"/towns/{slug}/review/undo"
+            f"{here.base}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"{here.base}/review/undo"
         )
 
 

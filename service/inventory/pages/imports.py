@@ -156,7 +156,7 @@ class ImportPages(Controller):
         async with here.tx(write=True) as tx:
             key = await uploads.add(tx, here.write, name, content, kind_of(content), by=here.account.name, now=now())
             await audit.record(tx, here.actor, "import.upload", f"upload/{key}", after={"file": name, "bytes": len(content)})
-        return Redirect(f"{_base(here)}/{key}", status_code=303)
+        return Redirect(f"{here.base}/import/{key}", status_code=303)
 
     @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID], header: int | None = None) -> Response[str]:
@@ -168,7 +168,7 @@ class ImportPages(Controller):
         return web.page(
             request, here, "inventory/upload.html", upload=found, layout=shown.layout, error=shown.error, sample=shown.sample,
             heads=shown.heads, guessed=shown.guessed, options=options, columns=columns, result=found.result,
-            base=_base(here), steps=_steps(), place=shown.place, outcomes=_outcomes(),
+            base=f"{here.base}/import", steps=_steps(), place=shown.place, outcomes=_outcomes(),
         )  # fmt: skip
 
     @post("/{key:uuid}/check", opt={"access": EDIT_INVENTORY}, status_code=303)
@@ -193,7 +193,7 @@ class ImportPages(Controller):
         async with here.tx(write=True) as tx:
             await uploads.set_mapping(tx, here.write, key, mapping, None)
             if not goes:
-                return Redirect(f"{_base(here)}/{key}", status_code=303)
+                return Redirect(f"{here.base}/import/{key}", status_code=303)
             run = await jobs.enqueue(
                 tx,
                 "import.check",
@@ -239,7 +239,9 @@ class ImportPages(Controller):
         """Take an import back as a whole."""
         async with here.tx(write=True) as tx:
             await store.undo_import(tx, here.write, key, by=here.actor, now=now())
-        return web.redirect(_base(here), message=_("Der Import ist zurückgenommen. Ihre Entscheidungen bleiben erhalten."))
+        return web.redirect(
+            f"{here.base}/import", message=_("Der Import ist zurückgenommen. Ihre Entscheidungen bleiben erhalten.")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,10 +309,6 @@ async def _chosen(found: uploads.Upload, header: str) -> tuple[rows.Sheet, rows.
         return sheet, rows.layout(sheet, found.mapping or None)
     except ValueError as wrong:
         raise Wrong(formats.unlike(found.file, found.kind) + str(wrong), found.file) from wrong
-
-
-def _base(here: Here) -> str:
-    return f"{here.base}/import"
 
 
 def _steps() -> list[str]:

@@ -45,9 +45,8 @@ class LifePages(Controller):
                 await steps.change(tx, here.write, key, wish, by=here.actor, now=now())
         except Wrong as wrong:
             return await _form(request, here, key, data, wrong)
-        slug = here.slug
         text = _("Der Zustand ist jetzt „%(state)s“.", state=labels.STATUS[wish.to][0])
-        return web.redirect(f"/towns/{slug}/assets/{key}", message=text, undo=f"/towns/{slug}/review/undo")
+        return web.redirect(f"{here.base}/assets/{key}", message=text, undo=f"{here.base}/review/undo")
 
 
 async def _form(request: Ask, here: Here, key: UUID, typed: dict[str, str], wrong: Wrong | None = None) -> Response[str]:

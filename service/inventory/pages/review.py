@@ -97,7 +97,7 @@ class ReviewPages(Controller):
             rows=rows, compared=compared, homes=homes, one=one, two=two, sides=tuple(web.Column(text) for text in sides),
             title=one if left and right else line.name,
             hits=[row for row in hits if row.id != found.asset], q=text, record=record, base=_base(here), labels=labels,
-            assets=_base(here).removesuffix("review") + "assets", may_decide=bool(here.roles & EDIT_INVENTORY),
+            assets=f"{here.base}/assets", may_decide=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
 
     @post("/{key:uuid}/answer", opt={"access": EDIT_INVENTORY}, status_code=303)

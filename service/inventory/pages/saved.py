@@ -35,7 +35,8 @@ class SavedFilterPages(Controller):
             filters = await saved.filters(tx, here.write, here.account.id)
         return web.page(
             request, here, "inventory/filters.html", own=[one for one in filters if one.mine],
-            others=[one for one in filters if not one.mine], base=_base(here), may_share=bool(here.roles & EDIT_INVENTORY),
+            others=[one for one in filters if not one.mine], base=f"{here.base}/assets",
+            may_share=bool(here.roles & EDIT_INVENTORY),
             columns=tuple(web.Column(text) for text in (_("Filter"), _("Von"), _("Gespeichert"))),
         )  # fmt: skip
 
@@ -48,9 +49,9 @@ class SavedFilterPages(Controller):
             await saved.save(
                 tx, here.write, here.account.id, data.get("name", ""), query, columns, shared=shared, by=here.actor, now=now()
             )
-        url = f"{_base(here)}?{query}&columns={','.join(columns)}" if query else f"{_base(here)}?columns={','.join(columns)}"
+        address = "&".join(filter(None, (query, f"columns={','.join(columns)}")))
         text = _("Der Filter ist gespeichert und für die Stadt sichtbar.") if shared else _("Der Filter ist gespeichert.")
-        return web.redirect(url, message=text)
+        return web.redirect(f"{here.base}/assets?{address}", message=text)
 
     @post("/{key:uuid}", opt={"access": READ_INVENTORY}, status_code=303)
     async def change(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
@@ -58,7 +59,7 @@ class SavedFilterPages(Controller):
         shared = "shared" in data and bool(here.roles & EDIT_INVENTORY)
         async with here.tx(write=True) as tx:
             await saved.change(tx, here.write, here.account.id, key, data.get("name", ""), shared=shared, by=here.actor)
-        return web.redirect(f"{_base(here)}/filters", message=_("Gespeichert."))
+        return web.redirect(f"{here.base}/assets/filters", message=_("Gespeichert."))
 
     @post("/{key:uuid}/delete", opt={"access": READ_INVENTORY}, status_code=303)
     async def delete(self, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -66,15 +67,11 @@ class SavedFilterPages(Controller):
         async with here.tx(write=True) as tx:
             name = await saved.delete(tx, here.write, here.account.id, key, by=here.actor, now=now())
         text = _("Der Filter „%(name)s“ ist gelöscht.", name=name)
-        return web.redirect(f"{_base(here)}/filters", message=text, undo=f"{_base(here)}/filters/{key}/restore")
+        return web.redirect(f"{here.base}/assets/filters", message=text, undo=f"{here.base}/assets/filters/{key}/restore")
 
     @post("/{key:uuid}/restore", opt={"access": READ_INVENTORY}, status_code=303)
     async def restore(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Have a deleted one back."""
         async with here.tx(write=True) as tx:
             name = await saved.restore(tx, here.write, here.account.id, key, by=here.actor, now=now())
-        return web.redirect(f"{_base(here)}/filters", message=_("Der Filter „%(name)s“ ist wieder da.", name=name))
-
-
-def _base(here: Here) -> str:
-    return f"{here.base}/assets"
+        return web.redirect(f"{here.base}/assets/filters", message=_("Der Filter „%(name)s“ ist wieder da.", name=name))

@@ -47,7 +47,7 @@ class SitePages(Controller):
         options = [(name, str(word)) for name, word in sites.HAZARDS.items()]
         return web.page(
             request, here, "inventory/sites.html", rows=chosen, columns=columns, facts=sites, hazard=hazard, options=options,
-            known=len(found), base=_base(here), may_edit=bool(here.roles & EDIT_INVENTORY),
+            known=len(found), base=f"{here.base}/sites", may_edit=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
 
     @get("/new", opt={"access": EDIT_INVENTORY})
@@ -67,8 +67,8 @@ class SitePages(Controller):
             found = await store.site(tx, here.write, key)
         told = [(fact.label, sites.shown(fact, found.facts.get(fact.name))) for fact in sites.FACTS]
         return web.page(
-            request, here, "inventory/site.html", site=found, told=told, hazards=sites.hazards(found.facts), base=_base(here),
-            may_edit=bool(here.roles & EDIT_INVENTORY),
+            request, here, "inventory/site.html", site=found, told=told, hazards=sites.hazards(found.facts),
+            base=f"{here.base}/sites", may_edit=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
 
     @get("/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -88,11 +88,7 @@ class SitePages(Controller):
         """Delete a site that nothing hangs on."""
         async with here.tx(write=True) as tx:
             name = await store.remove(tx, here.write, key, by=here.actor)
-        return web.redirect(_base(here), message=_("Der Standort „%(name)s“ ist gelöscht.", name=name))
-
-
-def _base(here: Here) -> str:
-    return f"{here.base}/sites"
+        return web.redirect(f"{here.base}/sites", message=_("Der Standort „%(name)s“ ist gelöscht.", name=name))
 
 
 def _typed(site: SiteView) -> dict[str, Any]:
@@ -113,7 +109,7 @@ def _form(
     hazards = [(name, str(word)) for name, word in sites.HAZARDS.items()]
     return web.page(
         request, here, "inventory/site_form.html", status=status, site=site, typed=typed, errors=errors or {}, clash=clash,
-        facts=sites.FACTS, kinds=sites.KINDS, hazards=hazards, base=_base(here),
+        facts=sites.FACTS, kinds=sites.KINDS, hazards=hazards, base=f"{here.base}/sites",
     )  # fmt: skip
 
 
@@ -142,7 +138,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         return _form(request, here, stored, typed, status=422, errors=problem(wrong))
     except Outdated as late:
         return _form(request, here, stored, typed, status=409, clash=overtaken(_both(stored, values), late))
-    return web.redirect(f"{_base(here)}/{found}", message=_("Gespeichert."))
+    return web.redirect(f"{here.base}/sites/{found}", message=_("Gespeichert."))
 
 
 def _since(data: Mapping[str, str]) -> datetime | None:

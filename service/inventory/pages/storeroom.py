@@ -39,18 +39,17 @@ class StoreRoomPages(Controller):
     async def look_up(self, request: Ask, here: Here) -> Response[Any]:
         """One field for everything that stands on a label; a hit opens at once."""
         code = request.query_params.get("code", "").strip()[:500]
-        slug = here.slug
         told = _ADDRESS.search(code)
         found = None
-        if told and told[1] == slug:
+        if told and told[1] == here.slug:
             found = _key(told[2])
         elif code and not told:
             async with here.tx() as tx:
                 found = await search.exact(tx, here.write, code)
         if found:
-            return Redirect(f"/towns/{slug}/scan-label/{found}", status_code=303)
+            return Redirect(f"{here.base}/scan-label/{found}", status_code=303)
         return web.page(
-            request, here, "inventory/scan_label.html", code=code, base=f"/towns/{slug}", foreign=bool(told)
+            request, here, "inventory/scan_label.html", code=code, base=here.base, foreign=bool(told)
         )  # fmt: skip
 
     @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})

@@ -112,21 +112,23 @@ class ProbePages(Controller):
         """The fingerprint was compared."""
         async with here.tx(write=True) as tx:
             await store.approve(tx, here.write, key, by=here.actor, now=real_now())
-        return web.redirect(_base(here), message=_("Die Sonde ist bestätigt und darf liefern."))
+        return web.redirect(f"{here.base}/probes", message=_("Die Sonde ist bestätigt und darf liefern."))
 
     @get("/{key:uuid}/withdraw", opt={"access": RUN_SCANS})
     async def ask_withdraw(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """Ask whether that is meant."""
         async with here.tx() as tx:
             found = await store.probe(tx, here.write, key)
-        return web.page(request, here, "probes/withdraw.html", probe=found, base=_base(here))
+        return web.page(request, here, "probes/withdraw.html", probe=found, base=f"{here.base}/probes")
 
     @post("/{key:uuid}/withdraw", opt={"access": RUN_SCANS}, status_code=303)
     async def withdraw(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """From now on the probe is refused."""
         async with here.tx(write=True) as tx:
             await store.withdraw(tx, here.write, key, by=here.actor, now=real_now())
-        return web.redirect(_base(here), message=_("Die Sonde ist zurückgezogen und wird ab sofort abgewiesen."), kind="info")
+        return web.redirect(
+            f"{here.base}/probes", message=_("Die Sonde ist zurückgezogen und wird ab sofort abgewiesen."), kind="info"
+        )
 
     @post("/jobs", opt={"access": RUN_SCANS}, status_code=200)
     async def ask(self, request: Ask, here: Here, data: Form) -> Response[Any]:
@@ -143,7 +145,7 @@ class ProbePages(Controller):
                     tx, here.write, probe, [found.cidr], scope_version(known), by=here.actor, now=real_now(), purpose=purpose
                 )  # fmt: skip
                 text = _("Der Auftrag steht bereit; die Sonde holt ihn sich selbst ab.")
-                return web.redirect(_base(here), message=text)
+                return web.redirect(f"{here.base}/probes", message=text)
         if not stands.passing:
             raise Wrong(stands.text, found.name)
         error = f"{stands.text} {scanning.ask_reason()}"
@@ -168,7 +170,3 @@ def _key(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
-
-
-def _base(here: Here) -> str:
-    return f"{here.base}/probes"

@@ -56,7 +56,7 @@ class ProgrammePages(Controller):
             towns=[*towns, together(_("Zusammen"), towns)] if len(towns) > 1 else towns,
             overdue=own.overdue(now().astimezone(BERLIN).date()), state=state,
             desktops=desktops[state.offset : state.offset + state.per_page], planned=planned, may_edit=may_edit(here),
-            assets=base(here).removesuffix("/purchasing") + "/assets", lots=base(here), needs=f"{base(here)}/needs",
+            assets=f"{here.base}/assets", lots=base(here), needs=f"{base(here)}/needs",
             columns=tuple(web.Column(text, numeric=0 < at < 5) for at, text in enumerate(heads)),
             device_columns=tuple(web.Column(text) for text in device_heads),
         )  # fmt: skip

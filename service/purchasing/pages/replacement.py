@@ -54,7 +54,7 @@ class ReplacementPages(Controller):
         ordered = _sorted(found, state.sort)
         return web.page(
             request, here, "purchasing/replacement.html", tabs=tabs(here, "/replacement"), base=f"{base(here)}/replacement",
-            needs=f"{base(here)}/needs", assets=base(here).removesuffix("/purchasing") + "/assets", state=state, labels=labels,
+            needs=f"{base(here)}/needs", assets=f"{here.base}/assets", state=state, labels=labels,
             rows=[line.device for line in ordered[state.offset : state.offset + state.per_page]], today=today, words=words,
             lines={line.device.id: line for line in ordered}, planned=planned, everything=len(everything), devices=len(devices),
             undated=sum(1 for one in devices if one.purchased is None and one.kind in limits), may_edit=may_edit(here),
