@@ -9,7 +9,7 @@ import hashlib
 import os
 import tempfile
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -137,6 +137,11 @@ def now() -> datetime:
 
 
 @cache
+def local_today() -> date:
+    """The day that it is in Germany, which begins before that of UTC."""
+    return now().astimezone(BERLIN).date()
+
+
 def _shift() -> timedelta:
     """Distance of the demo's clock from the real one; zero without a demo."""
     text = os.environ.get("ODENWACHT_TODAY") or settings().today

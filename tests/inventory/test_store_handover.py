@@ -20,7 +20,7 @@ from service.inventory.store import bulk as many
 from service.inventory.store import handover, lifecycle, loans
 from service.jobs import store as jobs
 from service.jobs.queue import perform
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.worker import TASKS as _TASKS  # noqa: F401 perform finds its tasks there
 from tests.inventory.estate import LIST, nmap_file, take
 from tests.inventory.handing import (  # noqa: F401 the fixture is asked for by its other name
@@ -113,7 +113,7 @@ async def test_a_handed_over_device_takes_no_step_among_many_and_is_nobodys_loan
     town, key = towns["michelstadt"], await asset(erbach, NOTEBOOK)
     made = await offered(erbach, key)
     await handover.accept(erbach, town, made, by=RECEIVER, now=now())
-    asked, errors = bulk.order({"to": "in_use", "on": today(), "reason": "alle wieder da"}, (), now().astimezone(BERLIN).date())
+    asked, errors = bulk.order({"to": "in_use", "on": today(), "reason": "alle wieder da"}, (), local_today())
     assert errors == {}
     async with town_tx({erbach}) as tx:
         (line,) = bulk.plan(await many.targets(tx, erbach, [key]), asked)
@@ -144,7 +144,7 @@ from uuid import UUID
 from service.audit.chain import Actor
 from service.db import DB
 from service.inventory.store import handover
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 
 async def dies(*args, **more):
     os._exit(9)

@@ -20,7 +20,7 @@ from service.inventory.pages.estate import kept, narrowed
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import bulk as writing
 from service.inventory.store import sites as site_store
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.web.clash import overtaken
 
 Ask = Request[Any, Any, Any]
@@ -58,13 +58,13 @@ class BulkPages(Controller):
                 _("Das sind zu viele Geräte für einen Schritt."), _("Sammeländerung"),
                 _("Schränken Sie den Filter ein; höchstens %(n)s gehen auf einmal.", n=bulk.MOST),
             )  # fmt: skip
-        return await _form(request, here, ids, query, {"on": now().astimezone(BERLIN).date().isoformat()})
+        return await _form(request, here, ids, query, {"on": local_today().isoformat()})
 
     @post("/preview", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def preview(self, request: Ask, here: Here) -> Response[Any]:
         """Before and after of every device, how many, and which are left out and why."""
         ids, query, typed, clear = await _sent(request)
-        wanted, errors = bulk.order(typed, clear, now().astimezone(BERLIN).date())
+        wanted, errors = bulk.order(typed, clear, local_today())
         if errors or "again" in typed:
             return await _form(request, here, ids, query, typed, clear, errors)
         return await _preview(request, here, ids, query, typed, clear, wanted)
@@ -73,7 +73,7 @@ class BulkPages(Controller):
     async def apply(self, request: Ask, here: Here) -> Response[Any]:
         """Do what the preview showed; where a device changed meanwhile, the preview comes again (409)."""
         ids, query, typed, clear = await _sent(request)
-        wanted, errors = bulk.order(typed, clear, now().astimezone(BERLIN).date())
+        wanted, errors = bulk.order(typed, clear, local_today())
         if errors:
             return await _form(request, here, ids, query, typed, clear, errors)
         try:
@@ -115,7 +115,7 @@ async def _form(
         devices=devices, ids=",".join(str(one.id) for one in devices), query=query, base=f"{here.base}/assets",
         fields=bulk.FIELDS,
         field_options=[(name, labels.FIELDS[name]) for name in bulk.FIELDS],
-        labels=labels, sites=sites, today=now().astimezone(BERLIN).date().isoformat(),
+        labels=labels, sites=sites, today=local_today().isoformat(),
         states=[("", _("nicht ändern"))] + [(one.value, labels.STATUS[one][0]) for one in Status if one is not Status.NEW],
     )  # fmt: skip
 

@@ -27,7 +27,7 @@ from service.inventory.store.certificates import shown_by
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
 from service.inventory.views import AssetDetail, HistoryRow
-from service.settings import BERLIN, now
+from service.settings import BERLIN, local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -107,7 +107,7 @@ class DevicePages(Controller):
             recognised=recognition.recognised(asset.values, words) if tab == "overview" else (),
             read={name: asset.readings.get(name) for name in readings.NAMES},
             upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
-            today=now().astimezone(BERLIN).date(), certificates=shown, keys=keys, certificate_words=certificates,
+            today=local_today(), certificates=shown, keys=keys, certificate_words=certificates,
             transport=transport, given=key in given, handovers=handovers, handover_states=HANDOVER_STATES,
         )  # fmt: skip
 

@@ -17,7 +17,7 @@ from service.inventory import handover as rules
 from service.inventory import store
 from service.inventory.handover import Handover, Offer
 from service.inventory.store import handover as handing
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str | list[str]], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -75,7 +75,7 @@ class HandoverPages(Controller):
     @get("/assets/{key:uuid}/handover", opt={"access": EDIT_INVENTORY})
     async def form(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """To whom, when, why, and what goes along."""
-        today = now().astimezone(BERLIN).date().isoformat()
+        today = local_today().isoformat()
         return await _form(request, here, key, Offer("", today, "", rules.USUAL))
 
     @post("/assets/{key:uuid}/handover", opt={"access": EDIT_INVENTORY}, status_code=200)

@@ -15,7 +15,7 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, store
 from service.inventory.store import lifecycle as steps
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -56,7 +56,7 @@ async def _form(request: Ask, here: Here, key: UUID, typed: dict[str, str], wron
     if asset is None or asset.gone_at:
         raise Missing
     may = lifecycle.following(asset.row.status)
-    today = now().astimezone(BERLIN).date().isoformat()
+    today = local_today().isoformat()
     fields = {_("Grund"): "reason", _("Datum"): "on", _("Nachweis der Datenlöschung"): "proof"}
     errors = {fields.get(wrong.where, "to"): wrong.sentence} if wrong else {}
     return web.page(

@@ -20,7 +20,7 @@ from service.inventory.pages.reading import key as _key
 from service.inventory.store import filing, search
 from service.inventory.store import lifecycle as steps
 from service.inventory.store import sites as site_store
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -90,7 +90,7 @@ class StoreRoomPages(Controller):
     @post("/{key:uuid}/state", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def step(self, here: Here, key: FromPath[UUID], data: Form) -> Redirect:
         """The next step in its life, today."""
-        today = now().astimezone(BERLIN).date().isoformat()
+        today = local_today().isoformat()
         wish = lifecycle.Wish(data.get("to", ""), today, data.get("reason", "").strip() or _("am Gerät erfasst"))
         async with here.tx(write=True) as tx:
             await steps.change(tx, here.write, key, wish, by=here.actor, now=now())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping
-from datetime import date
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -23,7 +22,7 @@ from service.purchasing.lots import Key, Lot, Tier, saving_share
 from service.purchasing.pages.frame import Ask, Form, base, group_tx, tabs, version, whole
 from service.purchasing.store import group
 from service.purchasing.thresholds import reached
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.web.clash import overtaken
 from service.web.forms import problem
 
@@ -60,7 +59,7 @@ class LotPages(Controller):
         joint = [lot for lot in lots if lot.joint]
         sheets = [(words.lot_title(names, lot), words.PART_COLUMNS, words.part_lines(lot)) for lot in joint]
         overview = (_("Übersicht"), words.LOT_COLUMNS, [words.lot_line(names, lot) for lot in joint])
-        name = f"lose-{_today().isoformat()}.xlsx"
+        name = f"lose-{local_today().isoformat()}.xlsx"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(exports.as_workbook([overview, *sheets]), media_type=KINDS["xlsx"], headers=headers)
 
@@ -87,7 +86,7 @@ class LotPages(Controller):
         """Enter the invoice."""
 
         async def write(tx: SafeTransaction, lot: Lot) -> None:
-            cents, on = words.cents(data.get("invoice", ""), "invoice"), typed_day(data.get("on", ""), _today(), "on")
+            cents, on = words.cents(data.get("invoice", ""), "invoice"), typed_day(data.get("on", ""), local_today(), "on")
             await group.settle(tx, lot, cents, on, version(data), here.actor, now())
 
         message = _("Rechnung gespeichert. Die Anteile stehen jetzt fest.")
@@ -100,10 +99,6 @@ class LotPages(Controller):
             lot = await group.lot(tx, class_id, quarter)
             await group.unsettle(tx, lot, version(data), here.actor, now())
         return web.redirect(_url(here, class_id, quarter), message=_("Die Rechnung ist zurückgenommen."))
-
-
-def _today() -> date:
-    return now().astimezone(BERLIN).date()
 
 
 def _url(here: Here, class_id: UUID, quarter: str) -> str:
@@ -191,7 +186,7 @@ async def _page(
     if class_id not in known:
         raise Missing
     heads = (_("Kommune"), _("Stück"), _("Einzelpreis"), _("Einzeln"), _("Anteil am Schlüssel"), _("Zahlt im Los"))
-    values = {"on": _today().isoformat(), "invoice": ""} | _stored(lot)
+    values = {"on": local_today().isoformat(), "invoice": ""} | _stored(lot)
     editing = bool(here.roles & EDIT_LOTS)
     return web.page(
         request, here, "purchasing/lot.html", status=status, lot=lot, item=known[class_id], title=words.lot_title(

@@ -20,7 +20,7 @@ from service.purchasing import quarters, words
 from service.purchasing.pages.frame import Ask, Form, base, may_edit, publish, tabs, town_and_group, version, whole
 from service.purchasing.store import group, needs
 from service.purchasing.views import REASONS, Demand, Draft, lot_of
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.web.clash import overtaken
 from service.web.forms import problem
 
@@ -55,7 +55,7 @@ class NeedPages(Controller):
     @get("/new", opt={"access": EDIT_INVENTORY})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
         """Ask for a new need."""
-        return await _form(request, here, {"quarter": quarters.following(_today(), 2)[1]})
+        return await _form(request, here, {"quarter": quarters.following(local_today(), 2)[1]})
 
     @post("/from", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def from_devices(self, request: Ask, here: Here) -> Response[str]:
@@ -66,7 +66,7 @@ class NeedPages(Controller):
             raise Wrong(_("Es ist kein Gerät ausgewählt."), _("Auswahl"), _("Setzen Sie in der Liste mindestens einen Haken."))
         values = {
             "assets": ",".join(map(str, ids)), "quantity": str(len(ids)), "reason": "replacement",
-            "quarter": quarters.following(_today(), 2)[1],
+            "quarter": quarters.following(local_today(), 2)[1],
         }  # fmt: skip
         return await _form(request, here, values)
 
@@ -130,10 +130,6 @@ class NeedPages(Controller):
         await publish(here)
         text = _("Der Bedarf ist wieder da.") if holds else _("Der Bedarf ist wieder da, ohne Freigabe: Das Los ist abgerechnet.")
         return web.redirect(f"{base(here)}/needs", message=text)
-
-
-def _today() -> Any:
-    return now().astimezone(BERLIN).date()
 
 
 async def _finish(here: Here, key: UUID, data: Mapping[str, str], *, done: bool) -> None:
@@ -226,7 +222,7 @@ async def _form(
         )  # fmt: skip
     kept = {str(values.get("class_id", "")), stored.get("class_id", "")}
     choices = [("", _("bitte wählen")), *((str(one.id), one.name) for one in known if not one.retired or str(one.id) in kept)]
-    ahead = sorted({*quarters.following(_today(), AHEAD), *filter(quarters.valid, (str(values.get("quarter", "")),))})
+    ahead = sorted({*quarters.following(local_today(), AHEAD), *filter(quarters.valid, (str(values.get("quarter", "")),))})
     names = {str(one.id): one.name for one in known}
     return web.page(
         request, here, "purchasing/need.html", status=status, values={**dict.fromkeys(_FIELDS, ""), **values}, key=key,

@@ -19,7 +19,7 @@ from service.purchasing.pages.frame import Ask, Form, base, may_edit, tabs, town
 from service.purchasing.programme import TARGET, Exemption, together
 from service.purchasing.store import estate, needs
 from service.purchasing.store.group import GROUP
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.web.forms import problem
 
 
@@ -54,7 +54,7 @@ class ProgrammePages(Controller):
             request, here, "purchasing/programme.html", tabs=tabs(here, "/notebooks"), words=words,
             base=f"{base(here)}/notebooks", own=own, target=TARGET,
             towns=[*towns, together(_("Zusammen"), towns)] if len(towns) > 1 else towns,
-            overdue=own.overdue(now().astimezone(BERLIN).date()), state=state,
+            overdue=own.overdue(local_today()), state=state,
             desktops=desktops[state.offset : state.offset + state.per_page], planned=planned, may_edit=may_edit(here),
             assets=f"{here.base}/assets", lots=base(here), needs=f"{base(here)}/needs",
             columns=tuple(web.Column(text, numeric=0 < at < 5) for at, text in enumerate(heads)),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -21,7 +20,7 @@ from service.purchasing import words
 from service.purchasing.pages.frame import Ask, Form, base, chosen, may_edit, tabs, town_and_group, whole
 from service.purchasing.replacement import YEARS, Device, Due, Urgency, Why, plan
 from service.purchasing.store import estate, needs
-from service.settings import BERLIN, now
+from service.settings import local_today
 from service.web.forms import problem
 
 PLANS = ("open", "planned")
@@ -37,7 +36,7 @@ class ReplacementPages(Controller):
     @get("/", opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """The list, most pressing first."""
-        today = _today()
+        today = local_today()
         devices, limits, planned = await _load(here)
         everything = plan(devices, limits, today)
         found = _narrowed(request, everything, planned)
@@ -70,7 +69,7 @@ class ReplacementPages(Controller):
     @get("/export", opt={"access": READ_INVENTORY})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """Exactly the shown filter as XLSX or CSV."""
-        today = _today()
+        today = local_today()
         devices, limits, planned = await _load(here)
         found = _narrowed(request, plan(devices, limits, today), planned)
         rows = [words.replacement_line(line, today) for line in found]
@@ -93,10 +92,6 @@ class ReplacementPages(Controller):
         except Wrong as error:
             return _limits(request, here, data, problem(error))
         return web.redirect(f"{base(here)}/replacement", message=_("Altersgrenzen gespeichert."))
-
-
-def _today() -> date:
-    return now().astimezone(BERLIN).date()
 
 
 async def _load(here: Here) -> tuple[Sequence[Device], Mapping[str, int], Mapping[UUID, UUID]]:
