@@ -46,6 +46,7 @@ class ServiceFacts:
     product: str | None = None
     tls: bool = False
     facts: Mapping[str, Any] = field(default_factory=dict)
+    version: str | None = None
 
     @property
     def where(self) -> str:
@@ -63,6 +64,12 @@ class CertificateFacts:
     names: tuple[str, ...] = ()
     not_before: datetime | None = None
     not_after: datetime | None = None
+    self_issued: bool | None = None
+    key_type: str | None = None
+    """`rsa ec dsa`; other kinds as the scanner names them."""
+    key_bits: int | None = None
+    signature: str | None = None
+    """Name of the signature's algorithm, as `sha256WithRSAEncryption`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,8 @@ class SnmpFacts:
     version: str | None = None
     default_community: bool | None = None
     ups_battery: str | None = None
+    encrypted: bool | None = None
+    """SNMPv3 with privacy; None where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,8 @@ class AssetFacts:
     """Last scan of it that looked at all ports: only then does absence of a service count."""
     extended_support_until: date | None = None
     in_use: bool = True
+    patches_known_at: datetime | None = None
+    """When an agent on the device last told the state of its updates."""
 
     @property
     def first_seen(self) -> datetime | None:
@@ -127,6 +138,77 @@ class AssetFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteFacts:
+    """A site as people entered it; `server_room` and `hazards` are None where nobody said anything."""
+
+    name: str
+    entered_at: datetime
+    server_room: bool | None = None
+    hazards: frozenset[str] | None = None
+    """`flood slope height cellar forest`; `cellar` = technology in the cellar."""
+    emergency_power: str | None = None
+    """`none ups generator both`"""
+
+
+@dataclass(frozen=True, slots=True)
+class BackupFacts:
+    """A backup (Datensicherung) of systems or data as people or a source told it at `told_at`."""
+
+    name: str
+    told_at: datetime
+    assets: frozenset[UUID] = frozenset()
+    interval: timedelta | None = None
+    """Planned time between two backups."""
+    last_good: datetime | None = None
+    last_restore_test: date | None = None
+    separate_copy: bool | None = None
+    """A current copy is kept off the network at another place."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailDomainFacts:
+    """A mail domain; `dmarc` is the published policy `missing none quarantine reject`, None = never looked."""
+
+    name: str
+    dmarc: str | None = None
+    looked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCertificateFacts:
+    """A certificate for access from outside (VPN); `assigned` says whether somebody holds it, `holder_left` that they left."""
+
+    subject: str
+    told_at: datetime
+    not_after: date | None = None
+    assigned: bool | None = None
+    holder_left: bool | None = None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountFacts:
+    """An account of this service with its roles in the town, nameless: findings count, they never name a person."""
+
+    roles: frozenset[str]
+    """Roles valid now; empty where all have ended or none was ever given."""
+    second_factor: bool
+    created_at: datetime
+    last_used: datetime | None = None
+    ended: bool = False
+    """Had a role in the town that is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class StructureFacts:
+    """The newest frozen structure analysis: the devices it covers."""
+
+    number: int
+    frozen_at: datetime
+    assets: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class EstateFacts:
     """The whole estate of one town at one moment. `now` is the only clock of the checks."""
 
@@ -135,10 +217,18 @@ class EstateFacts:
     networks: tuple[NetworkFacts, ...] = ()
     lists_known: bool = False
     """At least one list of devices was taken in; without one nothing can be missing from it."""
+    sites: tuple[SiteFacts, ...] = ()
+    backups: tuple[BackupFacts, ...] = ()
+    mail_domains: tuple[MailDomainFacts, ...] = ()
+    access_certificates: tuple[AccessCertificateFacts, ...] = ()
+    accounts: tuple[AccountFacts, ...] = ()
+    invitations: tuple[datetime, ...] | None = None
+    """When each invitation that nobody answered was sent; None where the service keeps none."""
+    structure: StructureFacts | None = None
 
-    def fresh(self, moment: datetime | None) -> bool:
+    def fresh(self, moment: datetime | None, age: timedelta = MAX_AGE) -> bool:
         """Is evidence of that time young enough to prove something?"""
-        return moment is not None and self.now - moment <= MAX_AGE
+        return moment is not None and self.now - moment <= age
 
     def network_of(self, ip: str) -> NetworkFacts | None:
         """The most specific network of the town that holds this address."""
@@ -153,6 +243,27 @@ class EstateFacts:
         for service in asset.services:
             if service.protocol == "tcp" and (not ports or service.port in ports) and self.fresh(service.observed_at):
                 yield service
+
+    def datagrams(self, asset: AssetFacts, *ports: int) -> Iterator[ServiceFacts]:
+        """Fresh UDP services of the asset at these ports (at any port if none is given)."""
+        for service in asset.services:
+            if service.protocol == "udp" and (not ports or service.port in ports) and self.fresh(service.observed_at):
+                yield service
+
+    def certificates(self, asset: AssetFacts) -> Iterator[CertificateFacts]:
+        """Fresh certificates of services that still answer; what no open port shows is not in use."""
+        shown = {(x.ip, x.port) for x in asset.services if x.protocol == "tcp"}
+        for certificate in asset.certificates:
+            if (certificate.ip, certificate.port) in shown and self.fresh(certificate.observed_at):
+                yield certificate
+
+    def among_workplaces(self, ip: str) -> bool:
+        """Does the address lie in a network in which people's devices live?"""
+        return self.purpose_of(ip) in CLIENT_PURPOSES
+
+    def reachable_from_workplaces(self, service: ServiceFacts) -> bool:
+        """Answers in a network of workplaces, or was seen from one."""
+        return self.among_workplaces(service.ip) or service.facts.get("seen_from_purpose") in CLIENT_PURPOSES
 
 
 @lru_cache(maxsize=20_000)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from isms.facts import AssetFacts, EstateFacts
+from isms.facts import MAX_AGE, AssetFacts, EstateFacts
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -23,6 +23,14 @@ class Result(enum.StrEnum):
     SATISFIED = "satisfied"
     NOT_SATISFIED = "not_satisfied"
     UNKNOWN = "unknown"
+
+
+class Verdict(enum.StrEnum):
+    """What a rule may do at all; none may ever set a claim."""
+
+    REFUTES = "refutes"
+    SUPPORTS = "supports"
+    """Stands beside a claim as support and never speaks against one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +51,9 @@ class Check:
     """Widerspruchs-Prüfung: one rule, one file. `run` yields findings for every asset the rule is about.
 
     `controls` are ids of our starter catalogue, `kompendium` ids of the Kompendium 2023, `grundschutzpp` UUIDs of
-    Grundschutz++ whose sentences the evidence touches (domain 3.6). `rule` says in German what is looked at.
+    Grundschutz++ whose sentences the evidence touches (domain 3.6). German: `rule` what is looked at, `about` which
+    things (object filter), `lacking` what must be known where the rule says unknown. `max_age` = oldest evidence that
+    counts, None where the rule speaks of what is entered or of the service itself.
     """
 
     id: str
@@ -53,6 +63,10 @@ class Check:
     controls: tuple[str, ...]
     kompendium: tuple[str, ...] = ()
     grundschutzpp: tuple[str, ...] = ()
+    about: str = "Geräte mit Netzadresse"
+    lacking: str = "vollständiger Scan der letzten 30 Tage"
+    max_age: timedelta | None = MAX_AGE
+    verdict: Verdict = Verdict.REFUTES
     run: Callable[[EstateFacts], Iterable[Finding]] = field(repr=False, kw_only=True)
 
     def finding(

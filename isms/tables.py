@@ -120,7 +120,8 @@ class Contradiction(Table, db=DB):
     town_id = Integer(null=False, default=None)
     check_id = Varchar(20, null=False)
     rule_version = Integer(null=False, default=1)
-    asset_id = UUID(null=False, default=None)
+    asset_id = UUID(null=True, default=None)
+    """None where the rule speaks of a site, a backup, an account, not of a device."""
     place = Varchar(100, null=False, default="")
     sentence = Text(null=False)
     state = Varchar(20, null=False, default="open")

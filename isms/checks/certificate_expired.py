@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isms.checks._absence import scanned
+from isms.checks._absence import certificates
 from isms.facts import AssetFacts, CertificateFacts, EstateFacts
-from isms.finding import Check, Finding, Result, day, moment
+from isms.finding import Check, Finding, Result, day
 
 
 def names_match(names: tuple[str, ...], certificate: CertificateFacts) -> bool | None:
@@ -37,23 +37,18 @@ def _judge(estate: EstateFacts, asset: AssetFacts, certificate: CertificateFacts
 
 
 def run(estate: EstateFacts) -> Iterator[Finding]:
-    for asset in scanned(estate):
-        for certificate in asset.certificates:
-            if not estate.fresh(certificate.observed_at):
-                continue
-            result, said = _judge(estate, asset, certificate)
-            where = f"{certificate.ip}:{certificate.port}"
-            text = f"{asset.name} ({where}): {said} Gesehen am {moment(certificate.observed_at)}."
-            yield CHECK.finding(result, asset, text, certificate.observed_at, where)
+    yield from certificates(CHECK, estate, lambda asset, certificate: _judge(estate, asset, certificate))
 
 
 CHECK = Check(
     id="W03",
-    version=1,
+    version=2,
     title="Zertifikat abgelaufen oder auf falschen Namen",
     rule="Zertifikate genutzter Dienste sind gültig und nennen den Namen oder die Adresse des Geräts.",
     controls=("OW-SRV-17", "OW-ARB-21"),
     kompendium=("APP.3.2.A11",),
     grundschutzpp=("99806244-514d-43e2-be34-4ac7ab0517ad",),
+    about="Zertifikate offener Dienste",
+    lacking="Ablaufdatum des Zertifikats",
     run=run,
 )

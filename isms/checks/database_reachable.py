@@ -48,5 +48,6 @@ CHECK = Check(
     controls=("OW-SRV-15",),
     kompendium=("APP.4.3.A3", "NET.1.1.A5"),
     grundschutzpp=("8af42e9e-5340-4690-9567-88a5309aee3a",),
+    about="Geräte mit Adresse in einem Netz der Arbeitsplätze",
     run=run,
 )

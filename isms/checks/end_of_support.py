@@ -53,5 +53,8 @@ CHECK = Check(
     controls=("OW-UPD-03", "OW-MOB-08", "OW-UPD-09"),
     kompendium=("OPS.1.1.3.A15",),
     grundschutzpp=("b2c08460-0038-4f49-b459-dba756e55ae9",),
+    about="Geräte, deren System, Firmware oder Modell bekannt ist",
+    lacking="Eintrag in der Tabelle der Unterstützungsenden",
+    max_age=None,
     run=run,
 )

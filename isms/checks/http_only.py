@@ -63,5 +63,7 @@ CHECK = Check(
     controls=("OW-SRV-17", "OW-NET-09", "OW-ARB-16"),
     kompendium=("APP.3.2.A11",),
     grundschutzpp=("99806244-514d-43e2-be34-4ac7ab0517ad",),
+    about="Geräte, die auf http antworten: Netzgeräte, Drucker, USV, Kameras, Speicher; andere nur mit Anmeldemaske",
+    lacking="Auskunft des Scans, ob http weiterleitet",
     run=run,
 )

@@ -44,5 +44,7 @@ CHECK = Check(
     controls=("OW-NET-06",),
     kompendium=("NET.1.1.A21", "NET.3.1.A13"),
     grundschutzpp=("d02f23d0-9c15-4811-838f-6440ee744334",),
+    about="Fernsteuerkarten, Switches, Firewalls, Router, Virtualisierung, USV",
+    lacking="frischer Scan und Zweck des Netzes",
     run=run,
 )

@@ -46,5 +46,7 @@ CHECK = Check(
     controls=("OW-NET-03",),
     kompendium=("NET.1.1.A5",),
     grundschutzpp=("8af42e9e-5340-4690-9567-88a5309aee3a",),
+    about="Server und Arbeitsplatzgeräte, die ein Scan gesehen hat",
+    lacking="Klärung, welche der Geräte im falschen Netz stehen",
     run=run,
 )

@@ -50,5 +50,7 @@ CHECK = Check(
     controls=("OW-ORG-06",),
     kompendium=("OPS.1.1.1.A8", "OPS.1.1.1.A6"),
     grundschutzpp=("b10fc10c-a3be-4b30-977a-6a2d020760d6",),
+    about="Geräte der Bestandsliste mit eigener Adresse",
+    lacking="Scan der letzten 30 Tage; Notebooks in der Schublade bleiben unbekannt",
     run=run,
 )

@@ -36,5 +36,7 @@ CHECK = Check(
     controls=("OW-SRV-17",),
     kompendium=("APP.3.2.A11",),
     grundschutzpp=("b73c400e-b4f8-494c-ac02-619258f77a2d",),
+    about="Dienste mit TLS",
+    lacking="Messung der angebotenen Fassungen (im Netz freigegeben)",
     run=run,
 )

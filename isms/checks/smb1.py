@@ -40,5 +40,7 @@ CHECK = Check(
     controls=("OW-SRV-03",),
     kompendium=("SYS.1.1.A6",),
     grundschutzpp=("24c072af-d71b-4d57-8b8f-119194e5cb8a",),
+    about="Geräte; wo Freigaben offen sind, nach ihren Fassungen",
+    lacking="Auskunft über die Fassungen von SMB",
     run=run,
 )

@@ -36,5 +36,7 @@ CHECK = Check(
     controls=("OW-NET-07", "OW-NET-08"),
     kompendium=("NET.1.2.A10", "NET.3.1.A1"),
     grundschutzpp=("14a61781-67a3-41c7-9f73-89d5809ea2b0",),
+    about="Geräte, die mit SNMP gelesen werden",
+    lacking="Vermerk beim Lesen, mit welcher Art Kennung gelesen wurde",
     run=run,
 )

@@ -36,5 +36,7 @@ CHECK = Check(
     controls=("OW-NET-07",),
     kompendium=("NET.1.2.A10", "NET.1.2.A9"),
     grundschutzpp=("b73c400e-b4f8-494c-ac02-619258f77a2d",),
+    about="Geräte, die mit SNMP gelesen werden",
+    lacking="Version beim Lesen",
     run=run,
 )

@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from isms.checks._absence import absence, scanned
-from isms.facts import EstateFacts
+from isms.facts import EstateFacts, ServiceFacts
 from isms.finding import Check, Finding
 
 PORTS = {23: "Telnet", 512: "rexec", 513: "rlogin", 514: "rsh"}
 
 
+def _clear(service: ServiceFacts) -> bool:
+    """A remote shell in clear; 514/tcp is also where syslog listens, and 23 or 514 may carry TLS."""
+    if service.tls or "syslog" in (service.name or ""):
+        return False
+    return service.port in PORTS or service.name == "telnet"
+
+
 def run(estate: EstateFacts) -> Iterator[Finding]:
     for asset in scanned(estate):
-        hits = [x for x in estate.services(asset) if (x.port in PORTS or x.name == "telnet") and not x.tls]
+        hits = [x for x in estate.services(asset) if _clear(x)]
         yield from absence(
             CHECK,
             estate,

@@ -40,5 +40,7 @@ CHECK = Check(
     controls=("OW-ORG-06",),
     kompendium=("OPS.1.1.1.A6",),
     grundschutzpp=("b10fc10c-a3be-4b30-977a-6a2d020760d6",),
+    about="Geräte in Netzen der Server, Drucker und Technik",
+    lacking="Ablauf der Klärungsfrist von 7 Tagen",
     run=run,
 )

@@ -40,5 +40,7 @@ CHECK = Check(
     controls=("OW-SRV-05", "OW-GEB-15"),
     kompendium=("INF.2.A3", "INF.5.A16"),
     grundschutzpp=("eeaa8977-05e5-4eaa-a5b7-ea490eb543cd",),
+    about="unterbrechungsfreie Stromversorgungen",
+    lacking="Zustand der Batterie aus SNMP",
     run=run,
 )

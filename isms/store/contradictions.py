@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from isms.contradiction import State, refusal
+from isms.contradiction import MAX_DISMISSAL, REASONED, State, refusal
 from isms.measures import Claim
 from isms.sheet import Given, Sheet
 from isms.store import sheets
@@ -24,7 +24,7 @@ class Case:
     id: UUID
     check_id: str
     rule_version: int
-    asset_id: UUID
+    asset_id: UUID | None
     asset_name: str
     place: str
     sentence: str
@@ -119,7 +119,7 @@ async def touched(tx: SafeTransaction, town: int, ident: UUID) -> frozenset[tupl
 async def against(tx: SafeTransaction, town: int, target: UUID, control: str, sheet: Sheet) -> Sequence[Case]:
     """Contradictions, open or explained, at one requirement of one object."""
     rows = await tx.connection.fetch(
-        _CASES + "and c.state in ('open', 'dismissed', 'fixed') and exists (select 1 from contradiction_place p"  # noqa: S608 our constant
+        _CASES + "and c.state in ('open', 'dismissed', 'false_alarm', 'fixed') and exists (select 1 from contradiction_place p"  # noqa: S608 our constant
         " where p.town_id = c.town_id and p.contradiction_id = c.id and p.target_id = $2 and p.control = $3)"
         " order by c.state <> 'open', c.last_evidence_at desc",
         town,
@@ -153,10 +153,14 @@ async def decide(
     claim: Claim = Claim.NEIN,
     expected: int | None = None,
 ) -> int:
-    """A person decides: claim corrected (to `claim`), dismissed until a day, or fixed. Answers how many claims changed.
+    """A person decides: claim corrected (to `claim`), explained or called a false alarm until a day, or fixed.
+
+    A false alarm without a day holds as long as a reason may. Answers how many claims changed.
 
     Raises `Wrong` for a decision that is not possible, `Outdated` if somebody was faster, `Missing`.
     """
+    if state is State.FALSE_ALARM and until is None:
+        until = now.date() + MAX_DISMISSAL
     if (text := refusal(state, reason, until, now.date())) is not None:
         raise Wrong(text, "until" if reason.strip() else "reason")
     if state is State.CORRECTED and claim not in (Claim.NEIN, Claim.TEILWEISE):
@@ -196,7 +200,7 @@ async def decide(
         ident,
         str(state),
         reason.strip(),
-        until if state is State.DISMISSED else None,
+        until if state in REASONED else None,
         actor.name,
         now,
     )

@@ -9,7 +9,18 @@ from uuid import UUID
 
 import msgspec
 
-from isms.facts import AssetFacts, CertificateFacts, EstateFacts, NetworkFacts, Seen, ServiceFacts, SnmpFacts
+from isms.facts import (
+    AccountFacts,
+    AssetFacts,
+    CertificateFacts,
+    EstateFacts,
+    NetworkFacts,
+    Seen,
+    ServiceFacts,
+    SiteFacts,
+    SnmpFacts,
+)
+from service.auth import store as auth_store
 from service.db import SafeTransaction
 from service.limits import day_of
 from service.objects.store.devices import OUT_OF_USE
@@ -19,6 +30,8 @@ _ASSETS = """select a.id, a.name, a.kind, a.manufacturer, a.model, a.firmware,
   a.virtual, a.hostname, a.facts,
   (select max(v.observed_at) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'os' and v.visible)
     as os_at,
+  (select max(v.last_seen) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'os_version'
+    and v.source = 'agent') as patches_at,
   (select max(v.value) from value v where v.town_id = a.town_id and v.asset_id = a.id
     and v.field = 'extended_support_until' and v.visible) as extended,
   (select array_agg(distinct v.value) from value v where v.town_id = a.town_id and v.asset_id = a.id and v.field = 'hostname')
@@ -32,8 +45,11 @@ _HOST_SMB = """select distinct on (s.asset_id) s.asset_id, (r.observation->'fact
   order by s.asset_id, r.observed_at desc"""
 """nmap's host script speaks of the host, the check of its ports."""
 
-_SERVICES = """select asset_id, ip, protocol, port, name, product, tls, facts, certificate, last_seen from service
+_SERVICES = """select asset_id, ip, protocol, port, name, product, version, tls, facts, certificate,
+  last_seen from service
   where town_id = $1 and open order by asset_id, ip, port"""
+
+_SITES = "select name, facts, changed_at from site where town_id = $1 order by name, id"
 
 
 async def estate_facts(tx: SafeTransaction, town: int, now: datetime) -> EstateFacts:
@@ -58,6 +74,21 @@ async def estate_facts(tx: SafeTransaction, town: int, now: datetime) -> EstateF
         assets,
         tuple(NetworkFacts(str(x["cidr"]), x["name"], _purpose(x["purpose"]), x["site"]) for x in networks),
         lists_known=bool(lists),
+        sites=tuple(_site(x) for x in await connection.fetch(_SITES, town)),
+        accounts=tuple(AccountFacts(**x) for x in await auth_store.account_facts(tx, town, now)),
+    )
+
+
+def _site(row: Mapping[str, Any]) -> SiteFacts:
+    """A room that somebody named counts as a server room; hazards are known once any was ticked or the form says so."""
+    facts: dict[str, Any] = msgspec.json.decode(row["facts"])
+    hazards = facts.get("hazards")
+    return SiteFacts(
+        row["name"],
+        row["changed_at"],
+        server_room=True if facts.get("server_room") else None,
+        hazards=frozenset(hazards) if hazards is not None else None,
+        emergency_power=facts.get("emergency_power"),
     )
 
 
@@ -93,6 +124,7 @@ def _asset(row: Mapping[str, Any], services: list[Mapping[str, Any]], smb_v1: bo
         full_scan_at=_time(facts.get("full_scan")),
         extended_support_until=day_of(row["extended"]),
         in_use=row["status"] not in OUT_OF_USE and not row["virtual"],
+        patches_known_at=row["patches_at"],
     )
 
 
@@ -100,7 +132,7 @@ def _service(row: Mapping[str, Any], smb_v1: bool | None) -> ServiceFacts:
     facts: dict[str, Any] = msgspec.json.decode(row["facts"])
     if row["port"] in (139, 445) and smb_v1 is not None:
         facts.setdefault("smb_v1", smb_v1)
-    return ServiceFacts(row["ip"], row["protocol"], row["port"], row["last_seen"], row["name"], row["product"], row["tls"], facts)
+    return ServiceFacts(row["ip"], row["protocol"], row["port"], row["last_seen"], row["name"], row["product"], row["tls"], facts, row["version"])
 
 
 def _certificate(row: Mapping[str, Any]) -> CertificateFacts | None:
@@ -115,6 +147,10 @@ def _certificate(row: Mapping[str, Any]) -> CertificateFacts | None:
         names=tuple(said.get("names") or ()),
         not_before=_time(said.get("not_before")),
         not_after=_time(said.get("not_after")),
+        self_issued=said.get("self_issued"),
+        key_type=said.get("key_type"),
+        key_bits=said.get("key_bits"),
+        signature=said.get("signature"),
     )
 
 
@@ -124,6 +160,7 @@ def _snmp(facts: Mapping[str, Any]) -> SnmpFacts:
         version=facts.get("snmp_version"),
         default_community=facts.get("snmp_default_community"),
         ups_battery=facts.get("ups_status"),
+        encrypted=facts.get("snmp_encrypted"),
     )
 
 

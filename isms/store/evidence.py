@@ -46,15 +46,16 @@ async def run_checks(tx: SafeTransaction, town: int, now: datetime, actor: Actor
     findings = tuple(finding for check in all_checks() for finding in check.run(estate))
     known = await _known(tx, town)
     scans = {x.id: [x.full_scan_at] for x in estate.assets if x.full_scan_at is not None}
-    steps = plan([value for value, _id in known.values()], findings, scans, now)
+    versions = {check.id: check.version for check in all_checks()}
+    steps = plan([value for value, _id in known.values()], findings, scans, now, versions)
     await _replace(tx, town, findings, now)
     for step in steps:
         await _apply(tx, town, step, known, now)
     await place(tx, town)
     changes = Counter(step.change for step in steps)
-    opened = changes[Change.OPENED] + changes[Change.REOPENED] + changes[Change.EXPIRED]
+    opened = sum(changes[x] for x in (Change.OPENED, Change.REOPENED, Change.EXPIRED, Change.RULE_CHANGED))
     refuted = sum(1 for x in findings if x.result is Result.NOT_SATISFIED)
-    summary = Summary(now, len(estate.assets), len(findings), refuted, opened, changes[Change.RESOLVED])
+    summary = Summary(now, len(estate.assets), len(findings), refuted, opened, changes[Change.RESOLVED] + changes[Change.WITHDRAWN])
     await tx.connection.execute(
         "insert into check_run (town_id, id, at, assets, findings, refuted, opened, closed) values ($1,$2,$3,$4,$5,$6,$7,$8)",
         town,
@@ -122,8 +123,8 @@ async def place(tx: SafeTransaction, town: int) -> None:
 
 async def _known(tx: SafeTransaction, town: int) -> dict[tuple[str, UUID | None, str], tuple[Contradiction, UUID]]:
     rows = await tx.connection.fetch(
-        "select id, check_id, asset_id, place, state, opened_at, last_evidence_at, until, clean_scans, last_clean_at, decided_at"
-        " from contradiction where town_id = $1 for update",
+        "select id, check_id, asset_id, place, state, opened_at, last_evidence_at, until, clean_scans, last_clean_at, decided_at,"
+        " rule_version from contradiction where town_id = $1 for update",
         town,
     )
     found = {}
@@ -138,6 +139,7 @@ async def _known(tx: SafeTransaction, town: int) -> dict[tuple[str, UUID | None,
             row["clean_scans"],
             row["last_clean_at"],
             row["decided_at"],
+            row["rule_version"],
         )
         found[key] = (value, row["id"])
     return found

@@ -110,6 +110,25 @@ async def accounts(tx: SafeTransaction) -> Sequence[Account]:
     return [_account(row) for row in await tx.connection.fetch(_ACCOUNT + "order by app.din5007(a.name)")]
 
 
+async def account_facts(tx: SafeTransaction, town_id: int, now: datetime) -> list[dict[str, Any]]:
+    """Open accounts with a role in the town or the group, without names: `roles second_factor created_at last_used ended`.
+
+    `roles` are those valid now; `ended` says that a role in the town itself is over.
+    """
+    rows = await tx.connection.fetch(
+        "select coalesce(array_agg(m.role) filter (where coalesce(m.valid_from, $2) <= $2 and coalesce(m.valid_until, $2) >= $2),"
+        " '{}') as roles, a.totp_secret is not null as second_factor, a.created_at,"
+        " (select max(s.last_seen) from session s where s.account = a.id) as last_used,"
+        " bool_or(m.for_town = $1 and coalesce(m.valid_until, $2) < $2) as ended"
+        " from account a join membership m on m.account = a.id and m.for_town in ($1, $3)"
+        " where a.disabled_at is null group by a.id order by a.id",
+        town_id,
+        now,
+        GROUP,
+    )
+    return [dict(row) | {"roles": frozenset(row["roles"])} for row in rows]
+
+
 async def add_account(
     tx: SafeTransaction, mail: str, name: str, password_hash: str, now: datetime, *, demo: bool = False
 ) -> UUID:

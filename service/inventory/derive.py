@@ -287,7 +287,7 @@ def _search(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
 
 _SNMP = (
     "sys_object_id", "sys_descr", "sys_location", "sys_contact", "snmp_version", "page_count", "ups_status", "ups_battery",
-    "snmp_default_community",
+    "snmp_default_community", "snmp_encrypted",
 )  # fmt: skip
 
 

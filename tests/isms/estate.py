@@ -39,6 +39,7 @@ def device(
     """A device that nmap saw `days` ago for the last time and `since` days ago for the first time."""
     seen = {"nmap": Seen(NOW - timedelta(days=since), NOW - timedelta(days=days))}
     at = NOW - timedelta(days=days)
+    services += tuple(service(x.ip, x.port, days=days, tls=True) for x in more.get("certificates", ()))
     values: dict[str, Any] = {"seen": seen, "scanned_at": at, "full_scan_at": at if full else None, "names": (name,)}
     return AssetFacts(ident(name), name, kind, ips=(ip,), services=services, **(values | more))
 

@@ -248,7 +248,7 @@ def test_a_ups_with_a_bad_battery_is_refuted_and_a_silent_one_is_unknown():
 def test_retired_devices_are_left_alone_by_every_check():
     gone = device("alt", "server", "10.62.10.5", service("10.62.10.5", 23), os="Windows 7", in_use=False)
     for check in all_checks():
-        assert list(check.run(estate(gone))) == [], check.id
+        assert [x for x in check.run(estate(gone)) if x.asset] == [], check.id
 
 
 def test_every_finding_is_a_german_sentence_that_names_the_device():
@@ -258,5 +258,5 @@ def test_every_finding_is_a_german_sentence_that_names_the_device():
     )
     for check in all_checks():
         for found in check.run(whole):
-            assert "gerät-" in found.sentence
+            assert "gerät-" in found.sentence or found.asset is None
             assert found.sentence.endswith(".")
