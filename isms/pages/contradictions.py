@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -10,16 +12,20 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.checks import all_checks
-from isms.contradiction import MAX_DISMISSAL, State
+from isms.contradiction import LIVE, MAX_DISMISSAL, State
+from isms.finding import BERLIN
 from isms.measures import Claim
 from isms.pages import words
 from isms.pages.forms import Ask, Form, kept, problem, read, transaction
 from isms.store import contradictions, sheets
+from isms.store.contradictions import Case
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.db import SafeTransaction
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
+from service.inventory.pages.files import table_file
 from service.settings import now
 
 
@@ -34,9 +40,13 @@ class DecisionForm(Form):
 
 
 class BulkForm(Form):
-    """One decision about several cases: explained until a day, or fixed."""
+    """One decision about several cases, the ticked ones or all of a rule: explained until a day, false alarm, or fixed."""
 
     id: tuple[UUID, ...] = ()
+    whole: str = ""
+    """Set: all open cases of the rule `check` against `against` are meant, also those on other pages."""
+    check: str = ""
+    against: str = "all"
     decision: str = ""
     reason: str = ""
     until: date | None = None
@@ -56,18 +66,17 @@ class ContradictionPages(Controller):
 
     @get("/", opt={"access": READ_ISMS})
     async def all(self, request: Ask, here: Here) -> Response[str]:
-        """Contradictions in a state. Open ones: those against a claim, as every figure counts them; observations on request."""
-        state = request.query_params.get("state", "open")
-        check = request.query_params.get("check", "")
-        against = request.query_params.get("against") or ("claims" if state == "open" else "all")
+        """Contradictions in a state, by rule and one by one. Open ones: those against a claim, as every figure counts them."""
+        wanted = _wanted(request)
         async with transaction(here) as tx:
-            sheet = await sheets.load(tx, here.write, now().date())
-            wanted = state if state in words.CASES else None
-            cases = await contradictions.cases(tx, here.write, sheet, state=wanted, check=check)
-        found = [x for x in cases if against == "all" or (x.claims > 0) == (against == "claims")]
+            cases, found = await _found(tx, here.write, wanted)
         listing = web.listing(request.url.path, request.query_params.multi_items(), total=len(found))
         columns = tuple(
             web.Column(text) for text in (_("Befund"), _("Regel"), _("Zustand"), _("Widerspricht"), _("Zuletzt gesehen"))
+        )
+        group_columns = tuple(
+            web.Column(text, numeric=i > 0)
+            for i, text in enumerate((_("Regel"), _("Befunde"), _("gegen Aussagen"), _("Geräte"), _("Älteste")))
         )
         return web.page(
             request,
@@ -77,27 +86,43 @@ class ContradictionPages(Controller):
             rows=found[listing.offset : listing.offset + listing.per_page],
             state=listing,
             columns=columns,
+            group_columns=group_columns,
+            groups=() if wanted.check else contradictions.grouped(found),
+            titles={x.id: x.title for x in all_checks()},
             cases=words.CASES,
-            query={"state": state, "check": check, "against": against},
-            hints=0 if against != "claims" else len(cases) - len(found),
+            query={"state": wanted.state, "check": wanted.check, "against": wanted.against},
+            hints=0 if wanted.against != "claims" else len(cases) - len(found),
             sides=[("claims", _("einer Aussage der Stadt")), ("hints", _("keiner Aussage, nur Hinweis")), ("all", _("alle"))],
             checks=[(x.id, f"{x.id} {x.title}") for x in all_checks()],
             states=[(key, str(word)) for key, (word, _kind) in words.CASES.items()],
             latest=now().date() + MAX_DISMISSAL,
-            may_decide=bool(here.roles & EDIT_ISMS) and state == "open",
+            may_decide=bool(here.roles & EDIT_ISMS) and wanted.state == "open",
         )
+
+    @get("/export", opt={"access": READ_ISMS})
+    async def export(self, request: Ask, here: Here) -> Response[bytes]:
+        """Exactly the shown filter as XLSX or CSV."""
+        async with transaction(here) as tx:
+            _cases, found = await _found(tx, here.write, _wanted(request))
+        titles = {x.id: x.title for x in all_checks()}
+        lines = [dict(zip(COLUMNS, _cells(x, titles.get(x.check_id, "")), strict=True)) for x in found]
+        return table_file(request, lines, COLUMNS, f"widersprueche-{here.slug}")
 
     @post("/bulk", opt={"access": EDIT_ISMS}, status_code=303)
     async def together(self, request: Ask, here: Here) -> Redirect:
         """Decide about the chosen cases at once; all of them or none."""
         form = await read(request, BulkForm)
-        if not form.id:
-            raise Wrong(_("Bitte wählen Sie mindestens einen Befund aus."))
-        state = State.FIXED if form.decision == "fixed" else State.DISMISSED
+        state = BULK.get(form.decision, State.DISMISSED)
         async with transaction(here, write=True) as tx:
-            for key in form.id:
+            keys = form.id
+            if form.whole and form.check:
+                _cases, found = await _found(tx, here.write, Wanted("open", form.check, form.against))
+                keys = tuple(x.id for x in found)
+            if not keys:
+                raise Wrong(_("Bitte wählen Sie mindestens einen Befund aus."))
+            for key in keys:
                 await contradictions.decide(tx, here.write, key, state, here.actor, now(), reason=form.reason, until=form.until)
-        text = ngettext("%(num)s Befund entschieden.", "%(num)s Befunde entschieden.", len(form.id))
+        text = ngettext("%(num)s Befund entschieden.", "%(num)s Befunde entschieden.", len(keys))
         return web.redirect(f"{here.base}/controls/contradictions", message=text)
 
     @get("/{key:uuid}", opt={"access": READ_ISMS})
@@ -136,6 +161,47 @@ class ContradictionPages(Controller):
         async with here.tx(write=True) as tx:
             await contradictions.note(tx, here.write, key, form.text, here.actor, now())
         return web.redirect(f"{here.base}/controls/contradictions/{key}", message=_("Hinweis gespeichert."))
+
+
+BULK = {"fixed": State.FIXED, "false_alarm": State.FALSE_ALARM}
+COLUMNS = (
+    *("Regel", "Fassung", "Prüfung", "Gerät", "Ort", "Befund", "Zustand", "Widersprochene Aussagen", "Gefunden"),
+    *("Zuletzt gesehen", "Gilt bis", "Begründung", "Entschieden von"),
+)
+"""Heads of the file; they stay German in every language, for they are a file format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked for; `against` claims, hints or all."""
+
+    state: str
+    check: str
+    against: str
+
+
+def _wanted(request: Ask) -> Wanted:
+    query = request.query_params
+    state = query.get("state", "open")
+    return Wanted(state, query.get("check", ""), query.get("against") or ("claims" if state == "open" else "all"))
+
+
+async def _found(tx: SafeTransaction, town: int, wanted: Wanted) -> tuple[Sequence[Case], list[Case]]:
+    """All cases in the state, and those of them that are asked for."""
+    sheet = await sheets.load(tx, town, now().date())
+    state = wanted.state if wanted.state in words.CASES else None
+    cases = await contradictions.cases(tx, town, sheet, state=state, check=wanted.check)
+    side = wanted.against
+    return cases, [x for x in cases if side not in ("claims", "hints") or (x.claims > 0) == (side == "claims")]
+
+
+def _cells(case: Case, title: str) -> tuple[object, ...]:
+    at = [f"{x.astimezone(BERLIN):%d.%m.%Y %H:%M}" for x in (case.opened_at, case.last_evidence_at)]
+    until = f"{case.until:%d.%m.%Y}" if case.until else ""
+    return (
+        *(case.check_id, case.rule_version, title, case.asset_name, case.place, case.sentence),
+        *(words.CASES[case.state][0].text, case.claims, *at, until, case.reason, case.decided_by),
+    )
 
 
 def _decision(form: DecisionForm) -> tuple[State, Claim]:
@@ -181,10 +247,11 @@ async def _page(
         decisions=[
             ("corrected", _("Der Befund stimmt: Aussage berichtigen")),
             ("dismissed", _("Der Befund wird begründet hingenommen, bis zu einem Datum")),
+            ("false_alarm", _("Der Befund ist ein Fehlalarm, mit Begründung")),
             ("fixed", _("Die Ursache ist behoben")),
         ],
         claims=[("nein", _("nein")), ("teilweise", _("teilweise"))],
-        may_decide=bool(here.roles & EDIT_ISMS) and case.state in ("open", "dismissed", "fixed"),
+        may_decide=bool(here.roles & EDIT_ISMS) and case.state in LIVE,
         may_note=bool(here.roles & PREPARE_ISMS),
-        device=f"{here.base}/assets/{case.asset_id}",
+        device=f"{here.base}/assets/{case.asset_id}" if case.asset_id else "",
     )

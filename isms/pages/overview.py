@@ -135,8 +135,13 @@ class CheckPages(Controller):
         async with here.tx() as tx:
             lines = await evidence.rules(tx, here.write)
         columns = tuple(
-            web.Column(text, numeric=i > 1)
-            for i, text in enumerate((_("Regel"), _("Was geprüft wird"), _("widerlegt"), _("stützt"), _("unbekannt")))
+            web.Column(text, numeric=2 < i < 6)
+            for i, text in enumerate(
+                (
+                    *(_("Regel"), _("Was geprüft wird"), _("Was sie darf"), _("widerlegt"), _("stützt"), _("unbekannt")),
+                    _("Was für „unbekannt“ fehlt"),
+                )
+            )
         )
         base = f"{here.base}/controls"
         return web.page(request, here, "isms/rules.html", base=base, lines=lines, columns=columns)

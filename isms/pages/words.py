@@ -49,9 +49,11 @@ KINDS: Mapping[str, Lazy] = {
 CASES: Mapping[str, tuple[Lazy, str]] = {
     "open": (lazy("offen"), "danger"),
     "dismissed": (lazy("begründet hingenommen"), "warning"),
+    "false_alarm": (lazy("Fehlalarm, begründet"), "warning"),
     "fixed": (lazy("als behoben gemeldet"), "info"),
     "corrected": (lazy("Aussage berichtigt"), "neutral"),
     "resolved": (lazy("behoben"), "success"),
+    "withdrawn": (lazy("zurückgezogen, Regel geändert"), "neutral"),
 }
 
 EVENTS: Mapping[str, Lazy] = {
@@ -62,6 +64,9 @@ EVENTS: Mapping[str, Lazy] = {
     "resolved": lazy("Behoben: zwei Scans ohne Befund"),
     "corrected": lazy("Aussage berichtigt"),
     "dismissed": lazy("Begründet hingenommen"),
+    "false_alarm": lazy("Als Fehlalarm begründet"),
+    "rule_changed": lazy("Neue Fassung der Regel, bitte neu entscheiden"),
+    "withdrawn": lazy("Zurückgezogen: die Regel sagt das nicht mehr"),
     "fixed": lazy("Als behoben gemeldet"),
     "note": lazy("Hinweis der IT"),
 }

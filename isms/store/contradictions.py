@@ -42,6 +42,37 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The cases of one rule: how many, how many speak against a claim, how many claims, devices, and since when."""
+
+    check_id: str
+    cases: int
+    against: int
+    claims: int
+    devices: int
+    since: datetime
+
+
+def grouped(found: Sequence[Case]) -> Sequence[Group]:
+    """Cases by rule, those that touch most claims first; the same cause is decided once."""
+    by_rule: dict[str, list[Case]] = {}
+    for one in found:
+        by_rule.setdefault(one.check_id, []).append(one)
+    groups = [
+        Group(
+            check,
+            len(cases),
+            sum(1 for x in cases if x.claims),
+            sum(x.claims for x in cases),
+            len({x.asset_id for x in cases if x.asset_id is not None}),
+            min(x.opened_at for x in cases),
+        )
+        for check, cases in by_rule.items()
+    ]
+    return sorted(groups, key=lambda x: (-x.against, -x.claims, -x.cases, x.check_id))
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of a contradiction's history."""
 

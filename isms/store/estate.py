@@ -132,7 +132,9 @@ def _service(row: Mapping[str, Any], smb_v1: bool | None) -> ServiceFacts:
     facts: dict[str, Any] = msgspec.json.decode(row["facts"])
     if row["port"] in (139, 445) and smb_v1 is not None:
         facts.setdefault("smb_v1", smb_v1)
-    return ServiceFacts(row["ip"], row["protocol"], row["port"], row["last_seen"], row["name"], row["product"], row["tls"], facts, row["version"])
+    return ServiceFacts(
+        row["ip"], row["protocol"], row["port"], row["last_seen"], row["name"], row["product"], row["tls"], facts, row["version"]
+    )
 
 
 def _certificate(row: Mapping[str, Any]) -> CertificateFacts | None:

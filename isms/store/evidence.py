@@ -55,7 +55,9 @@ async def run_checks(tx: SafeTransaction, town: int, now: datetime, actor: Actor
     changes = Counter(step.change for step in steps)
     opened = sum(changes[x] for x in (Change.OPENED, Change.REOPENED, Change.EXPIRED, Change.RULE_CHANGED))
     refuted = sum(1 for x in findings if x.result is Result.NOT_SATISFIED)
-    summary = Summary(now, len(estate.assets), len(findings), refuted, opened, changes[Change.RESOLVED] + changes[Change.WITHDRAWN])
+    summary = Summary(
+        now, len(estate.assets), len(findings), refuted, opened, changes[Change.RESOLVED] + changes[Change.WITHDRAWN]
+    )
     await tx.connection.execute(
         "insert into check_run (town_id, id, at, assets, findings, refuted, opened, closed) values ($1,$2,$3,$4,$5,$6,$7,$8)",
         town,

@@ -116,6 +116,9 @@ def test_the_order_of_findings_does_not_matter_and_a_second_run_changes_nothing(
         (State.DISMISSED, "Altgerät", T0.date(), False),
         (State.DISMISSED, "Altgerät", None, False),
         (State.DISMISSED, "  ", T0.date() + timedelta(days=30), False),
+        (State.FALSE_ALARM, "Antwort eines Honeypots", T0.date() + timedelta(days=180), True),
+        (State.FALSE_ALARM, "", T0.date() + timedelta(days=30), False),
+        (State.FALSE_ALARM, "Antwort", T0.date() + timedelta(days=181), False),
         (State.CORRECTED, "", None, True),
         (State.FIXED, "", None, True),
         (State.RESOLVED, "", None, False),
@@ -124,3 +127,49 @@ def test_the_order_of_findings_does_not_matter_and_a_second_run_changes_nothing(
 )
 def test_a_dismissal_needs_a_reason_and_at_most_180_days(state, reason, until, accepted):
     assert (refusal(state, reason, until, T0.date()) is None) is accepted
+
+
+def test_a_new_version_of_the_rule_asks_again_what_was_explained_about_the_former():
+    until = T0.date() + timedelta(days=90)
+    for state in (State.DISMISSED, State.FALSE_ALARM):
+        known = Contradiction(KEY, state, T0, T0, until, decided_at=T0)
+        second = Finding("W01", 2, SWITCH, Result.NOT_SATISFIED, "Telnet", T0, KEY[2])
+        (step,) = plan([known], [second], {}, T0, {"W01": 2})
+        assert (step.change, step.contradiction.state, step.contradiction.rule_version) == (Change.RULE_CHANGED, State.OPEN, 2)
+        assert plan([step.contradiction], [second], {}, T0, {"W01": 2}) == ()
+
+
+def test_a_case_that_the_new_version_no_longer_finds_is_withdrawn_and_not_called_resolved():
+    (step,) = plan([opened()], [], {}, T0, {"W01": 2})
+    assert (step.change, step.contradiction.state) == (Change.WITHDRAWN, State.WITHDRAWN)
+    (gone,) = plan([opened()], [], {}, T0, {"W99": 1})
+    assert gone.change is Change.WITHDRAWN
+    assert plan([opened()], [], {}, T0, {"W01": 1}) == ()
+
+
+def test_a_new_version_that_only_lacks_a_fact_withdraws_nothing():
+    unsure = Finding("W01", 2, SWITCH, Result.UNKNOWN, "unbekannt", None)
+    assert plan([opened()], [unsure], {}, T0, {"W01": 2}) == ()
+
+
+def test_a_withdrawn_case_comes_back_with_newer_evidence():
+    (step,) = plan([opened()], [], {}, T0, {"W01": 2})
+    (back,) = plan([step.contradiction], [seen(T0 + timedelta(days=1))], {}, T0 + timedelta(days=1), {"W01": 2})
+    assert back.change is Change.REOPENED
+
+
+def test_a_reason_that_has_ended_brings_the_case_back_even_without_a_new_scan():
+    until = T0.date() + timedelta(days=10)
+    (back,) = plan([dismissed(until)], [], {}, T0 + timedelta(days=11))
+    assert (back.change, back.contradiction.state) == (Change.EXPIRED, State.OPEN)
+    assert plan([dismissed(until)], [], {}, T0 + timedelta(days=10)) == ()
+
+
+def test_a_case_about_no_device_is_closed_by_two_looks_that_say_so():
+    def said(days: int, result: Result) -> Finding:
+        return Finding("W14", 1, None, result, "Rathaus", T0 + timedelta(days=days), "Rathaus")
+
+    (first,) = plan([], [said(0, Result.NOT_SATISFIED)], {}, T0)
+    (counted,) = plan([first.contradiction], [said(1, Result.SATISFIED)], {}, T0 + timedelta(days=1))
+    (closed,) = plan([counted.contradiction], [said(2, Result.SATISFIED)], {}, T0 + timedelta(days=2))
+    assert (counted.change, closed.change) == (Change.COUNTED, Change.RESOLVED)
