@@ -9,6 +9,7 @@ import enum
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -75,6 +76,7 @@ class Check:
         return Finding(self.id, self.version, asset.id if asset else None, result, sentence, at, where)
 
 
+@lru_cache(maxsize=4096)
 def moment(at: datetime) -> str:
     """A time as German sentences name it: `16.11.2026, 10:00 Uhr`."""
     return f"{at.astimezone(BERLIN):%d.%m.%Y, %H:%M} Uhr"

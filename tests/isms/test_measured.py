@@ -83,11 +83,12 @@ def _forget(asset):
 
 
 def test_all_checks_on_a_large_estate_take_a_few_seconds() -> None:
-    towns = [build(seed) for seed in range(100, 140)]
-    assets = tuple(x for town in towns for x in town.assets)
-    big = EstateFacts(towns[0].estate().now, assets * (12_500 // len(assets) + 1), tuple(towns[0].networks), lists_known=True)
-    started = time.perf_counter()
+    towns = [build(seed) for seed in range(100, 130)]
+    assets = tuple(x for town in towns for x in town.assets)[:12_500]
+    big = EstateFacts(towns[0].estate().now, assets, tuple(towns[0].networks), lists_known=True)
+    started = time.process_time()
     findings = run(big)
-    seconds = time.perf_counter() - started
-    print(f"\n{len(big.assets)} devices, {len(findings)} findings: {seconds:.2f} s")
-    assert seconds < 15
+    seconds = time.process_time() - started
+    print(f"\n{len(big.assets)} devices, {len(findings)} findings: {seconds:.2f} s of processor time")
+    assert len(big.assets) == 12_500
+    assert seconds < 12
