@@ -24,6 +24,7 @@ import isms.pages
 from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
+from service.contracts import pages as contracts
 from service.db import DB, service_tx
 from service.deadlines import pages as deadlines
 from service.home import pages as home
@@ -132,6 +133,7 @@ def controllers() -> Sequence[Any]:
         *frame,
         *inventory.CONTROLLERS,
         *software.CONTROLLERS,
+        *contracts.CONTROLLERS,
         *probes.CONTROLLERS,
         *purchasing.CONTROLLERS,
         *isms.pages.CONTROLLERS,

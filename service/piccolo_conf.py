@@ -13,6 +13,7 @@ APP_REGISTRY = AppRegistry(
         "service.probes.piccolo_app",
         "service.objects.piccolo_app",
         "service.software.piccolo_app",
+        "service.contracts.piccolo_app",
         "service.purchasing.piccolo_app",
         "isms.piccolo_app",
         "service.deadlines.piccolo_app",

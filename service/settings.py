@@ -136,12 +136,12 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift()
 
 
-@cache
 def local_today() -> date:
     """The day that it is in Germany, which begins before that of UTC."""
     return now().astimezone(BERLIN).date()
 
 
+@cache
 def _shift() -> timedelta:
     """Distance of the demo's clock from the real one; zero without a demo."""
     text = os.environ.get("ODENWACHT_TODAY") or settings().today

@@ -33,13 +33,17 @@ AHEAD: Final = timedelta(days=2 * 366)
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One date: of what (`title`, `url`), of how many devices or certificates where it is about such."""
+    """One date: of what (`title`, `url`), of how many devices or certificates where it is about such.
+
+    `ref` is the stable name of what ends, by which a reminder is made once; '' for what nobody is reminded of.
+    """
 
     day: date
     kind: str
     title: str
     url: str
     count: int = 1
+    ref: str = ""
 
     def state(self, today: date) -> str:
         """One of `over`, `soon` (60 days), `later`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -23,8 +23,13 @@ from service.settings import BERLIN, now
 
 _logger = logging.getLogger("service.clock")
 LOCK = 4712
-STANDING = {"retention.run": ("30 3 * * *", "Löschfristen anwenden")}
-"""What every town owes each night by law, with its time and title; nobody can switch it off."""
+STANDING = {
+    "retention.run": ("30 3 * * *", "Löschfristen anwenden"),
+    "reminders.run": ("0 6 * * *", "An Termine erinnern"),
+}
+"""What every town gets each day, with its time and title; nobody can switch it off."""
+MADE_UP = ("reminders.run",)
+"""Standing work that is done at once where a day passed without it, because no clock ran at its time."""
 
 
 def trigger(cron: str) -> CronTrigger:
@@ -75,6 +80,16 @@ async def enqueue_everywhere(task: str, title: str) -> None:
             await store.enqueue(tx, task, town, title, "Zeitplan", now())
 
 
+async def make_up(task: str, title: str) -> None:
+    """One run in each town that had none of this task for a day."""
+    since = now() - timedelta(days=1)
+    for town in sorted(await all_towns()):
+        async with town_tx({town}, town) as tx:
+            (newest, *_rest) = [*await store.runs(tx, town, task=task, limit=1), None]
+            if newest is None or newest.requested_at < since:
+                await store.enqueue(tx, task, town, title, "Zeitplan", now())
+
+
 async def _load(clock: AsyncIOScheduler) -> None:
     clock.remove_all_jobs()
     for task, (cron, title) in STANDING.items():
@@ -112,6 +127,8 @@ async def _term(stop: asyncio.Event) -> None:
         _logger.info("leads the clock")
         await _load(clock)
         clock.start()
+        for task in MADE_UP:
+            await make_up(task, STANDING[task][1])
         while not (stop.is_set() or lost.is_set()):
             if changed.is_set():
                 changed.clear()

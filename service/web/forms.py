@@ -34,8 +34,30 @@ class Unfit(Wrong):
         self.form = form
 
 
-_LONGEST = {"title": TITLE} | dict.fromkeys(
-    ("name", "owner", "deputy", "funding", "responsible", "maker", "purpose", "contact", "reference"), 200
+_LONGEST = (
+    {"title": TITLE}
+    | dict.fromkeys(
+        (
+            "name",
+            "owner",
+            "deputy",
+            "funding",
+            "responsible",
+            "maker",
+            "purpose",
+            "contact",
+            "reference",
+            "partner",
+            "number",
+            "line",
+            "holder",
+            "model",
+            "numbers",
+            "provider",
+        ),
+        200,
+    )
+    | dict.fromkeys(("subject", "issuer"), TITLE)
 )
 _LONGEST["release"] = 100
 

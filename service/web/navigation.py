@@ -73,6 +73,8 @@ ENTRIES: Final = (
     Entry(lazy("Standorte"), "/towns/{town}/sites", "town", INVENTORY, ESTATE),
     Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Fachverfahren"), "/towns/{town}/software", "task", INVENTORY, ESTATE),
+    Entry(lazy("Verträge"), "/towns/{town}/contracts", "report", INVENTORY, ESTATE),
+    Entry(lazy("Telefonanlagen"), "/towns/{town}/phones", "device", INVENTORY, ESTATE),
     Entry(lazy("Termine"), "/towns/{town}/calendar", "calendar", INVENTORY, ESTATE),
     Entry(lazy("Beschaffung"), "/towns/{town}/purchasing", "copy", LOTS, ESTATE),
     Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),

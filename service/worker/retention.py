@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from service.audit.chain import Actor
+from service.contracts.store import files as contract_files
 from service.db import town_tx
 from service.inventory.store import handover, retention
 from service.jobs.queue import Job, Result
@@ -13,6 +14,7 @@ async def run(job: Job) -> Result:
     """Apply the periods to one town, then carry its hand-overs to where they belong."""
     async with town_tx({job.town}, job.town) as tx:
         done = await retention.apply(tx, job.town, by=Actor(job.requested_by), now=now())
+        await contract_files.empty(tx, job.town, now())
     await handover.catch_up(job.town, now=now())
     if not done.total:
         return Result("Nichts war fällig.")

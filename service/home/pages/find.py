@@ -14,6 +14,8 @@ from isms.sheet import matching
 from isms.store import measures, risks, sheets
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
+from service.contracts.store import contracts, phones
+from service.contracts.terms import matches as means
 from service.db import SafeTransaction, town_tx
 from service.i18n import gettext as _
 from service.i18n import ngettext
@@ -78,6 +80,9 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
         page = await lists.assets(tx, here.write, AssetFilter(q=text), sort="name", page=1, size=MOST, now=now())
         hits = tuple(Hit(row.name, f"{base}/assets/{row.id}", labels.word(labels.KINDS, row.kind)) for row in page.rows)
         groups.append(Group(_("Geräte"), hits, page.total, f"{base}/assets?{urlencode({'q': text})}"))
+        agreed = [one for one in await contracts.contracts(tx, here.write) if means(one, text)]
+        groups.append(_group(_("Verträge"), (Hit(one.title, f"{base}/contracts/{one.id}", one.partner) for one in agreed)))
+        groups.append(_group(_("Telefonanlagen"), await _phones(tx, here, text, base)))
     if here.roles & READ_SCANS:
         found = [one for one in await places.networks(tx, here.write) if _has(text, one.name, one.cidr, one.site_name)]
         groups.append(_group(_("Netze"), (Hit(one.name, f"{base}/networks", one.cidr) for one in found)))
@@ -129,6 +134,11 @@ def _need(here: Here, one: Demand) -> Hit:
     number = ngettext("%(num)s Stück", "%(num)s Stück", one.draft.quantity)
     sub = _("%(number)s, Quartal %(quarter)s", number=number, quarter=quarters.shown(one.draft.quarter))
     return Hit(one.class_name, f"{url}/{one.id}/edit" if here.roles & EDIT_INVENTORY else url, sub)
+
+
+async def _phones(tx: SafeTransaction, here: Here, text: str, base: str) -> list[Hit]:
+    found = [one for one in await phones.systems(tx, here.write) if _has(text, one.name, one.numbers, one.provider, one.line)]
+    return [Hit(one.name or one.numbers or one.provider or one.line, f"{base}/phones", one.provider) for one in found]
 
 
 def _group(title: str, hits: Iterable[Hit]) -> Group:

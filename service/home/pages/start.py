@@ -13,7 +13,10 @@ from service.auth import towns
 from service.auth.guards import Here
 from service.auth.people import TownRef
 from service.auth.roles import ANYBODY, ROLES
-from service.db import service_tx, town_tx
+from service.db import SafeTransaction, service_tx, town_tx
+from service.deadlines.calendar import KINDS
+from service.deadlines.reminding import owned
+from service.deadlines.store import reminders
 from service.errors import Missing
 from service.home import store
 from service.home.views import TEMPLATES, first_role
@@ -94,7 +97,9 @@ async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
         figures = await store.estate(tx, town.id, now(), here.account.name)
         waiting, offered = await handover.waiting(tx, town.id)
         ends = await store.deadlines(tx, town.id, now())
-        return {"estate": figures, "reviews": REVIEWS, "ends": ends, "waiting": waiting, "offered": offered}
+        own = await _reminders(tx, here, town)
+    values = {"estate": figures, "reviews": REVIEWS, "ends": ends, "waiting": waiting, "offered": offered}
+    return values | own
 
 
 async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
@@ -102,7 +107,14 @@ async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
         line = await store.town_line(tx, town, now())
         figures = await store.estate(tx, town.id, now(), here.account.name)
         ends = await store.deadlines(tx, town.id, now())
-    return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends}
+        own = await _reminders(tx, here, town)
+    return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends} | own
+
+
+async def _reminders(tx: SafeTransaction, here: Here, town: TownRef) -> dict[str, Any]:
+    """Reminders of the dates that the person's roles own."""
+    found = await reminders.shown(tx, town.id, town.slug, now())
+    return {"reminders": [x for x in found if owned(x.deadline.kind, here.roles)], "date_kinds": KINDS}
 
 
 async def _dpo(here: Here, town: TownRef) -> dict[str, Any]:

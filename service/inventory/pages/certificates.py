@@ -104,15 +104,22 @@ class CertificatePages(Controller):
         return table_file(request, rows, certificates.KEY_COLUMNS, f"ssh-schluessel-{here.slug}")
 
 
+def tabs(here: Here, current: str) -> list[tuple[str, str, bool]]:
+    """What scans found, and the town's own list with the demand for VPN accesses, side by side."""
+    pages = (
+        ("certificates", "", _("Gefunden")),
+        ("keys", "/keys", _("SSH-Schlüssel")),
+        ("registered", "/registered", _("Eigene Liste")),
+        ("vpn", "/vpn", _("VPN-Bedarf")),
+    )
+    return [(title, f"{here.base}/certificates{path}", name == current) for name, path, title in pages]
+
+
 def _page(request: Ask, here: Here, tab: str, rows: Sequence[Any], known: tuple[int, int], **more: Any) -> Response[str]:
     base = here.base
-    tabs = [
-        (_("Zertifikate"), f"{base}/certificates", tab == "certificates"),
-        (_("SSH-Schlüssel"), f"{base}/certificates/keys", tab == "keys"),
-    ]
     query = urlencode([pair for pair in request.query_params.multi_items() if pair[0] not in ("page", "sort")])
     return web.page(
-        request, here, f"inventory/{tab}.html", rows=rows, tabs=tabs, base=base, labels=labels, words=certificates, at=now(),
-        known=known[0 if tab == "certificates" else 1], export_query=query, may_scan=bool(here.roles & READ_SCANS),
-        may_import=bool(here.roles & RUN_SCANS), **more,
+        request, here, f"inventory/{tab}.html", rows=rows, tabs=tabs(here, tab), base=base, labels=labels, words=certificates,
+        at=now(), known=known[0 if tab == "certificates" else 1], export_query=query,
+        may_scan=bool(here.roles & READ_SCANS), may_import=bool(here.roles & RUN_SCANS), **more,
     )  # fmt: skip

@@ -20,6 +20,7 @@ from service.inventory import cablemap, certificates, labels, manual, readings, 
 from service.inventory.filing import files
 from service.inventory.handover import STATES as HANDOVER_STATES
 from service.inventory.lifecycle import ABSENT, Step
+from service.inventory.pages import beside
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cabling, filing, lifecycle
 from service.inventory.store import handover as handing
@@ -78,6 +79,7 @@ class DevicePages(Controller):
             handovers = await handing.handovers(tx, here.write, key) if tab == "overview" else ()
             given = await lifecycle.given(tx, here.write, [key])
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
+            others = await beside.load(tx, here.write, key, local_today()) if tab == "overview" else ()
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
             raise Missing
@@ -109,6 +111,7 @@ class DevicePages(Controller):
             upkeep=support.ends(_product(asset)), support_as_of=support.table().as_of, at=now(),
             today=local_today(), certificates=shown, keys=keys, certificate_words=certificates,
             transport=transport, given=key in given, handovers=handovers, handover_states=HANDOVER_STATES,
+            beside=others, longer=beside.longest_warranty(others, _own_warranty(asset)),
         )  # fmt: skip
 
     @get("/assets/{key:uuid}/edit", opt={"access": EDIT_INVENTORY})
@@ -185,6 +188,12 @@ class DevicePages(Controller):
         return web.redirect(
             f"{here.base}/assets/{key}/sources", message=_("Die Sichtung ist abgetrennt."), undo=f"{here.base}/review/undo"
         )
+
+
+def _own_warranty(asset: AssetDetail) -> str:
+    """The day that the device's own sources say, '' for none."""
+    held = asset.values.get("warranty_until")
+    return str(held[0].value) if held else ""
 
 
 def _seen_again(asset: AssetDetail, life: Sequence[Step]) -> bool:

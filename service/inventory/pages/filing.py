@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
-from urllib.parse import quote
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
@@ -16,6 +15,7 @@ from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.i18n import gettext as _
 from service.inventory.filing import files
+from service.inventory.pages.files import filed_file
 from service.inventory.store import filing
 from service.settings import now
 
@@ -53,11 +53,7 @@ class FilingPages(Controller):
         """The file, never shown in the browser."""
         async with here.tx() as tx:
             name, kind, content = await filing.content(tx, here.write, key, file)
-        plain = "".join(sign if sign.isascii() and sign not in '"\\' else "_" for sign in name)
-        head = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
-        return Response(
-            content, media_type=files.KINDS[kind][0], headers={"Content-Disposition": head, "Cache-Control": "no-store"}
-        )
+        return filed_file(name, kind, content)
 
     @post("/filed/{what:str}/{item:uuid}/delete", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def delete(self, here: Here, key: FromPath[UUID], what: FromPath[str], item: FromPath[UUID]) -> Redirect:

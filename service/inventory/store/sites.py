@@ -152,6 +152,14 @@ async def remove(tx: SafeTransaction, town: int, key: UUID, *, by: Actor) -> str
             "",
             _("Ordnen Sie sie zuerst einem anderen Standort zu."),
         )
-    await tx.connection.execute("delete from site where town_id = $1 and id = $2", town, key)
+    try:
+        async with tx.connection.transaction():
+            await tx.connection.execute("delete from site where town_id = $1 and id = $2", town, key)
+    except (asyncpg.ForeignKeyViolationError, asyncpg.RestrictViolationError) as used:
+        raise Wrong(
+            _("Der Standort wird noch gebraucht: Ein Vertrag oder eine Telefonanlage nennt ihn."),
+            "",
+            _("Ändern Sie zuerst den Eintrag dort. Gelöschte Einträge zählen noch 30 Tage."),
+        ) from used
     await audit(tx, by, "site.remove", f"site/{key}", before={"name": found.name})
     return found.name

@@ -1,0 +1,13 @@
+"""Pages of contracts, registered certificates, the demand for VPN accesses and telephone systems."""
+
+from service.contracts.pages import beside
+from service.contracts.pages.certificates import RegisterPages
+from service.contracts.pages.contracts import ContractPages
+from service.contracts.pages.links import ContractLinkPages
+from service.contracts.pages.phones import PhonePages
+from service.contracts.pages.vpn import VpnPages
+
+beside.register()
+CONTROLLERS = (ContractPages, ContractLinkPages, RegisterPages, VpnPages, PhonePages)
+
+__all__ = ["CONTROLLERS", "ContractLinkPages", "ContractPages", "PhonePages", "RegisterPages", "VpnPages"]

@@ -1,0 +1,1 @@
+"""Read and write contracts, registered certificates and telephone systems of a town."""

@@ -1,0 +1,1 @@
+"""Read the dates of a town, keep reminders of them, and calendar feeds."""
