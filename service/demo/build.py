@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.audit import store as audit
 from service.db import town_tx
-from service.demo import claims, founding, importing, manifest, purchasing, software
+from service.demo import claims, contracts, founding, importing, manifest, purchasing, software
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
 from service.demo.people import ALL
@@ -68,6 +68,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
         quota = await claims.settle(slug, known, actors, now)
         result = f"{answered} Antworten, {risks} Risiken, {summary.refuted} Feststellungen, Umsetzungsgrad {quota:.0%}"
         step(f"{known[slug].name}: {result}")
+    agreed = await contracts.fill(known, actors, now)
+    step(f"{agreed} Verträge mit Zertifikaten und Telefonanlagen eingetragen …")
     wished = await purchasing.shop(known, actors, now)
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
     async with town_tx({0}, 0) as tx:

@@ -21,7 +21,13 @@ from service.app import create
 from service.audit.chain import Actor
 from service.auth import passwords, sessions, store
 from service.auth.roles import ROLES
+from service.contracts.certificates import Certificate
+from service.contracts.phones import PhoneSystem
+from service.contracts.store import certificates, contracts, phones
+from service.contracts.store import files as contract_files
+from service.contracts.terms import Contract
 from service.db import DB, service_tx, town_tx, uuid7
+from service.deadlines.store import dates, reminders
 from service.demo.writers import mibs
 from service.inventory.handover import FIELDS, Offer
 from service.inventory.store import access, filing, handover, intake, lists, places, saved, uploads
@@ -183,6 +189,30 @@ async def software(town: int) -> None:
         await entries.set_standard(tx, "Grabweg", "Friedhof", BY, now())
 
 
+async def agreements(town: int) -> None:
+    """A contract with device, product, site and file, a certificate, staff, a telephone system, and what is due."""
+    today = now().date()
+    told = Contract(uuid7(), "warranty", "Garantie Server", "Ahornblatt IT", "G-7", ends_on=today + timedelta(days=120),
+                    notice_count=3, renews_months=12, cost_yearly=190_000, responsible="IT-Abteilung")  # fmt: skip
+    async with town_tx([town, GROUP], town) as tx:
+        key = await contracts.save(tx, town, told, BY, now())
+        (first, *_rest) = (await lists.assets(tx, town, now=now(), size=1)).rows
+        product = (await entries.entries(tx, town))[0].id
+        site = (await site_store.sites(tx, town))[0].id
+        for kind, target in (("asset", first.id), ("product", product), ("site", site)):
+            await contracts.link(tx, town, key, kind, [target], BY, now())
+        await contract_files.attach(tx, town, key, "Vertrag.pdf", b"%PDF-1.7", BY, now())
+        for number, days in enumerate((21, 200)):
+            ends = today + timedelta(days=days)
+            item = Certificate(uuid7(), "vpn_user", f"vpn-{number}", ends, first.id, "Bauamt", mobile_work=True)
+            await certificates.save(tx, town, item, BY, now())
+        await certificates.count_staff(tx, town, 4, today, BY, now())
+        phone = PhoneSystem(uuid7(), site, "isdn", "Tischlein", "T 3", first.id, "069 90009 100 bis 109", "Talnetz", "1", key,
+                            today + timedelta(days=40), "yes", "no")  # fmt: skip
+        await phones.save(tx, town, phone, BY, now())
+        await reminders.make(tx, town, await dates.deadlines(tx, town, "musterstadt", now()), now())
+
+
 async def plans(town: int) -> str:
     """A schedule, a measure, and a file that waits for its dry run; answers the file's id."""
     async with town_tx([town], town) as tx:
@@ -220,6 +250,7 @@ async def main() -> None:
     await security(town)
     await daily(town)
     await software(town)
+    await agreements(town)
     await buying(town)
     await joins()
     upload = await plans(town)

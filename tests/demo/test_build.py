@@ -13,7 +13,11 @@ import pytest
 from isms.store import sheets
 from service import postgres
 from service.audit import words
+from service.contracts.certificates import demand
+from service.contracts.store import certificates as certificate_list
+from service.contracts.store import contracts
 from service.db import DB, town_tx
+from service.deadlines.store import reminders
 from service.demo.build import build, built
 from service.demo.hardware import FAMILIES, TABLE
 from service.demo.people import ALL
@@ -174,6 +178,24 @@ async def test_the_programme_stands_where_the_story_says(demo_town):
         async with town_tx({number}) as tx:
             found = await desks.progress(tx, number, slug)
         assert float(found.share or 0) == pytest.approx(wanted, abs=0.04)
+
+
+async def test_michelstadt_lacks_14_certificates_for_42_people_and_every_town_is_reminded(demo_town):
+    at = datetime(2026, 11, 16, 11, tzinfo=UTC)
+    for number, slug in enumerate(ALL, 1):
+        async with town_tx({0, number}) as tx:
+            staff = await certificate_list.staff(tx, number)
+            found = demand(staff[0].staff, await certificate_list.certificates(tx, number), TODAY)
+            shown = await reminders.shown(tx, number, slug, at)
+            covered = await contracts.covered(tx, number, TODAY)
+        assert {"notice", "certificate"} <= {x.deadline.kind for x in shown}, slug
+        assert covered, slug
+        if slug == "michelstadt":
+            assert (found.staff, found.valid, found.short, found.missing) == (42, 35, 7, 14)
+            seven = next(x.deadline for x in shown if x.deadline.day == date(2026, 12, 7))
+            assert seven.count == 7
+    rows = await demo_town.fetch("select town_id, count(*) as n from phone_system group by 1 order by 1")
+    assert [row["n"] for row in rows] == [10, 11, 9, 5]
 
 
 async def test_the_empty_town_is_empty(demo_town):
