@@ -20,7 +20,7 @@ from service.db import SafeTransaction, town_tx, uuid7
 from service.deadlines.store import dates, reminders
 from service.demo.people import ALL
 from service.demo.sites import BY_SLUG
-from service.inventory.store import site_facts
+from service.inventory.store import sites as site_store
 from service.software.store import entries
 
 _SHARE: Final = {"erbach": 10, "michelstadt": 11, "oberzent": 7, "brombachtal": 3}
@@ -94,7 +94,7 @@ async def _contracts(tx: SafeTransaction, slug: str, town: int, admin: Actor, no
     made: dict[str, UUID] = {}
     for key, told in _plans(slug, now.date()):
         made[key] = await contracts.save(tx, town, Contract(uuid7(), **told), admin, now - timedelta(days=25))
-    sites = {x.name: x.id for x in await site_facts.sites(tx, town)}
+    sites = {x.name: x.id for x in await site_store.sites(tx, town)}
     products = {x.name: x.id for x in await entries.entries(tx, town)}
     about = [
         ("printers", "asset", await _devices(tx, town, ("printer",), 20)),
@@ -116,7 +116,7 @@ async def _devices(tx: SafeTransaction, town: int, kinds: Sequence[str], most: i
 async def _phones(tx: SafeTransaction, slug: str, town: int, agreed: Mapping[str, UUID], admin: Actor, now: datetime) -> None:
     """The town hall's system, old lines of the fire brigade, cloud telephony where the story has it."""
     number = ALL.index(slug) + 1
-    for site in await site_facts.sites(tx, town):
+    for site in await site_store.sites(tx, town):
         block = f"069 90009 {number}{len(site.name) % 10}0 bis {number}{len(site.name) % 10}9"
         told: dict[str, Any] | None = None
         if site.kind == "Rathaus":

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from service.contracts.store import contracts, files
 from service.db import town_tx
-from service.inventory.store import site_facts
+from service.inventory.store import sites as site_store
 from service.settings import now
 from tests.inventory.estate import BY, take
 from tests.software.test_pages import rows
@@ -29,7 +29,7 @@ async def admin(towns, log_in) -> Any:
     await take(towns["erbach"], LISTED, "bestand.csv", now() - timedelta(days=2))
     async with town_tx({towns["erbach"]}, towns["erbach"]) as tx:
         told = {"name": "Rathaus", "kind": "Rathaus", "address": "", "facts": {}}
-        await site_facts.save(tx, towns["erbach"], None, told, since=None, by=BY, now=now())
+        await site_store.save(tx, towns["erbach"], None, told, since=None, by=BY, now=now())
     return await log_in("it_admin")
 
 
@@ -238,7 +238,7 @@ async def test_the_vpn_demand_is_shown_with_its_parts_and_grey_without_a_figure(
     for number in range(5):
         ends = (now() + timedelta(days=21 if number < 2 else 200)).date().isoformat()
         assert (await certificate(admin, subject=f"vpn-{number}", mobile_work="true", not_after=ends)).status_code == 303
-    tomorrow = (now() + timedelta(days=1)).date().isoformat()
+    tomorrow = (now() + timedelta(days=2)).date().isoformat()
     for wrong in ({}, {"staff": "-1"}, {"staff": "4", "as_of": tomorrow}):
         assert (await admin.send_form(url, wrong)).status_code == 422, wrong
     assert (await admin.send_form(url, {"staff": "6", "as_of": now().date().isoformat()})).status_code == 303

@@ -15,7 +15,7 @@ from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.contracts import words
 from service.contracts.certificates import VPN, Certificate, folded_fingerprint
-from service.contracts.pages.common import Ask, both, choice, day, drawn
+from service.contracts.pages.common import Ask, choice, day, drawn
 from service.contracts.store import certificates as store
 from service.contracts.store import rows
 from service.db import SafeTransaction
@@ -24,7 +24,8 @@ from service.i18n import format_date
 from service.i18n import gettext as _
 from service.inventory.pages.certificates import tabs
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
+from service.web import clash
 from service.web.clash import Overtaken
 from service.web.forms import Form, kept, problem, read
 
@@ -59,7 +60,7 @@ class RegisterPages(Controller):
         chosen = _chosen(request)
         return web.page(
             request, here, "contracts/certificates.html", rows=found, known=known, names=names, seen=seen, words=words,
-            today=now().date(), base=base(here), town_base=here.base, tabs=tabs(here, "registered"), chosen=chosen,
+            today=local_today(), base=base(here), town_base=here.base, tabs=tabs(here, "registered"), chosen=chosen,
             states=[(key, word) for key, (word, _tone) in words.CERTIFICATE_STATES.items()],
             export_query=f"purpose={chosen['purpose']}&state={chosen['state']}", may_edit=bool(here.roles & EDIT_INVENTORY),
             columns=(web.Column(_("Zertifikat")), web.Column(_("Zweck")), web.Column(_("Inhaber")), web.Column(_("Gültig bis")),
@@ -70,7 +71,7 @@ class RegisterPages(Controller):
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The shown filter as XLSX or CSV."""
         _known, found, names, seen = await _rows(request, here)
-        subjects, today = {x.id: x.subject for x in found}, now().date()
+        subjects, today = {x.id: x.subject for x in found}, local_today()
         heads = [
             _("Ausgestellt für"), _("Zweck"), _("Gerät"), _("Stelle oder Funktion"), _("Für mobile Arbeit zugeteilt"),
             _("Ausgestellt von"), _("Gültig bis"), _("Zustand"), _("Fingerabdruck (SHA-256)"), _("Nachfolger"),
@@ -141,7 +142,7 @@ async def _rows(request: Ask, here: Here) -> tuple[int, list[Certificate], Any, 
         known = await store.certificates(tx, here.write)
         seen = await store.seen(tx, here.write)
         names = await rows.names(tx, here.write, [x.asset for x in known if x.asset])
-    chosen, today = _chosen(request), now().date()
+    chosen, today = _chosen(request), local_today()
     text = chosen["q"].casefold()
     found = [
         x for x in known
@@ -172,7 +173,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             raise
         stored = await _stored(here, key)
         shown = msgspec.structs.replace(form, version=stored.version)
-        return await _form(request, here, shown, key, status=409, clash=both(stored, form, error))
+        return await _form(request, here, shown, key, status=409, clash=clash.of_forms(stored, form, words.FIELDS, error))
     return web.redirect(base(here), message=_("Das Zertifikat ist gespeichert."))
 
 

@@ -1,4 +1,4 @@
-"""What the pages of this package share: both versions after a conflict, the history as its macro draws it, dates in files."""
+"""What the pages of this package share: choices that are known, the history as its macro draws it, dates in files."""
 
 from __future__ import annotations
 
@@ -11,21 +11,13 @@ from litestar import Request
 from service.audit.words import ACTIONS
 from service.contracts import words
 from service.contracts.store.rows import Event
-from service.errors import Outdated, Wrong
+from service.errors import Wrong
 from service.i18n import gettext as _
-from service.web import clash
-from service.web.clash import Overtaken
 from service.web.forms import Form
 
 Ask = Request[Any, Any, Any]
 _TWIN = {"site_id": "site", "asset_id": "device", "contract_id": "contract", "successor_id": "successor"}
 """Columns whose words stand under the name of the form's field."""
-
-
-def both(stored: Form, typed: Form, error: Outdated, labels: Mapping[str, Any] = words.FIELDS) -> Overtaken:
-    """Fields that differ between what is stored now and what was typed."""
-    names = [name for name in typed.__struct_fields__ if name in labels]
-    return clash.overtaken(((str(labels[x]), getattr(stored, x), getattr(typed, x)) for x in names), error)
 
 
 def choice(form: Form, known: Mapping[str, Mapping[str, Any]]) -> None:

@@ -16,7 +16,7 @@ from litestar.response import Redirect
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.contracts import words
-from service.contracts.pages.common import Ask, both, choice, day, drawn
+from service.contracts.pages.common import Ask, choice, day, drawn
 from service.contracts.store import contracts as store
 from service.contracts.store import files, rows
 from service.contracts.terms import Contract, matches
@@ -24,9 +24,10 @@ from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.filing.files import KINDS
 from service.inventory.pages.files import table_file
-from service.inventory.store import site_facts
-from service.settings import now
+from service.inventory.store import sites as site_store
+from service.settings import local_today, now
 from service.software.store import entries
+from service.web import clash
 from service.web.clash import Overtaken
 from service.web.forms import Form, kept, problem, read
 
@@ -63,7 +64,7 @@ class ContractPages(Controller):
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """Contracts, what has to be decided first on top."""
         known, rows_, counts = await _rows(request, here)
-        today = now().date()
+        today = local_today()
         query = urlencode({name: value for name, value in _chosen(request).items() if value})
         return web.page(
             request, here, "contracts/list.html", rows=rows_, known=len(known), counts=counts, words=words, today=today,
@@ -81,7 +82,7 @@ class ContractPages(Controller):
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """Exactly the shown filter as XLSX or CSV."""
         _known, rows_, counts = await _rows(request, here)
-        today = now().date()
+        today = local_today()
         heads = [
             _("Bezeichnung"), _("Art"), _("Vertragspartner"), _("Vertragsnummer"), _("Leitung oder Rufnummern"), _("Beginn"),
             _("Ende der Laufzeit"), _("Kündigung spätestens"), _("Verlängert sich um Monate"), _("Gekündigt am"),
@@ -151,12 +152,12 @@ async def page(request: Ask, here: Here, key: UUID, *, status: int = 200, errors
         linked = await store.linked(tx, here.write, key)
         held = await files.filed(tx, here.write, key)
         events = await rows.history(tx, store.KEPT, here.write, key)
-        sites = [(str(x.id), x.name) for x in await site_facts.sites(tx, here.write)]
+        sites = [(str(x.id), x.name) for x in await site_store.sites(tx, here.write)]
         products = [(str(x.id), x.name) for x in await entries.entries(tx, here.write)]
     options = {"kind": words.KINDS, "notice_unit": words.UNITS}
     return web.page(
         request, here, "contracts/contract.html", status=status, item=item, linked=linked, files=held, file_kinds=KINDS,
-        base=base(here), words=words, today=now().date(), history=drawn(events, options), sites=sites, products=products,
+        base=base(here), words=words, today=local_today(), history=drawn(events, options), sites=sites, products=products,
         errors=errors or {}, typed=typed, may_edit=bool(here.roles & EDIT_INVENTORY), town_base=here.base,
         columns=(web.Column(_("Name")), web.Column(_("Was")), web.Column(_("Schritt"))),
         file_columns=(web.Column(_("Datei")), web.Column(_("Art")), web.Column(_("Hinzugefügt")), web.Column(_("Schritt"))),
@@ -175,7 +176,7 @@ async def _rows(request: Ask, here: Here) -> tuple[Sequence[Contract], list[Cont
     async with here.tx() as tx:
         known = await store.contracts(tx, here.write)
         counts = await store.counts(tx, here.write)
-    chosen, today = _chosen(request), now().date()
+    chosen, today = _chosen(request), local_today()
     found = [
         x for x in known
         if chosen["kind"] in ("", x.kind) and chosen["state"] in ("", x.state(today)) and matches(x, chosen["q"])
@@ -205,7 +206,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             raise
         stored = await _stored(here, key)
         shown = msgspec.structs.replace(form, version=stored.version)
-        return _form(request, here, shown, key, status=409, clash=both(stored, form, error))
+        return _form(request, here, shown, key, status=409, clash=clash.of_forms(stored, form, words.FIELDS, error))
     return web.redirect(f"{base(here)}/{made}", message=_("Der Vertrag ist gespeichert."))
 
 

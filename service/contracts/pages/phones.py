@@ -15,7 +15,7 @@ from litestar.response import Redirect
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.contracts import words
-from service.contracts.pages.common import Ask, both, choice, day, drawn
+from service.contracts.pages.common import Ask, choice, day, drawn
 from service.contracts.phones import PhoneSystem
 from service.contracts.store import contracts, rows
 from service.contracts.store import phones as store
@@ -23,8 +23,9 @@ from service.db import SafeTransaction
 from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
-from service.inventory.store import site_facts
-from service.settings import now
+from service.inventory.store import sites as site_store
+from service.settings import local_today, now
+from service.web import clash
 from service.web.clash import Overtaken
 from service.web.forms import Form, kept, problem, read
 
@@ -62,7 +63,7 @@ class PhonePages(Controller):
         found, sites, agreed, devices = await _rows(here)
         return web.page(
             request, here, "contracts/phones.html", rows=found, sites=sites, contracts=agreed, devices=devices, words=words,
-            base=_base(here), town_base=here.base, today=now().date(), may_edit=bool(here.roles & EDIT_INVENTORY),
+            base=_base(here), town_base=here.base, today=local_today(), may_edit=bool(here.roles & EDIT_INVENTORY),
             columns=(web.Column(_("Standort")), web.Column(_("Anlage")), web.Column(_("Rufnummern und Anschluss")),
                      web.Column(_("Vertrag")), web.Column(_("Herstellerpflege bis")), web.Column(_("Notruf geprüft")),
                      web.Column(_("Bei Stromausfall"))),
@@ -130,7 +131,7 @@ async def _rows(here: Here) -> tuple[Sequence[PhoneSystem], Any, Any, Any]:
     """The systems; names of sites, contracts and devices by id."""
     async with here.tx() as tx:
         found = await store.systems(tx, here.write)
-        sites = {x.id: x.name for x in await site_facts.sites(tx, here.write)}
+        sites = {x.id: x.name for x in await site_store.sites(tx, here.write)}
         agreed = {x.id: x.title for x in await contracts.contracts(tx, here.write)}
         devices = await rows.names(tx, here.write, [x.asset for x in found if x.asset])
     return found, sites, agreed, devices
@@ -157,7 +158,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
             raise
         stored = await _stored(here, key)
         shown = msgspec.structs.replace(form, version=stored.version)
-        return await _form(request, here, shown, key, status=409, clash=both(stored, form, error, LABELS))
+        return await _form(request, here, shown, key, status=409, clash=clash.of_forms(stored, form, LABELS, error))
     return web.redirect(_base(here), message=_("Die Telefonanlage ist gespeichert."))
 
 
@@ -183,7 +184,7 @@ async def _form(
     errors: dict[str, str] | None = None, clash: Overtaken | None = None,
 ) -> Response[str]:  # fmt: skip
     async with here.tx() as tx:
-        sites = [(str(x.id), x.name) for x in await site_facts.sites(tx, here.write)]
+        sites = [(str(x.id), x.name) for x in await site_store.sites(tx, here.write)]
         agreed = [(str(x.id), x.title) for x in await contracts.contracts(tx, here.write)]
         events = await rows.history(tx, store.KEPT, here.write, key) if key else ()
     options = {"kind": words.PHONES, "emergency_calls": words.ANSWERS, "without_power": words.ANSWERS}

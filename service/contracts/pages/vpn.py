@@ -17,7 +17,7 @@ from service.contracts.store import rows
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.certificates import tabs
-from service.settings import now
+from service.settings import local_today, now
 from service.web.forms import Form, kept, problem, read
 
 
@@ -37,7 +37,7 @@ class VpnPages(Controller):
     @get("/", opt={"access": READ_INVENTORY})
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """The figure and what it is made of."""
-        return await _page(request, here, StaffForm(as_of=now().date()))
+        return await _page(request, here, StaffForm(as_of=local_today()))
 
     @post("/", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def enter(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -45,7 +45,7 @@ class VpnPages(Controller):
         form = StaffForm()
         try:
             form = await read(request, StaffForm)
-            staff, as_of = _entered(form, now().date())
+            staff, as_of = _entered(form, local_today())
             async with here.tx(write=True) as tx:
                 await store.count_staff(tx, here.write, staff, as_of, here.actor, now())
         except Wrong as error:
@@ -65,7 +65,7 @@ def _entered(form: StaffForm, today: date) -> tuple[int, date]:
 async def _page(
     request: Ask, here: Here, form: StaffForm, *, status: int = 200, errors: dict[str, str] | None = None
 ) -> Response[str]:
-    today = now().date()
+    today = local_today()
     async with here.tx() as tx:
         known = await store.certificates(tx, here.write)
         staff = await store.staff(tx, here.write)

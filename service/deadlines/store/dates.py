@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
-from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -15,8 +14,7 @@ from service.db import SafeTransaction
 from service.deadlines.calendar import AHEAD, BEFORE, Deadline
 from service.i18n import gettext as _
 from service.i18n import ngettext
-from service.inventory.lifecycle import ABSENT
-from service.inventory.store import site_facts
+from service.inventory.store import certificates, lists, sites
 from service.software import values
 from service.software.store import entries
 from service.software.store import licences as rights
@@ -26,12 +24,12 @@ NAMED = 3
 
 
 async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) -> Sequence[Deadline]:
-    """All dates that are known; of certificates and contracts only those of the calendar's window."""
+    """All dates that are known; of devices, certificates and contracts only those of the calendar's window."""
     base, today = f"/towns/{slug}", now.date()
     agreed = await contracts.targets(tx, town)
     found = [*await _software(tx, town, base, agreed), *await _contracts(tx, town, base, today)]
     names: dict[UUID, str] = {}
-    for site in await site_facts.sites(tx, town):
+    for site in await sites.sites(tx, town):
         names[site.id] = site.name
         # A contract of the register knows it better than the fact of the site.
         if (ends := site.facts.get("phone_contract_end")) and ("line", site.id) not in agreed:
@@ -41,13 +39,10 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
             title = f"{one.name or PHONES[one.kind]} ({names[one.site]})"
             found.append(Deadline(one.support_ends, "support", title, f"{base}/phones", ref=f"phone_system/{one.id}"))
     longer = await contracts.covered(tx, town, today)
-    warranties = await tx.connection.fetch(
-        _WARRANTIES, town, [str(x) for x in ABSENT], NAMED, list(longer), list(longer.values())
-    )
-    found += [_grouped(row, "warranty", f"{base}/assets") for row in warranties]
-    certificates = await tx.connection.fetch(_CERTIFICATES, town, now - BEFORE, now + AHEAD, NAMED)
-    found += [_grouped(row, "certificate", f"{base}/certificates") for row in certificates]
-    return [*found, *await _registered(tx, town, base, today)]
+    first, last = now - BEFORE, now + AHEAD
+    found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")
+    found += _by_day(await certificates.ending(tx, town, first, last), "certificate", f"{base}/certificates")
+    return [*found, *_by_day(await _registered(tx, town, today), "certificate", f"{base}/certificates/registered")]
 
 
 async def _software(tx: SafeTransaction, town: int, base: str, agreed: frozenset[tuple[str, UUID]]) -> list[Deadline]:
@@ -90,47 +85,22 @@ async def _contracts(tx: SafeTransaction, town: int, base: str, today: date) -> 
     return found
 
 
-async def _registered(tx: SafeTransaction, town: int, base: str, today: date) -> list[Deadline]:
-    """Certificates of the own list by day; not those that scans see anyway, that are revoked or have a good successor."""
+async def _registered(tx: SafeTransaction, town: int, today: date) -> list[tuple[date, str]]:
+    """Certificates of the own list; not those that scans see anyway, that are revoked or have a good successor."""
     seen = await registered.seen(tx, town)
     mine = await registered.certificates(tx, town)
     good = {x.id for x in mine if x.state(today) in ("soon", "valid")}
-    days: dict[date, list[str]] = {}
-    for one in mine:
-        if one.id not in seen and one.state(today) != "revoked" and one.successor not in good:
-            days.setdefault(one.not_after, []).append(one.subject)
-    return [
-        _grouped(
-            {"day": day, "number": len(names), "names": sorted(names)[:NAMED]}, "certificate", f"{base}/certificates/registered"
-        )
-        for day, names in days.items()
-    ]
+    return sorted(
+        (x.not_after, x.subject) for x in mine if x.id not in seen and x.state(today) != "revoked" and x.successor not in good
+    )
 
 
-_WARRANTIES = """
-select warranty_until as day, count(*)::int as number, (array_agg(name order by sort_name, id))[1:$3] as names from asset
-where town_id = $1 and warranty_until is not null and gone_at is null and merged_into is null and lent_from is null
-  and status <> all($2)
-  and not exists (select from unnest($4::uuid[], $5::date[]) as c (id, until) where c.id = asset.id and c.until > warranty_until)
-group by warranty_until
-"""
-_CERTIFICATES = """
-with shown as (
-  select distinct on (s.certificate ->> 'fingerprint') (s.certificate ->> 'not_after')::timestamptz as ends,
-    coalesce(substring(s.certificate ->> 'subject' from 'CN=([^,]+)'), s.certificate ->> 'subject', a.name) as name
-  from service s join asset a on a.town_id = s.town_id and a.id = s.asset_id
-  where s.town_id = $1 and s.open and jsonb_typeof(s.certificate) = 'object' and a.gone_at is null and a.lent_from is null
-    and (s.certificate ->> 'not_after')::timestamptz between $2 and $3
-  order by s.certificate ->> 'fingerprint', a.sort_name, a.id
-)
-select (ends at time zone 'Europe/Berlin')::date as day, count(*)::int as number, (array_agg(name order by name))[1:$4] as names
-from shown group by 1
-"""
-
-
-def _grouped(row: Mapping[str, Any], kind: str, url: str) -> Deadline:
+def _by_day(ends: Iterable[tuple[date, str]], kind: str, url: str) -> Iterator[Deadline]:
     """Things that end on one day in one line: some by name, the rest as a number; together they are what reminders name."""
-    names = ", ".join(x or _("ohne Namen") for x in row["names"])
-    if row["number"] > NAMED:
-        names += " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", row["number"] - NAMED)
-    return Deadline(row["day"], kind, names, url, row["number"], ref=url.rpartition("/")[2])
+    days: dict[date, list[str]] = {}
+    for day, name in ends:
+        days.setdefault(day, []).append(name or _("ohne Namen"))
+    for day, names in days.items():
+        more = len(names) - NAMED
+        rest = " " + ngettext("und %(num)s weiteres", "und %(num)s weitere", more) if more > 0 else ""
+        yield Deadline(day, kind, ", ".join(names[:NAMED]) + rest, url, len(names), ref=url.rpartition("/")[2])

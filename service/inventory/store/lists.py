@@ -63,7 +63,9 @@ _CANDIDATES = """select COLUMNS from asset where town_id = $1 and gone_at is nul
 
 _WARRANTIES = """select warranty_until as day, name from asset
 where town_id = $1 and warranty_until between $2 and $3 and gone_at is null and merged_into is null and lent_from is null
-  and status <> all($4) order by sort_name, id"""
+  and status <> all($4)
+  and not exists (select from unnest($5::uuid[], $6::date[]) as c (id, until) where c.id = asset.id and c.until > warranty_until)
+order by sort_name, id"""
 
 
 def _bounds(seen: str, now: datetime) -> tuple[datetime | None, datetime | None, bool]:
@@ -177,7 +179,13 @@ async def candidates(tx: SafeTransaction, town: int, q: str, *, limit: int = 20)
     return [as_row(row) for row in rows]
 
 
-async def warranties(tx: SafeTransaction, town: int, first: date, last: date) -> list[tuple[date, str]]:
-    """Warranties that end in this time, of devices that are here: the day and the device's name, in the order of names."""
-    rows = await tx.connection.fetch(_WARRANTIES, town, first, last, [str(status) for status in ABSENT])
+async def warranties(
+    tx: SafeTransaction, town: int, first: date, last: date, longer: Mapping[UUID, date] | None = None
+) -> list[tuple[date, str]]:
+    """Warranties that end in this time, of devices that are here: the day and the device's name, in the order of names.
+
+    `longer` says until when something else covers devices; those are left out.
+    """
+    ids, days = list(longer or ()), list((longer or {}).values())
+    rows = await tx.connection.fetch(_WARRANTIES, town, first, last, [str(status) for status in ABSENT], ids, days)
     return [(row["day"], row["name"] or "") for row in rows]
