@@ -1,5 +1,6 @@
 """Pages of the ISMS: the check of a town, contradictions, target objects, measures, risks."""
 
+from isms.backups.pages import BackupPages
 from isms.pages.contradictions import ContradictionPages
 from isms.pages.measures import MeasurePages
 from isms.pages.objects import ObjectPages
@@ -8,6 +9,6 @@ from isms.pages.risk_editor import RiskEditPages
 from isms.pages.risks import RiskPages
 from isms.pages.worksheet import WorksheetPages
 
-CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, ObjectPages, MeasurePages, RiskPages, RiskEditPages)
+CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, BackupPages, ObjectPages, MeasurePages, RiskPages, RiskEditPages)
 
 __all__ = ["CONTROLLERS"]

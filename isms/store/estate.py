@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from isms.backups import store as backup_store
 from isms.facts import (
     AccountFacts,
     AssetFacts,
+    BackupFacts,
     CertificateFacts,
     EstateFacts,
     NetworkFacts,
@@ -75,6 +77,7 @@ async def estate_facts(tx: SafeTransaction, town: int, now: datetime) -> EstateF
         tuple(NetworkFacts(str(x["cidr"]), x["name"], _purpose(x["purpose"]), x["site"]) for x in networks),
         lists_known=bool(lists),
         sites=tuple(_site(x) for x in await connection.fetch(_SITES, town)),
+        backups=tuple(_backup(x) for x in await backup_store.backups(tx, town)),
         accounts=tuple(AccountFacts(**x) for x in await auth_store.account_facts(tx, town, now)),
     )
 
@@ -89,6 +92,18 @@ def _site(row: Mapping[str, Any]) -> SiteFacts:
         server_room=True if facts.get("server_room") else None,
         hazards=frozenset(hazards) if hazards is not None else None,
         emergency_power=facts.get("emergency_power"),
+    )
+
+
+def _backup(entered: backup_store.Entered) -> BackupFacts:
+    return BackupFacts(
+        entered.name,
+        entered.told_at or datetime.min.replace(tzinfo=UTC),
+        frozenset(entered.asset_ids),
+        timedelta(hours=entered.interval_hours) if entered.interval_hours else None,
+        entered.last_good,
+        entered.last_restore_test,
+        entered.separate_copy,
     )
 
 

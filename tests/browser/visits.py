@@ -168,6 +168,8 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/controls"),
     Visit("isb", f"{TOWN}/controls/rules"),
     Visit("isb", f"{TOWN}/controls/overdue"),
+    Visit("isb", f"{TOWN}/controls/backups"),
+    Visit("it_admin", f"{TOWN}/controls/backups/new"),
     Visit("isb", f"{TOWN}/controls", (OBJECT,), f"{TOWN}/controls/objects/[id]"),
     Visit("isb", f"{TOWN}/controls", (OBJECT, f"main .table {OBJECT[5:]}"), f"{TOWN}/controls/objects/[id]/[control]"),
     Visit("isb", f"{TOWN}/controls/contradictions"),

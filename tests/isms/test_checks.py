@@ -1,6 +1,7 @@
 """Evidence refutes or supports, and says unknown where it does not know."""
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from isms.catalogue import read
 from isms.checks import all_checks
 from isms.facts import AssetFacts, Seen, SnmpFacts
 from isms.finding import Result
+from isms.rulebook import markdown
 from isms.starter import starter_bytes
 from tests.isms.estate import NOW, certificate, device, estate, findings, ident, results, service
 
@@ -260,3 +262,7 @@ def test_every_finding_is_a_german_sentence_that_names_the_device():
         for found in check.run(whole):
             assert "gerät-" in found.sentence or found.asset is None
             assert found.sentence.endswith(".")
+
+
+def test_the_table_of_rules_in_the_documentation_is_that_of_the_code():
+    assert (Path(__file__).parents[2] / "docs" / "checks.md").read_text(encoding="utf-8") == markdown(all_checks())
