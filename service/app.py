@@ -25,6 +25,7 @@ from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
 from service.contracts import pages as contracts
+from service.cooperation import pages as cooperation
 from service.db import DB, service_tx
 from service.deadlines import pages as deadlines
 from service.home import pages as home
@@ -136,6 +137,7 @@ def controllers() -> Sequence[Any]:
         *contracts.CONTROLLERS,
         *probes.CONTROLLERS,
         *purchasing.CONTROLLERS,
+        *cooperation.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,

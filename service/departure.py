@@ -28,7 +28,10 @@ FORMAT = 1
 MANIFEST, README = "manifest.json", "LIESMICH.txt"
 AGAIN = "Geben Sie die Daten noch einmal aus."
 BATCH = 1000
-ELSEWHERE = {"of_town": "delete", "partner_town": "delete", "lent_from": "forget"}
+ELSEWHERE = {
+    "of_town": "delete", "partner_town": "delete", "to_town": "delete",
+    "lent_from": "forget", "given_to": "forget", "origin_town": "forget",
+}  # fmt: skip
 """Columns by which other tenants' rows name a town: what becomes of such rows."""
 _TENANT = """select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'town_id' and not a.attisdropped

@@ -15,6 +15,7 @@ APP_REGISTRY = AppRegistry(
         "service.software.piccolo_app",
         "service.contracts.piccolo_app",
         "service.purchasing.piccolo_app",
+        "service.cooperation.piccolo_app",
         "isms.piccolo_app",
         "service.deadlines.piccolo_app",
     ]

@@ -54,6 +54,9 @@ READ_AUDIT = frozenset({"it_admin", "isb", "dpo", "auditor"})
 READ_SCAN_RULES = frozenset({"it_admin", "isb", "dpo", "staff_council", "auditor", "mayor", "employee"})
 EDIT_SCHEDULES = frozenset({"it_admin", "isb"})
 MANAGE_USERS = frozenset({"group_admin"})
+READ_COOPERATION = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
+"""Offers of help and templates between towns."""
+EDIT_COOPERATION = frozenset({"it_admin", "isb", "bc_officer", "hr_training"})
 READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
 """How far the town's joining is: those who have something to do in it."""
 MAYOR = frozenset({"mayor"})

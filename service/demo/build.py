@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.audit import store as audit
 from service.db import town_tx
-from service.demo import claims, contracts, founding, importing, manifest, purchasing, software
+from service.demo import claims, contracts, cooperation, founding, importing, manifest, purchasing, software
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
 from service.demo.people import ALL
@@ -72,6 +72,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{agreed} Verträge mit Zertifikaten und Telefonanlagen eingetragen …")
     wished = await purchasing.shop(known, actors, now)
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
+    helped = await cooperation.fill(known, actors, now)
+    step(f"{helped} Hilfsangebote und Vorlagen angelegt …")
     async with town_tx({0}, 0) as tx:
         await audit.record(tx, BUILDER, _DONE, "demo", after={"today": today.isoformat()})
     step("Die Vorführung ist aufgebaut.")

@@ -35,6 +35,7 @@ SCAN_RULES: Final = SCANS | {"mayor", "employee"}
 CONTROLS: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
+COOPERATION: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
 JOINING: Final = frozenset({"it_admin", "isb", "dpo", "mayor"})
 AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
@@ -63,6 +64,7 @@ class Link:
 
 ESTATE: Final = lazy("Bestand")
 PROTECTION: Final = lazy("Sicherheit")
+TOGETHER: Final = lazy("Miteinander")
 OPERATION: Final = lazy("Betrieb")
 
 ENTRIES: Final = (
@@ -86,6 +88,8 @@ ENTRIES: Final = (
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
+    Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
+    Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),
     Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, OPERATION),
     Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, OPERATION),
     Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", AUDIT, OPERATION),

@@ -41,6 +41,7 @@ from service.software.store import GROUP, door, entries, found
 from service.software.store import licences as rights
 from tests import pseudo
 from tests.browser.buying import buying
+from tests.browser.helping import helps
 from tests.browser.joining import joins
 from tests.browser.visits import PASSWORD, TOTP
 from tests.inventory.cabling import Town as TownHall
@@ -253,6 +254,7 @@ async def main() -> None:
     await agreements(town)
     await buying(town)
     await joins()
+    await helps(town)
     upload = await plans(town)
     await DB.close_connection_pool()
     print(json.dumps({"name": sessions.COOKIE, "tokens": cookies, "upload": upload}), flush=True)

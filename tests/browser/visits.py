@@ -75,8 +75,27 @@ JOINING: Final = (
     Visit(None, f"/invitation/{INVITATION}"),
 )
 
+COOPERATION: Final = (
+    Visit("it_admin", f"{TOWN}/offers"),
+    Visit("mayor", f"{TOWN}/offers"),
+    Visit("it_admin", f"{TOWN}/offers/new"),
+    Visit("it_admin", f"{TOWN}/offers", ("#own-table [data-open]",), f"{TOWN}/offers/[id]"),
+    Visit("it_admin", f"{TOWN}/offers", ("#own-table [data-open]", EDIT), f"{TOWN}/offers/[id]/edit"),
+    Visit("it_admin", f"{TOWN}/offers", ("#offers-table [data-open]",), f"{TOWN}/offers/others/[id]"),
+    Visit("it_admin", f"{TOWN}/templates"),
+    Visit("auditor", f"{TOWN}/templates"),
+    Visit("it_admin", f"{TOWN}/templates/new"),
+    Visit("it_admin", f"{TOWN}/templates", ("#own-table [data-open]",), f"{TOWN}/templates/[id]"),
+    Visit("it_admin", f"{TOWN}/templates", ("#own-table [data-open]", EDIT), f"{TOWN}/templates/[id]/edit"),
+    Visit(
+        "it_admin", f"{TOWN}/templates", ("#own-table [data-open]", "main a[href$='/delete']"), f"{TOWN}/templates/[id]/delete"
+    ),
+    Visit("it_admin", f"{TOWN}/templates", ("#others-table [data-open]",), f"{TOWN}/templates/others/[id]"),
+)
+
 VISITS: Final = (
     Visit(None, "/login"),
+    *COOPERATION,
     *JOINING,
     Visit(None, "/accessibility"),
     Visit("half", "/login/code"),
