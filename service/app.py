@@ -21,6 +21,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import isms.pages
+import isms.structure.pages
 from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
@@ -139,6 +140,7 @@ def controllers() -> Sequence[Any]:
         *purchasing.CONTROLLERS,
         *cooperation.CONTROLLERS,
         *isms.pages.CONTROLLERS,
+        *isms.structure.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

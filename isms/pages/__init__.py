@@ -1,14 +1,13 @@
-"""Pages of the ISMS: the check of a town, contradictions, target objects, measures, risks."""
+"""Pages of the ISMS: the check of a town, contradictions, measures, risks."""
 
 from isms.backups.pages import BackupPages
 from isms.pages.contradictions import ContradictionPages
 from isms.pages.measures import MeasurePages
-from isms.pages.objects import ObjectPages
 from isms.pages.overview import CheckPages
 from isms.pages.risk_editor import RiskEditPages
 from isms.pages.risks import RiskPages
 from isms.pages.worksheet import WorksheetPages
 
-CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, BackupPages, ObjectPages, MeasurePages, RiskPages, RiskEditPages)
+CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, BackupPages, MeasurePages, RiskPages, RiskEditPages)
 
 __all__ = ["CONTROLLERS"]

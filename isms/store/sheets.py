@@ -206,6 +206,14 @@ async def restore(tx: SafeTransaction, town: int, target: UUID, control: str, ac
     await record(tx, actor, "modelling.restore", f"modelling/{target}/{control}")
 
 
+async def removals(tx: SafeTransaction, town: int) -> Mapping[tuple[UUID, str], tuple[str, datetime | None]]:
+    """Who took a requirement away from an object, and when."""
+    rows = await tx.connection.fetch(
+        "select target_id, control, removed_by, removed_at from modelling where town_id = $1 and removed_at is not null", town
+    )
+    return {(row["target_id"], row["control"]): (row["removed_by"] or "", row["removed_at"]) for row in rows}
+
+
 async def _mark(
     tx: SafeTransaction, town: int, target: UUID, control: str, reason: str | None, by: str | None, now: datetime | None
 ) -> None:

@@ -85,6 +85,7 @@ ENTRIES: Final = (
     Entry(lazy("Sonden"), "/towns/{town}/probes", "scan", SCANS, ESTATE),
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
+    Entry(lazy("Strukturanalyse"), "/towns/{town}/structure", "network", CONTROLS, PROTECTION),
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),

@@ -127,7 +127,7 @@ async def definitions(tx: SafeTransaction) -> tuple[Definition, ...]:
 
 
 async def define(
-    tx: SafeTransaction, scenario: str, need: Need, text: str, actor: Actor, now: datetime, *, expected: int
+    tx: SafeTransaction, scenario: str, level: int, text: str, actor: Actor, now: datetime, *, expected: int
 ) -> None:
     """Word one cell anew for the whole group; the transaction writes town 0.
 
@@ -135,9 +135,9 @@ async def define(
         Wrong: an unknown scenario or no text.
         Outdated: somebody was faster.
     """
-    name = f"{scenario}_{int(need)}"
-    if scenario not in SCENARIOS or not text.strip():
-        raise Wrong(_("Bitte beschreiben Sie, wann diese Kategorie gilt."), name)
+    if scenario not in SCENARIOS or level not in list(Need) or not text.strip():
+        raise Wrong(_("Bitte beschreiben Sie, wann diese Kategorie gilt."), "text")
+    need = Need(level)
     await tx.connection.execute("select pg_advisory_xact_lock(4715, 0)")
     before = next(x for x in await definitions(tx) if (x.scenario, x.need) == (scenario, need))
     if before.version != expected:

@@ -89,11 +89,13 @@ async def objects(tx: SafeTransaction, town: int) -> list[Proposal]:
     return proposals.objects(await known(tx, town), await standing(tx, town))
 
 
-async def take_objects(tx: SafeTransaction, town: int, sources: Collection[str], actor: Actor, now: datetime) -> list[UUID]:
-    """Add the suggested objects of these sources; answers their ids. What is no longer suggested is passed over."""
+async def take_objects(
+    tx: SafeTransaction, town: int, sources: Collection[str] | None, actor: Actor, now: datetime
+) -> list[UUID]:
+    """Add the suggested objects of these sources (None: all); answers their ids. What is no longer suggested is passed over."""
     made = []
     for one in await objects(tx, town):
-        if one.source in sources:
+        if sources is None or one.source in sources:
             item = store.Target(uuid7(), one.name, str(one.kind), one.categories, one.rule, source=one.source)
             made.append(await store.add(tx, town, item, actor, now))
     return made
@@ -106,11 +108,11 @@ async def needs(tx: SafeTransaction, town: int) -> list[Link]:
 
 
 async def take_needs(
-    tx: SafeTransaction, town: int, pairs: Collection[tuple[UUID, UUID]], actor: Actor, now: datetime
+    tx: SafeTransaction, town: int, pairs: Collection[tuple[UUID, UUID]] | None, actor: Actor, now: datetime
 ) -> Sequence[UUID]:
-    """Add the suggested needs among these pairs; answers their ids."""
+    """Add the suggested needs among these pairs (None: all); answers their ids."""
     return [
         await needs_store.add(tx, town, needs_store.Need(uuid7(), x.consumer, x.provider, note=x.because), actor, now)
         for x in await needs(tx, town)
-        if (x.consumer, x.provider) in pairs
+        if pairs is None or (x.consumer, x.provider) in pairs
     ]
