@@ -70,8 +70,9 @@ class PlanNet:
 
 def plan(title: str, outside: Sequence[Node], nets: Sequence[PlanNet]) -> Drawing:
     """The network plan without single devices: links to the outside, the core, networks, and groups in each of them."""
-    wide, left = 250.0, 4.0
-    core, right = left + BOX + CORRIDOR, left + 2 * (BOX + CORRIDOR)
+    wide, left, middle_box, gap = 210.0, 4.0, 110.0, 34.0
+    core = left + BOX + gap
+    right = core + middle_box + gap
     shapes: list[Shape] = []
     y = 4.0
     tops: list[float] = []
@@ -84,19 +85,19 @@ def plan(title: str, outside: Sequence[Node], nets: Sequence[PlanNet]) -> Drawin
         top = 4 + i * (HIGH + GAP)
         shapes += [Line(((left + BOX, top + HIGH / 2), (core, middle + HIGH / 2)), 1.8), *_box(node, left, top)]
     for net, top in zip(nets, tops, strict=True):
-        shapes.append(Line(((core + BOX, middle + HIGH / 2), (right, top + HIGH / 2)), 1.2))
+        shapes.append(Line(((core + middle_box, middle + HIGH / 2), (right, top + HIGH / 2)), 1.2))
         shapes += _box(Node(net.name, net.cidr, net.href), right, top)
         for i, (name, number, href) in enumerate(net.groups):
             at = top + i * 30
-            spot = right + BOX + 30
+            spot = right + BOX + 24
             text = f"{_cut(name, LETTERS + 4)}: {number}"
             parts = (Rect(spot, at, wide, 26, "grey"), Label(spot + 8, at + 17, text, size=10, inside=True))
             shapes.append(Line(((right + BOX, top + HIGH / 2), (spot, at + 13)), 0.8))
             shapes += (
                 [Link(href, _("%(text)s in %(net)s (%(name)s)", text=text, net=net.name, name=name), parts)] if href else parts
             )
-    shapes.append(Rect(core, middle, BOX, HIGH, "medium"))
-    shapes.append(Label(core + BOX / 2, middle + 23, _("Netz der Stadt"), "middle", 11, bold=True, inside=True))
+    shapes.append(Rect(core, middle, middle_box, HIGH, "medium"))
+    shapes.append(Label(core + middle_box / 2, middle + 23, _("Netz der Stadt"), "middle", 11, bold=True, inside=True))
     caption = _(
         "%(nets)s mit %(devices)s, zusammengefasst zu Gruppen.",
         nets=ngettext("%(num)s Netz", "%(num)s Netze", len(nets)),
@@ -104,7 +105,7 @@ def plan(title: str, outside: Sequence[Node], nets: Sequence[PlanNet]) -> Drawin
     )
     data = tuple((net.name, net.cidr, name, str(number)) for net in nets for name, number, _href in net.groups)
     head = (_("Netz"), _("Adressen"), _("Gruppe"), _("Geräte"))
-    return Drawing(title, caption, right + BOX + 30 + wide + 4, height, tuple(shapes), (head, *data))
+    return Drawing(title, caption, right + BOX + 24 + wide + 4, height, tuple(shapes), (head, *data))
 
 
 def _box(node: Node, x: float, y: float) -> tuple[Shape, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isms.protection import Effective, Goal, Need, Reasoning
-from service.i18n import Lazy, lazy, pgettext
+from service.i18n import Lazy, lazy
 from service.i18n import gettext as _
 
 GOALS: Mapping[Goal, Lazy] = {
@@ -27,7 +27,7 @@ REASONINGS: Mapping[Reasoning, Lazy] = {
 
 def word(need: Need | None) -> str:
     """The need in words; what nobody has said is unknown, never normal."""
-    return str(NEEDS[need][0]) if need else pgettext("protection need", "unbekannt")
+    return str(NEEDS[need][0]) if need else _("unbekannt")
 
 
 def badge(need: Need | None) -> str:

@@ -102,6 +102,8 @@ class Estate:
         self.ids: list[UUID] = []
         self.names: list[str] = []
         self.kinds: dict[str, int] = {}
+        self._asked: dict[bytes, int] = {}
+        self._patterns: dict[str, int] = {}
         self._fields: dict[str, dict[str, int]] = {name: {} for name in ("os", "networks", "purposes", "sites", "units")}
         for batch in batches:
             mask = ((1 << len(batch.ids)) - 1) << len(self.ids)
@@ -127,15 +129,20 @@ class Estate:
     def _sorted(self) -> list[tuple[str, int]]:
         return sorted((name.casefold(), i) for i, name in enumerate(self.names))
 
-    @staticmethod
-    def _mask(numbers: Iterable[int]) -> int:
-        found = 0
+    def _mask(self, numbers: Iterable[int]) -> int:
+        found = bytearray(len(self.ids) // 8 + 1)
         for number in numbers:
-            found |= 1 << number
-        return found
+            found[number >> 3] |= 1 << (number & 7)
+        return int.from_bytes(found, "little")
 
     def mask(self, rule: Rule) -> int:
         """The devices of a rule as a set of bits."""
+        key = msgspec.json.encode(rule)
+        if key not in self._asked:
+            self._asked[key] = self._drawn(rule)
+        return self._asked[key]
+
+    def _drawn(self, rule: Rule) -> int:
         if rule.everything:
             return self.all
         found = self.all if rule.asks else 0
@@ -146,19 +153,25 @@ class Estate:
             if wanted:
                 found &= _any(values, wanted)
         if rule.name and found:
-            found &= self._named(rule.name, found)
+            found &= self._named(rule.name.casefold())
         found &= ~self.excluded
         if rule.assets:
             found |= self._mask(self._place[x] for x in rule.assets if x in self._place)
         return found
 
-    def _named(self, pattern: str, among: int) -> int:
-        """Devices whose name fits; only names that begin as the pattern does are looked at."""
-        wanted = re.compile(translate(pattern.casefold()))
-        start = re.split(r"[*?\[]", pattern.casefold(), maxsplit=1)[0]
-        low = bisect_left(self._sorted, (start, -1)) if start else 0
-        high = bisect_right(self._sorted, (start + "\U0010ffff", 0)) if start else len(self._sorted)
-        return self._mask(i for name, i in self._sorted[low:high] if among >> i & 1 and wanted.match(name))
+    def _named(self, pattern: str) -> int:
+        """Devices whose name fits; only names that begin as the pattern does are looked at, each pattern once."""
+        if pattern not in self._patterns:
+            start = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+            low = bisect_left(self._sorted, (start, -1)) if start else 0
+            high = bisect_right(self._sorted, (start + "\U0010ffff", 0)) if start else len(self._sorted)
+            near = self._sorted[low:high]
+            if pattern == start + "*":
+                self._patterns[pattern] = self._mask(i for _name, i in near)
+            else:
+                wanted = re.compile(translate(pattern))
+                self._patterns[pattern] = self._mask(i for name, i in near if wanted.match(name))
+        return self._patterns[pattern]
 
     def count(self, rule: Rule) -> int:
         """How many devices a rule draws."""

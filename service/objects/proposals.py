@@ -6,7 +6,7 @@ Pure; people confirm. A proposal names its `source`, so that nothing is suggeste
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from service.i18n import gettext as _
@@ -84,6 +84,7 @@ class Standing:
     kind: str
     rule: Rule
     source: str
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +104,19 @@ _APPLICATION_CATEGORIES: Mapping[str, tuple[str, ...]] = {
 
 
 def objects(known: Known, there: Iterable[Standing]) -> list[Proposal]:
-    """Objects the town has not yet, by kind and name; neither a source nor a name that stands there is suggested."""
+    """Objects the town has not yet, by kind and name; neither a source nor a name that stands there is suggested.
+
+    A category that another object bears already is left out: its requirements are answered there, once.
+    """
     standing = list(there)
     sources, names = {x.source for x in standing if x.source}, {x.name.casefold() for x in standing}
     found = [x for x in _all(known) if x.source not in sources and x.name.casefold() not in names]
     once: dict[str, Proposal] = {}
     for one in found:
         once.setdefault(one.name.casefold(), one)
-    return sorted(once.values(), key=lambda x: (ORDER.index(x.kind), x.name.casefold()))
+    borne = {category for x in standing for category in x.categories}
+    lighter = [replace(x, categories=tuple(c for c in x.categories if c not in borne)) for x in once.values()]
+    return sorted(lighter, key=lambda x: (ORDER.index(x.kind), x.name.casefold()))
 
 
 def _all(known: Known) -> Iterable[Proposal]:

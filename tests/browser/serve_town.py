@@ -14,8 +14,10 @@ from pathlib import Path
 import uvicorn
 
 from isms.measures import MEASURE_STATES, Mode
+from isms.protection import Goal, Need, Reasoning
 from isms.risk import hazards
 from isms.store import catalogues, evidence, measures, risks, sheets
+from isms.structure.store import protection
 from scanners import registry
 from service.app import create
 from service.audit.chain import Actor
@@ -33,6 +35,8 @@ from service.inventory.handover import FIELDS, Offer
 from service.inventory.store import access, filing, handover, intake, lists, places, saved, uploads
 from service.inventory.store import sites as site_store
 from service.jobs import store as jobs
+from service.objects import store as objects
+from service.objects.store import devices, needs
 from service.probes import store as probes
 from service.settings import now, real_now
 from service.software import folding, values, words
@@ -146,6 +150,21 @@ async def security(town: int) -> None:
         await risks.take_hazards(tx, town, hazards()[:12], BY, now())
 
 
+async def structure(town: int) -> None:
+    """A process with its need down to the servers, an override, an exclusion."""
+    async with town_tx([town], town) as tx:
+        pay = await objects.add(tx, town, objects.Target(uuid7(), "Lohn und Gehalt", "process", ()), BY, now())
+        servers = next(x.id for x in await objects.targets(tx, town) if x.name == "Server und Speicher")
+        await needs.add(tx, town, needs.Need(uuid7(), pay, servers, 1, 24, degraded_ok=True, note="Abrechnung"), BY, now())
+        for goal in Goal:
+            await protection.put(tx, town, pay, goal, (Need.NORMAL, None, ""), BY, now())
+        why = (Need.HOCH, Reasoning.KUMULATION, "Viele Verfahren auf einem Host")
+        await protection.put(tx, town, servers, Goal.AVAILABILITY, why, BY, now())
+        estate = await devices.estate(tx, town)
+        left = estate.these(estate.dangling((x.kind, x.rule) for x in await objects.targets(tx, town)))
+        await devices.exclude(tx, town, left[:1], "Leihgerät einer Messe", BY, now())
+
+
 async def daily(town: int) -> None:
     """What the IT administrator keeps: a filter of her own and one that all see, a note and a file on the first device."""
     async with service_tx() as tx:
@@ -249,6 +268,7 @@ async def main() -> None:
     await reading(town)
     await recordings(town)
     await security(town)
+    await structure(town)
     await daily(town)
     await software(town)
     await agreements(town)

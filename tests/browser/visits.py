@@ -93,6 +93,32 @@ COOPERATION: Final = (
     Visit("it_admin", f"{TOWN}/templates", ("#others-table [data-open]",), f"{TOWN}/templates/others/[id]"),
 )
 
+PARTS: Final = f"{TOWN}/structure"
+PART: Final = f"main a[href*='{PARTS}/objects/']"
+STRUCTURE: Final = (
+    Visit("isb", PARTS),
+    Visit("auditor", PARTS),
+    Visit("isb", f"{PARTS}?q=gibtesnicht"),
+    Visit("isb", f"{PARTS}/new"),
+    Visit("isb", f"{PARTS}/proposals"),
+    Visit("isb", PARTS, (PART,), f"{PARTS}/objects/[id]"),
+    Visit("isb", PARTS, (PART, EDIT), f"{PARTS}/objects/[id]/edit"),
+    Visit("isb", PARTS, (PART, "main a[href$='/retire']"), f"{PARTS}/objects/[id]/retire"),
+    Visit("isb", f"{PARTS}/devices"),
+    Visit("isb", f"{PARTS}/needs"),
+    Visit("auditor", f"{PARTS}/needs"),
+    Visit("isb", f"{PARTS}/needs/proposals"),
+    Visit("isb", f"{PARTS}/needs", (EDIT,), f"{PARTS}/needs/[id]/edit"),
+    Visit("isb", f"{PARTS}/plan"),
+    Visit("isb", f"{PARTS}/protection"),
+    Visit("isb", f"{PARTS}/protection?q=lohn", (f"main a[href*='{PARTS}/protection/0']",), f"{PARTS}/protection/[id]"),
+    Visit("isb", f"{PARTS}/protection?q=server", (f"main a[href*='{PARTS}/protection/0']",), f"{PARTS}/protection/[id]"),
+    Visit("isb", f"{PARTS}/protection/definitions"),
+    Visit("isb", f"{PARTS}/modelling"),
+    Visit("isb", f"{PARTS}/modelling", (f"main a[href*='{PARTS}/modelling/0']",), f"{PARTS}/modelling/[id]"),
+    Visit("isb", f"{PARTS}/modelling/reasons"),
+)
+
 VISITS: Final = (
     Visit(None, "/login"),
     *COOPERATION,
@@ -193,8 +219,7 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/controls", (OBJECT, f"main .table {OBJECT[5:]}"), f"{TOWN}/controls/objects/[id]/[control]"),
     Visit("isb", f"{TOWN}/controls/contradictions"),
     Visit("isb", f"{TOWN}/controls/contradictions?against=all", (FIRST,), f"{TOWN}/controls/contradictions/[id]"),
-    Visit("isb", f"{TOWN}/controls/structure/new"),
-    Visit("isb", f"{TOWN}/controls", (OBJECT, f"main a[href*='{TOWN}/controls/structure/']"), f"{TOWN}/controls/structure/[id]"),
+    *STRUCTURE,
     Visit("isb", f"{TOWN}/risks"),
     Visit("mayor", f"{TOWN}/risks"),
     Visit("isb", f"{TOWN}/risks", (FIRST,), f"{TOWN}/risks/[id]"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
@@ -18,16 +18,17 @@ from isms.structure.store import choices, protection
 from isms.structure.words import GOALS, badge, because, word
 from service import web
 from service.audit import store as audit
+from service.audit import words as acts
 from service.auth.guards import EDIT_ISMS, READ_ISMS, Here
 from service.db import uuid7
 from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
-from service.i18n import lazy, ngettext
+from service.i18n import ngettext
 from service.inventory import labels
 from service.inventory.asset import HANDHELD
 from service.inventory.pages.files import table_file
 from service.objects import store as objects
-from service.objects.membership import FAMILIES
+from service.objects.membership import FAMILIES, Estate
 from service.objects.store import Rule, Target, devices, needs
 from service.objects.store import proposals as suggested
 from service.settings import now
@@ -92,10 +93,10 @@ class ObjectPages(Controller):
         """All objects with their devices, filtered by kind and words."""
         query = chosen(request.query_params, "q", "kind")
         async with here.tx() as tx:
-            rows = await _rows(here, tx, query)
-            gone = await objects.retired(tx, here.write)
             estate = await devices.estate(tx, here.write)
             everything = await objects.targets(tx, here.write)
+            rows = _rows(everything, estate, query)
+            gone = await objects.retired(tx, here.write)
             dangling = estate.dangling((x.kind, x.rule) for x in everything).bit_count()
         state = web.listing(request.url.path, request.query_params.multi_items(), total=len(rows), per_page=100)
         return page(
@@ -118,7 +119,8 @@ class ObjectPages(Controller):
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The shown filter as XLSX or CSV."""
         async with here.tx() as tx:
-            rows = await _rows(here, tx, chosen(request.query_params, "q", "kind"))
+            estate = await devices.estate(tx, here.write)
+            rows = _rows(await objects.targets(tx, here.write), estate, chosen(request.query_params, "q", "kind"))
         heads = [_("Zielobjekt"), _("Art"), _("Zuständig"), _("Geräte"), _("Kategorien"), _("Bausteine"), _("Bemerkung")]
         lines = [
             dict(
@@ -183,7 +185,7 @@ class ObjectPages(Controller):
             names = {x.id: x.name for x in await objects.targets(tx, here.write)}
             links = await needs.needs(tx, here.write)
             mask = estate.mask(item.rule)
-            state = web.listing(request.url.path, request.query_params.multi_items(), total=mask.bit_count())
+            state = web.listing(request.url.path, request.query_params.multi_items(), total=mask.bit_count(), per_page=20)
             members = await devices.these(tx, here.write, estate.these(mask), limit=state.per_page, offset=state.offset)
             line = await protection.line(tx, here.write, target)
             past = await audit.lines(tx, here.write, obj=f"target_object/{target}")
@@ -204,7 +206,7 @@ class ObjectPages(Controller):
             drawn=drawn,
             kinds=words.KINDS,
             device_kinds=labels.KINDS,
-            past=[{"title": _act(x.action), "at": x.at, "who": x.actor, "text": "", "changes": ()} for x in past],
+            past=[{"title": acts.action(x.action), "at": x.at, "who": x.actor, "text": "", "changes": ()} for x in past],
             member_columns=columns(_("Gerät"), _("Art"), _("Betriebssystem"), _("Standort")),
         )
 
@@ -258,28 +260,14 @@ async def _take(here: Here, sources: tuple[str, ...] | None) -> Redirect:
     return web.redirect(f"{base(here)}/needs/proposals" if made else f"{base(here)}/proposals", message=text)
 
 
-async def _rows(here: Here, tx: Any, query: dict[str, str]) -> list[tuple[Target, int]]:
+def _rows(everything: Sequence[Target], estate: Estate, query: dict[str, str]) -> list[tuple[Target, int]]:
     needle = query["q"].casefold()
-    estate = await devices.estate(tx, here.write)
     return [
         (x, estate.count(x.rule))
-        for x in await objects.targets(tx, here.write)
+        for x in everything
         if (not query["kind"] or x.kind == query["kind"])
         and (not needle or needle in f"{x.name} {x.responsible} {x.note} {' '.join(x.categories)}".casefold())
     ]
-
-
-_ACTS = {
-    "object.add": lazy("Angelegt"),
-    "object.change": lazy("Geändert"),
-    "object.retire": lazy("Außer Gebrauch genommen"),
-    "object.restore": lazy("Wieder aufgenommen"),
-    "protection.set": lazy("Schutzbedarf gesetzt"),
-}
-
-
-def _act(action: str) -> str:
-    return str(_ACTS.get(action, action))
 
 
 async def _stored(here: Here, target: UUID) -> ObjectForm:

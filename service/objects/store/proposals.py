@@ -25,7 +25,7 @@ HOSTS = ("server", "vm", "hypervisor", "storage", "appliance")
 
 async def standing(tx: SafeTransaction, town: int) -> list[Standing]:
     """The objects in use as proposals need them."""
-    return [Standing(x.id, x.name, x.kind, x.rule, x.source) for x in await store.targets(tx, town)]
+    return [Standing(x.id, x.name, x.kind, x.rule, x.source, x.categories) for x in await store.targets(tx, town)]
 
 
 async def known(tx: SafeTransaction, town: int) -> Known:
