@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from service.charts import Drawing, Label, Line, Link, Rect, Shape, Tone
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.objects import graph
-from service.objects.store.needs import Need
 
 BOX, HIGH, GAP, CORRIDOR, LETTERS = 190.0, 38.0, 12.0, 70.0, 26
+
+
+class Linked(Protocol):
+    """What a drawing asks of a need."""
+
+    @property
+    def consumer(self) -> UUID: ...
+    @property
+    def provider(self) -> UUID: ...
+    @property
+    def alternatives(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +36,7 @@ class Node:
     tone: Tone = "plain"
 
 
-def needs(title: str, nodes: Mapping[UUID, Node], links: Sequence[Need]) -> Drawing:
+def needs(title: str, nodes: Mapping[UUID, Node], links: Sequence[Linked]) -> Drawing:
     """Consumers left, what they need to the right of them. Alternatives are thin, needs without alternative thick."""
     edges = [(x.consumer, x.provider) for x in links if x.consumer in nodes and x.provider in nodes]
     columns = graph.columns(list(nodes), edges)
