@@ -81,34 +81,35 @@ class PlanNet:
 
 def plan(title: str, outside: Sequence[Node], nets: Sequence[PlanNet]) -> Drawing:
     """The network plan without single devices: links to the outside, the core, networks, and groups in each of them."""
-    wide, left, middle_box, gap = 210.0, 4.0, 110.0, 34.0
-    core = left + BOX + gap
-    right = core + middle_box + gap
+    wide, bus, left = 210.0, 20.0, 40.0
     shapes: list[Shape] = []
-    y = 4.0
-    tops: list[float] = []
-    for net in nets:
-        tops.append(y)
-        y += max(1, len(net.groups)) * (26 + 4) + GAP + 10
-    height = max(y, 4 + len(outside) * (HIGH + GAP), HIGH + 8)
-    middle = height / 2 - HIGH / 2
+    top = 4.0
     for i, node in enumerate(outside):
-        top = 4 + i * (HIGH + GAP)
-        shapes += [Line(((left + BOX, top + HIGH / 2), (core, middle + HIGH / 2)), 1.8), *_box(node, left, top)]
-    for net, top in zip(nets, tops, strict=True):
-        shapes.append(Line(((core + middle_box, middle + HIGH / 2), (right, top + HIGH / 2)), 1.2))
-        shapes += _box(Node(net.name, net.cidr, net.href), right, top)
+        if i and i % 2 == 0:
+            top += HIGH + GAP
+        shapes += _box(node, 4 + i % 2 * (BOX + 20), top)
+    y = top + HIGH + 24 if outside else top
+    if outside:
+        shapes.append(Line(((bus, top + HIGH), (bus, y)), 1.8))
+    shapes.append(Rect(4, y, BOX, HIGH, "medium"))
+    shapes.append(Label(12, y + 23, _("Netz der Stadt"), size=11, bold=True, inside=True))
+    start, last = y + HIGH, y + HIGH
+    y += HIGH + 2 * GAP
+    for net in nets:
+        last = y + HIGH / 2
+        shapes.append(Line(((bus, last), (left, last)), 1.2))
+        shapes += _box(Node(net.name, net.cidr, net.href), left, y)
         for i, (name, number, href) in enumerate(net.groups):
-            at = top + i * 30
-            spot = right + BOX + 24
+            at, spot = y + i * 30, left + BOX + 24
             text = f"{_cut(name, LETTERS + 4)}: {number}"
             parts = (Rect(spot, at, wide, 26, "grey"), Label(spot + 8, at + 17, text, size=10, inside=True))
-            shapes.append(Line(((right + BOX, top + HIGH / 2), (spot, at + 13)), 0.8))
+            shapes.append(Line(((left + BOX, last), (spot, at + 13)), 0.8))
             shapes += (
                 [Link(href, _("%(text)s in %(net)s (%(name)s)", text=text, net=net.name, name=name), parts)] if href else parts
             )
-    shapes.append(Rect(core, middle, middle_box, HIGH, "medium"))
-    shapes.append(Label(core + middle_box / 2, middle + 23, _("Netz der Stadt"), "middle", 11, bold=True, inside=True))
+        y += max(HIGH, len(net.groups) * 30) + GAP
+    shapes.insert(0, Line(((bus, start), (bus, last)), 1.8))
+    width, height = left + BOX + 24 + wide + 4, y
     caption = _(
         "%(nets)s mit %(devices)s, zusammengefasst zu Gruppen.",
         nets=ngettext("%(num)s Netz", "%(num)s Netze", len(nets)),
@@ -116,7 +117,7 @@ def plan(title: str, outside: Sequence[Node], nets: Sequence[PlanNet]) -> Drawin
     )
     data = tuple((net.name, net.cidr, name, str(number)) for net in nets for name, number, _href in net.groups)
     head = (_("Netz"), _("Adressen"), _("Gruppe"), _("Geräte"))
-    return Drawing(title, caption, right + BOX + 24 + wide + 4, height, tuple(shapes), (head, *data))
+    return Drawing(title, caption, width, height, tuple(shapes), (head, *data))
 
 
 def _box(node: Node, x: float, y: float) -> tuple[Shape, ...]:
