@@ -64,19 +64,19 @@ async def context(browser: Browser, dress: Dress, **more: Any) -> BrowserContext
     )
 
 
-async def look(page: Page, url: str, dress: Dress, *, keyboard: bool = True) -> list[str]:
-    """Everything that is wrong with the page at this address."""
+async def look(page: Page, url: str, dress: Dress, *, keyboard: bool = True, whole: bool = True) -> list[str]:
+    """Everything that is wrong with the page at this address; `whole`: the Tab key walks header and navigation too."""
     problems: list[str] = []
     page.on("console", lambda message: problems.append(f"Konsole: {message.text}") if message.type == "error" else None)
     page.on("pageerror", lambda error: problems.append(f"Skript: {error}"))
     answer = await page.goto(url)
     if answer is None or answer.status != 200:
         return [f"Antwort {answer.status if answer else 'fehlt'}"]
-    problems += await look_at(page, dress, keyboard=keyboard)
+    problems += await look_at(page, dress, keyboard=keyboard, whole=whole)
     return [f"{dress} {url}: {problem}" for problem in dict.fromkeys(problems)]
 
 
-async def look_at(page: Page, dress: Dress, *, keyboard: bool = True) -> list[str]:
+async def look_at(page: Page, dress: Dress, *, keyboard: bool = True, whole: bool = True) -> list[str]:
     """The same for a page that is already open."""
     await page.evaluate(AXE.read_text(encoding="utf-8"))
     await page.evaluate(PROBES.read_text(encoding="utf-8"))
@@ -92,7 +92,7 @@ async def look_at(page: Page, dress: Dress, *, keyboard: bool = True) -> list[st
         if dress.width == WIDE:
             problems += [f"bei 200 %: {text}" for text in await page.evaluate("() => gate.doubled()")]
     if keyboard:
-        problems += await tab_through(page)
+        problems += await tab_through(page, whole=whole)
     return problems
 
 
@@ -137,10 +137,12 @@ async def visible_in_forced_colours(page: Page) -> list[str]:
     return problems
 
 
-async def tab_through(page: Page) -> list[str]:
-    """Every stop of the Tab key shows where it is and is not covered."""
+async def tab_through(page: Page, *, whole: bool) -> list[str]:
+    """Every stop of the Tab key shows where it is and is not covered; from the top, or from where the skip link leads."""
     problems: list[str] = []
     await page.evaluate("() => { document.activeElement?.blur(); window.scrollTo(0, 0); }")
+    if not whole:
+        await page.evaluate("() => document.getElementById('main')?.focus()")
     for _ in range(MOST_TABS):
         await page.keyboard.press("Tab")
         state = await page.evaluate("async () => { await gate.painted(); return gate.focus(); }")

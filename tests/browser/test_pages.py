@@ -25,7 +25,8 @@ async def gone_through(
         await page.goto(address)
         link = page.locator(selector).first
         address = site.address + str(await link.get_attribute("href"))
-    problems = await gate.look(page, address, dress, keyboard=keyboard)
+    # Header and navigation are the same on every page of a role: the start pages are walked from the top, the others from main.
+    problems = await gate.look(page, address, dress, keyboard=keyboard, whole=visit.path in (TOWN, "/login"))
     await visitor.close()
     return problems
 
