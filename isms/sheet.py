@@ -31,6 +31,8 @@ class Requirement:
     categories: tuple[str, ...]
     citations: Mapping[str, tuple[str, ...]]
     edition: str
+    scale: str = "check"
+    """Answer scale of its catalogue (`isms.scales`)."""
 
     @property
     def words(self) -> str:

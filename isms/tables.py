@@ -16,6 +16,7 @@ class Catalogue(Table, db=DB):
     id = UUID(primary_key=True, default=uuid7)
     key = Varchar(100, null=False, unique=True)
     title = Varchar(200, null=False)
+    scale = Varchar(20, null=False, default="check")
 
 
 class CatalogueVersion(Table, db=DB):
@@ -29,6 +30,10 @@ class CatalogueVersion(Table, db=DB):
     counts = JSONB(null=False, default="{}")
     imported_at = Timestamptz(null=False)
     current = Boolean(null=False, default=True)
+    back_matter = JSONB(null=False, default="{}")
+    notices = Array(base_column=Text(), null=False, default=list)
+    imported_by = Varchar(200, null=False, default="")
+    taken_at = Timestamptz(null=True, default=None)
 
 
 class Control(Table, db=DB):
@@ -78,6 +83,7 @@ class Assessment(Table, db=DB):
     due = Date(null=True, default=None)
     document = Text(null=False, default="")
     edition = Varchar(100, null=False, default="")
+    control_id = UUID(null=True, default=None)
     origin = Varchar(20, null=False, default="own")
     version = Integer(null=False, default=1)
     answered_by = Varchar(200, null=False)

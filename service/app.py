@@ -20,6 +20,7 @@ from litestar.enums import MediaType, ScopeType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+import isms.editions.pages
 import isms.pages
 import isms.structure.pages
 from service import i18n, web
@@ -141,6 +142,7 @@ def controllers() -> Sequence[Any]:
         *cooperation.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *isms.structure.pages.CONTROLLERS,
+        *isms.editions.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

@@ -268,7 +268,7 @@ async def _page(request: Ask, here: Here, key: UUID, *, status: int = 200, error
     async with transaction(here) as tx:
         item = await measures.measure(tx, here.write, key)
         taken = (await measures.acceptances(tx, here.write)).get(key)
-        covered = [x for x in await requirements(tx) if x.key in item.controls]
+        covered = [x for x in await requirements(tx, here.write) if x.key in item.controls]
     today = now().date()
     return web.page(
         request,
@@ -301,7 +301,7 @@ async def _form(
     clash: Overtaken | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
-        controls = await requirements(tx)
+        controls = await requirements(tx, here.write)
     base = f"{here.base}/measures"
     modes = (Mode.ZENTRAL, Mode.GETEILT) if here.write == GROUP else (Mode.LOKAL,)
     return web.page(

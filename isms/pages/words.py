@@ -86,6 +86,15 @@ CATEGORIES: Mapping[str, tuple[Lazy, str, Tone]] = {
 }
 
 
+OWN_WORDS: Mapping[str, Lazy] = {"plusplus": lazy("nicht anwendbar"), "wiba": lazy("nicht relevant")}
+"""How catalogues with a scale of their own say entbehrlich."""
+
+
+def claims(scale: str) -> Mapping[str, Lazy]:
+    """The claims in the words of a catalogue's answer scale."""
+    return {**CLAIMS, Claim.ENTBEHRLICH: OWN_WORDS.get(scale, CLAIMS[Claim.ENTBEHRLICH])}
+
+
 def state_word(state: ControlState) -> str:
     """What the check shows for a state, in the reader's language."""
     word = str(CLAIMS[state.claim])

@@ -9,10 +9,12 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from isms.editions.store import parameters
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
 from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
+from isms.scales import claims
 from isms.sheet import Given
 from isms.store import contradictions, evidence, sheets
 from service import web
@@ -159,6 +161,7 @@ async def _page(
         supports = await evidence.findings_at(tx, here.write, target, control, Result.SATISFIED)
         unknown = await evidence.findings_at(tx, here.write, target, control, Result.UNKNOWN)
         past = await sheets.history(tx, here.write, target, control)
+        statement = await parameters.text(tx, here.write, control, entry.requirement.statement)
     before, after = sheet.neighbours(target, control)
     here_entries = sheet.at(target)
     officer = bool(here.roles & EDIT_ISMS)
@@ -174,6 +177,7 @@ async def _page(
         url=f"{base}/objects/{target}/{control}",
         entry=entry,
         control=entry.requirement,
+        statement=statement,
         form=form,
         version=current.version if current else 0,
         errors=errors or {},
@@ -195,8 +199,8 @@ async def _page(
         after=after,
         place=next((i + 1 for i, x in enumerate(here_entries) if x.requirement.key == control), 0),
         total=len(here_entries),
-        claims=words.CLAIMS,
-        claim_keys=words.CLAIM_KEYS,
+        claims=words.claims(entry.requirement.scale),
+        claim_keys=[x for x in words.CLAIM_KEYS if x[0] in claims(entry.requirement.scale)],
         cases=words.CASES,
         word=words.state_word,
         badge=words.badge,

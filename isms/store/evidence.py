@@ -79,7 +79,7 @@ async def place(tx: SafeTransaction, town: int) -> None:
     connection = tx.connection
     estate = await devices.estate(tx, town)
     placed = [Placed(x.id, estate.members(x.rule), x.rule.draws) for x in await objects.targets(tx, town)]
-    labels = {x.label: x.key for x in await requirements(tx)}
+    labels = {x.label: x.key for x in await requirements(tx, town)}
     modelled: dict[UUID, set[str]] = {}
     for row in await connection.fetch("select target_id, control from modelling where town_id = $1 and removed_at is null", town):
         modelled.setdefault(row["target_id"], set()).add(row["control"])

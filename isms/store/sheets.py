@@ -10,8 +10,9 @@ from uuid import UUID
 from isms.assess import assess
 from isms.measures import Answer, Claim, Offered, effective
 from isms.modelling import Objekt, model
+from isms.scales import claims
 from isms.sheet import Entry, Given, Requirement, Sheet
-from isms.store.catalogues import ensure_starter, requirements
+from isms.store.catalogues import asked, ensure_starter, requirements
 from isms.store.measures import offered
 from service.audit.chain import Actor
 from service.audit.store import record
@@ -34,13 +35,22 @@ async def take_over(tx: SafeTransaction, town: int, actor: Actor, now: datetime)
 
 
 async def remodel(tx: SafeTransaction, town: int) -> int:
-    """Propose again which requirement applies where. What a person removed with a reason stays removed."""
+    """Propose again which requirement applies where. What a person removed with a reason, or answered, stays so."""
     targets = await objects.targets(tx, town)
-    found = model([Objekt(str(x.id), x.categories, x.modules) for x in targets], await requirements(tx))
+    controls = await requirements(tx, town)
+    found = model([Objekt(str(x.id), x.categories, x.modules) for x in targets], controls)
     wanted = {(UUID(target), control): category for target, keys in found.items() for control, category in keys.items()}
     rows = await tx.connection.fetch("select target_id, control, removed_at from modelling where town_id = $1", town)
     known = {(x["target_id"], x["control"]): x["removed_at"] for x in rows}
-    gone = [key for key, removed in known.items() if key not in wanted and removed is None]
+    # What was answered stays where it was answered, even if an update moved the requirement to other categories.
+    given = await tx.connection.fetch(
+        "select target_id, control from assessment where town_id = $1 and superseded_at is null and origin <> 'prepared'"
+        " and control = any ($2::text[])",
+        town,
+        [x.key for x in controls],
+    )
+    answered_here = {(x["target_id"], x["control"]) for x in given}
+    gone = [key for key, removed in known.items() if key not in wanted and key not in answered_here and removed is None]
     if gone:
         await tx.connection.execute(
             "delete from modelling m using unnest($2::uuid[], $3::text[]) as g(t, c)"
@@ -67,7 +77,7 @@ async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
     connection = tx.connection
     targets = await objects.targets(tx, town)
     estate = await devices.estate(tx, town)
-    controls = {x.key: x for x in await requirements(tx)}
+    controls = {x.key: x for x in await requirements(tx, town)}
     rows = await connection.fetch("select target_id, control, category, removed_reason from modelling where town_id = $1", town)
     given = await connection.fetch(_ANSWER + "and superseded_at is null", town)
     current = {(x["target_id"], x["control"]): _given(x) for x in given if x["origin"] != "prepared"}
@@ -158,10 +168,12 @@ async def answer(
         value.at,
         value.origin == "prepared",
     )
-    edition = next((x.edition for x in await requirements(tx) if x.key == control), "")
+    text = await asked(tx, control)
+    if value.claim not in claims(text.scale):
+        raise Wrong(_("Diese Antwort kennt der Katalog nicht."), "claim", _("Wählen Sie eine der angebotenen Antworten."))
     await tx.connection.execute(
-        "insert into assessment (town_id, id, target_id, control, claim, reason, responsible, due, document, edition, origin,"
-        " version, answered_by, answered_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)",
+        "insert into assessment (town_id, id, target_id, control, claim, reason, responsible, due, document, edition, control_id,"
+        " origin, version, answered_by, answered_at) values ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)",
         town,
         uuid7(),
         target,
@@ -171,7 +183,8 @@ async def answer(
         value.responsible,
         value.due,
         value.document,
-        edition,
+        text.edition,
+        text.id,
         value.origin,
         version + 1,
         value.by,

@@ -86,6 +86,7 @@ ENTRIES: Final = (
     Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
     Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
     Entry(lazy("Strukturanalyse"), "/towns/{town}/structure", "network", CONTROLS, PROTECTION),
+    Entry(lazy("Kataloge"), "/towns/{town}/catalogues", "sort", CONTROLS, PROTECTION),
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),

@@ -44,6 +44,7 @@ from service.software.licences import Licence
 from service.software.store import GROUP, door, entries, found
 from service.software.store import licences as rights
 from tests import pseudo
+from tests.browser.books import books
 from tests.browser.buying import buying
 from tests.browser.helping import helps
 from tests.browser.joining import joins
@@ -273,6 +274,7 @@ async def main() -> None:
     await software(town)
     await agreements(town)
     await buying(town)
+    await books(town)
     await joins()
     await helps(town)
     upload = await plans(town)

@@ -91,6 +91,23 @@ COOPERATION: Final = (
         "it_admin", f"{TOWN}/templates", ("#own-table [data-open]", "main a[href$='/delete']"), f"{TOWN}/templates/[id]/delete"
     ),
     Visit("it_admin", f"{TOWN}/templates", ("#others-table [data-open]",), f"{TOWN}/templates/others/[id]"),
+BOOKS: Final = f"{TOWN}/catalogues"
+EDITION: Final = f"main a[href*='{BOOKS}/editions/']"
+CATALOGUES: Final = (
+    Visit("isb", BOOKS),
+    Visit("it_admin", BOOKS),
+    Visit("isb", BOOKS, (EDITION,), f"{BOOKS}/editions/[id]"),
+    Visit("isb", BOOKS, (EDITION, "main a[href$='/take']"), f"{BOOKS}/editions/[id]/take"),
+    Visit("isb", BOOKS, (EDITION, "main a[href$='/controls']"), f"{BOOKS}/editions/[id]/controls"),
+    Visit("isb", BOOKS, (EDITION, "main a[href$='/controls']", FIRST), f"{BOOKS}/editions/[id]/controls/[control]"),
+    Visit("isb", f"{BOOKS}/recheck"),
+    Visit("isb", f"{BOOKS}/recheck?which=gone"),
+    Visit("isb", f"{BOOKS}/proposals"),
+    Visit("isb", f"{BOOKS}/parameters"),
+    Visit("isb", f"{BOOKS}/parameters", (FIRST,), f"{BOOKS}/parameters/[param]"),
+    Visit("isb", f"{BOOKS}/profiles"),
+    Visit("isb", f"{BOOKS}/profiles", (FIRST,), f"{BOOKS}/profiles/[name]"),
+    Visit("it_admin", f"{BOOKS}/profiles", (FIRST,), f"{BOOKS}/profiles/[name]"),
 )
 
 PARTS: Final = f"{TOWN}/structure"
@@ -234,6 +251,7 @@ VISITS: Final = (
     *(Visit("isb", f"{TOWN}/reports/{name}") for name in ("mayor", "inventory", "risk-register")),
     Visit("isb", f"{TOWN}/audit"),
     *BUYING,
+    *CATALOGUES,
     Visit("isb", f"{TOWN}/runs"),
     Visit("isb", f"{TOWN}/runs", (FIRST,), f"{TOWN}/runs/[id]"),
     Visit("isb", f"{TOWN}/schedules"),

@@ -21,7 +21,9 @@ WITHOUT_TOWN = {
     # the queue: ids only, no content
     "procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",
     # catalogues are the same for all towns and changed by the owner's import only
-    "catalogue", "catalogue_version", "control",
+    "catalogue", "catalogue_version", "control", "control_group",
+    # what holds for all towns of the group: tables of references between catalogues, selections from them
+    "reference_set", "reference", "profile",
 }  # fmt: skip
 
 

@@ -1,0 +1,1 @@
+"""Editions of catalogues: importers, comparison, profiles, parameters, and answering once across catalogues."""

@@ -1,0 +1,1 @@
+"""Reads and writes about editions of catalogues, adoptions, parameters, re-reviews and proposals."""
