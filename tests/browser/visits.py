@@ -91,6 +91,8 @@ COOPERATION: Final = (
         "it_admin", f"{TOWN}/templates", ("#own-table [data-open]", "main a[href$='/delete']"), f"{TOWN}/templates/[id]/delete"
     ),
     Visit("it_admin", f"{TOWN}/templates", ("#others-table [data-open]",), f"{TOWN}/templates/others/[id]"),
+)
+
 BOOKS: Final = f"{TOWN}/catalogues"
 EDITION: Final = f"main a[href*='{BOOKS}/editions/']"
 CATALOGUES: Final = (
