@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from service.inventory.asset import IdentifierKind
+from service.inventory.asset import IdentifierKind, Strength
 from service.inventory.evidence import NONE, RANK, Evidence, pairs
 from service.inventory.forest import Forest
 from service.inventory.sharing import CONFLICT
-from service.inventory.vetoes import Aliases, contradict, fit, near_serial
+from service.inventory.vetoes import Aliases, alike, contradict, fit, near_serial, observed
 from service.inventory.wishes import Wishes
 
 Pair = tuple[int, int]
@@ -48,6 +48,20 @@ class Grouping:
         for both in self.wishes.together:
             for other in both[1:]:
                 self.forest.join(both[0], other)
+        if self.wishes.together:
+            self._restore()
+
+    def _restore(self) -> None:
+        """A number that seemed to be on two devices is right again where a person said that they are one."""
+        find = self.forest.find
+        for value in [
+            v for v, why in self.shared.items() if why == CONFLICT and self.evidence.values[v].strength is Strength.STRONG
+        ]:
+            carriers = [i for i in self.evidence.carriers[value] if i not in self.wishes.silent]
+            known = {find(i) for i in carriers if self.usable(i)}
+            if len(known) == 1 and not known.isdisjoint({find(i) for i in self.wishes.bound}):
+                del self.shared[value]
+                self._tie(carriers, self.wishes.silent)
 
     def between(self, a: int, b: int) -> bool:
         """True when something keeps two groups apart; what people united within one of them is no matter here."""
@@ -55,8 +69,17 @@ class Grouping:
         a, b = find(a), find(b)
         if a == b:
             return False
-        members = sorted(self.forest.members(a) + self.forest.members(b))
-        return any(find(i) != find(j) for i, j in self.conflicts(members)) or self.wishes.forbid(self.forest, a, b)
+        one, other = self.forest.members(a), self.forest.members(b)
+        return (
+            any(find(i) != find(j) for i, j in self.conflicts(sorted(one + other)))
+            or not self.alike(one, other)
+            or self.wishes.forbid(self.forest, a, b)
+        )
+
+    def alike(self, one: Iterable[int], other: Iterable[int]) -> bool:
+        """True unless the kinds of two groups exclude each other, those that only lists know included."""
+        records = self.evidence.records
+        return alike([records[i] for i in one], [records[i] for i in other])
 
     def _tie(self, carriers: Iterable[int], silent: set[int]) -> None:
         first = NONE
@@ -97,7 +120,7 @@ class Grouping:
                 for value in evidence.ids[i]:
                     if value not in self.shared and values[value].kind is IdentifierKind.UUID:
                         uuids.setdefault(aliases.of(value), i)
-            if record.sure_kind:
+            if observed(record):
                 kinds.setdefault(record.kind, i)
             run = runs.get(evidence.run[i])
             if run is None:
@@ -123,12 +146,19 @@ class Grouping:
         return found
 
     def _typed(self, serials: dict[int, int], typed: dict[int, int]) -> Iterable[Pair]:
-        kin = self.aliases.kin
+        kin, renumbered = self.aliases.kin, self._renumbered
         for value, i in typed.items():
             if value not in serials:
                 for other, j in (*serials.items(), *typed.items()):
-                    if other != value and not near_serial(kin(value), kin(other)):
+                    if other != value and not near_serial(kin(value), kin(other)) and not renumbered(i, j):
                         yield i, j
+
+    def _renumbered(self, i: int, j: int) -> bool:
+        """Rows of two lists with one inventory number: the later corrects the serial of the earlier."""
+        one, other = self.evidence.records[i], self.evidence.records[j]
+        return (
+            one.typed and other.typed and self.evidence.run[i] != self.evidence.run[j] and "" != one.inventory == other.inventory
+        )
 
     def _at_once(self, x: int, y: int, stack: bool) -> bool:
         """Two records of one run: two places in one scan, two rows of one list; a stack has a row for every member."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.inventory import floating, strays
+from service.inventory import floating, rows, strays
 from service.inventory.asset import Decision
 from service.inventory.clues import Clues, clues
 from service.inventory.continuity import attribute
@@ -44,5 +44,6 @@ def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     names = usable_names(grouping, trusted(grouping, dynamic))
     named = join_names(grouping, names)
     identified = [bool(grouping.usable(i) or names[i]) and i not in named.unclear for i in range(len(evidence.records))]
+    rows.keep(grouping, identified, set(named.unclear))
     rules, left = attribute(grouping, identified, dynamic)
     return Outcome(grouping, names, identified, rules, left, named).build(decisions)

@@ -59,6 +59,8 @@ class Survey:
     touched: tuple[tuple[Home, str], ...]
     """Those to be made anew, with their new digest."""
     left: tuple[tuple[UUID, UUID | None], ...]
+    """Assets that are part of another one now, with that one; and those whose files were all taken back, with None.
+    One that lost its records by what was taken in later stays."""
     sightings: tuple[dict[str, Any], ...]
     """Rows of records whose asset or reason changed."""
     as_of: datetime
@@ -87,9 +89,11 @@ def survey(clues: Sequence[Clues], estate: Estate, *, force: bool = False) -> Su
         if force or digests.get(home.asset) != made or home.revived:
             touched.append((home, made))
     into = {other: home.asset for home in found for other in home.absorbed}
-    kept = {held.asset for held in estate.held if held.lock}
-    gone = tuple((asset, into.get(asset)) for asset in left if asset in into or asset not in kept)
     times = {clue.record: clue.at for clue in clues}
+    kept = {held.asset for held in estate.held if held.lock}
+    kept |= {asset for record, asset in assigned.items() if record in times}
+    kept |= {asset.id for asset in estate.present if asset.anchor in times}
+    gone = tuple((asset, into.get(asset)) for asset in left if asset in into or asset not in kept)
     return Survey(
         linking,
         tuple(found),

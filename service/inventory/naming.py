@@ -135,7 +135,11 @@ def _refused(grouping: Grouping, home: Bearer, i: int) -> bool:
     """The bearer's evidence for the name beside the new record is enough to notice a contradiction."""
     find = grouping.forest.find
     conflicts = grouping.conflicts([*home.said, i])
-    return any(find(a) != find(b) for a, b in conflicts) or grouping.wishes.forbid(grouping.forest, home.root, i)
+    return (
+        any(find(a) != find(b) for a, b in conflicts)
+        or not grouping.alike(home.said, [i])
+        or grouping.wishes.forbid(grouping.forest, home.root, i)
+    )
 
 
 def _unite(grouping: Grouping, a: int, b: int, anchored: set[int]) -> int:
@@ -194,10 +198,11 @@ def _compatible(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
 
 
 def _only_kinds(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
-    find, records = grouping.forest.find, grouping.evidence.records
-    members = grouping.forest.members(find(home.root)) + grouping.forest.members(find(bearer.root))
-    pairs = [(i, j) for i, j in grouping.conflicts(sorted(members)) if find(i) != find(j)]
-    return bool(pairs) and all(not fit(records[i].kind, records[j].kind) for i, j in pairs)
+    """Nothing speaks against one device but a kind that a list alone knows."""
+    find = grouping.forest.find
+    one, other = grouping.forest.members(find(home.root)), grouping.forest.members(find(bearer.root))
+    apart = any(find(i) != find(j) for i, j in grouping.conflicts(sorted(one + other)))
+    return not apart and not grouping.alike(one, other) and not grouping.wishes.forbid(grouping.forest, home.root, bearer.root)
 
 
 def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:

@@ -26,6 +26,7 @@ from service.inventory.linking import (
     Why,
 )
 from service.inventory.naming import Named
+from service.inventory.sharing import CONFLICT
 from service.inventory.vetoes import TYPO
 
 
@@ -65,7 +66,7 @@ class Outcome:
         clusters = [self._cluster(root, members) for root, members in groups.items()]
         virtual = {spot: self._virtual(members) for spot, members in floats.items()}
         unassigned = [Unassigned(self._id(i), self._why(i)) for i in alone if self._id(i) not in waiting]
-        asks = [*replaced, *self._doubts(), *(ask for _, ask in bearers), *self._typos(groups)]
+        asks = [*replaced, *self._doubts(), *self._renumbered(), *(ask for _, ask in bearers), *self._typos(groups)]
         relations = {*self._manages(groups), *self._floats(floats, virtual), *self._replaces()}
         return Linking(
             clusters=tuple(sorted([*clusters, *virtual.values()], key=lambda c: self.evidence.position[c.records[0]])),
@@ -196,9 +197,23 @@ class Outcome:
         for name, one, other in self.named.doubts:
             here, there = self._holder(one), self._holder(other)
             if here is not None and there is not None and here != there:
-                text = self.evidence.values[name].value
-                marks = "|".join(sorted((self._mark(one), self._mark(other))))
-                yield Ask(f"duplicate:{text}:{marks}", AskKind.DUPLICATE, ((here,), (there,)), (text,))
+                yield self._doubt(self.evidence.values[name].value, one, other)
+
+    def _doubt(self, text: str, one: int, other: int) -> Ask:
+        sides = tuple((anchor,) for root in (one, other) if (anchor := self._holder(root)) is not None)
+        marks = "|".join(sorted((self._mark(one), self._mark(other))))
+        return Ask(f"duplicate:{text}:{marks}", AskKind.DUPLICATE, sides, (text,))
+
+    def _renumbered(self) -> Iterable[Ask]:
+        """A number of one device that a later list gives to another serial: a slip, a repair, or a device put in its place."""
+        find, evidence = self.grouping.forest.find, self.evidence
+        for value, why in self.grouping.shared.items():
+            if why != CONFLICT or evidence.values[value].kind is not IdentifierKind.INVENTORY:
+                continue
+            told = [i for i in evidence.carriers[value] if self.grouping.usable(i)]
+            roots = list(dict.fromkeys(find(i) for i in told))
+            if len(roots) == 2 and evidence.run[told[0]] != evidence.run[told[-1]]:
+                yield self._doubt(evidence.values[value].value.upper(), *roots)
 
     def _replaces(self) -> Iterable[Relation]:
         for reuse in self.named.reuses:

@@ -19,7 +19,7 @@ import msgspec
 from service.inventory.ids import made_id
 from service.inventory.linking import Cluster, Linking
 
-RULES = 3
+RULES = 4
 """Rises when `derive` makes something else of the same records: all assets are then made anew."""
 
 SHOWN = [

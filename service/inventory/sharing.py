@@ -55,9 +55,11 @@ def learn(evidence: Evidence, aliases: Aliases) -> dict[int, str]:
 
 
 def _stands_on_desks(evidence: Evidence, carriers: list[int]) -> bool:
-    """A list knows the MAC as that of a dock, and something else than lists shows it."""
+    """A list knows the MAC as that of a dock, and something else than lists shows it; the newest list is right."""
     records = [evidence.records[i] for i in carriers]
-    return any(one.typed and one.kind in PASSING for one in records) and not all(one.typed for one in records)
+    typed = [i for i in carriers if evidence.records[i].typed and evidence.records[i].kind]
+    newest = {evidence.records[i].kind for i in typed if evidence.run[i] == evidence.run[typed[-1]]}
+    return not newest.isdisjoint(PASSING) and not all(one.typed for one in records)
 
 
 def _at_once(evidence: Evidence, aliases: Aliases, value: int, carriers: list[int], shared: Container[int]) -> bool:

@@ -44,6 +44,22 @@ def fit(left: str, right: str) -> bool:
     return a is None or b is None or (a == b and frozenset((left, right)) not in APART) or {a, b} == {"storage", "computer"}
 
 
+def observed(record: Clues) -> bool:
+    """True where a machine or a person at the device tells its kind; the word in a list is a label that clerks mistype."""
+    return record.sure_kind and record.source != "list"
+
+
+def alike(left: Iterable[Clues], right: Iterable[Clues]) -> bool:
+    """True unless the kinds of two groups exclude each other; the word of a list counts where nobody observed the kind."""
+    a, b = _kinds(left), _kinds(right)
+    return not a or not b or any(fit(one, other) for one in a for other in b)
+
+
+def _kinds(records: Iterable[Clues]) -> set[str]:
+    sure = [record for record in records if record.sure_kind]
+    return {record.kind for record in sure if observed(record)} or {record.kind for record in sure}
+
+
 class Aliases:
     """Values proven to be one device's: union-find over value numbers."""
 
@@ -132,7 +148,11 @@ def contradict(
         return not _alike(evidence, x, y, value, shared)
     if names and others and left.typed and value not in names:
         return False
-    return apart or (left.typed and kind is IdentifierKind.SERIAL and _other_model(left.model, right.model))
+    if apart or not left.typed:
+        return apart
+    if kind is IdentifierKind.INVENTORY:  # one number for all that stands on a desk
+        return not fit(left.kind, right.kind) or _other_model(left.model, right.model)
+    return kind is IdentifierKind.SERIAL and _other_model(left.model, right.model)
 
 
 def _installed(evidence: Evidence, x: int, y: int, value: int) -> bool:
