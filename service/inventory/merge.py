@@ -19,7 +19,7 @@ from service.inventory.derive import Derived, Net, Places, derive
 from service.inventory.identity import link
 from service.inventory.linking import Join, Linking, Rule
 from service.inventory.plan import Home, Plan, Present, Step, changes, digest, homes, sequence, step
-from service.inventory.questions import Question, about, open_ends
+from service.inventory.questions import DOUBTS, Question, about, open_ends
 from service.inventory.reconcile import Lock, Sighted
 
 BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
@@ -84,8 +84,9 @@ def survey(clues: Sequence[Clues], estate: Estate, *, force: bool = False) -> Su
     digests = {asset.id: asset.digest for asset in estate.present}
     context = (sorted((str(n.id), n.cidr, str(n.site)) for n in estate.networks), sorted(estate.sites.items()))
     touched = []
+    asked = doubted(linking, home_of)
     for home in found:
-        made = digest(home, context, words.get(home.asset, ()))
+        made = digest(home, context, words.get(home.asset, ()), home.asset in asked)
         if force or digests.get(home.asset) != made or home.revived:
             touched.append((home, made))
     into = {other: home.asset for home in found for other in home.absorbed}
@@ -104,6 +105,12 @@ def survey(clues: Sequence[Clues], estate: Estate, *, force: bool = False) -> Su
         words,
         tuple(record for record in estate.assigned if record not in times),
     )
+
+
+def doubted(linking: Linking, home_of: Mapping[UUID, Home]) -> set[UUID | None]:
+    """Devices that a question about two devices asks for already: they need no „new?“ beside it."""
+    ends = open_ends(linking.asks, {record: home.asset for record, home in home_of.items()})
+    return {one.other for one in ends if one.kind in DOUBTS}
 
 
 def _words(estate: Estate, found: Sequence[Home], home_of: Mapping[UUID, Home]) -> dict[UUID, tuple[Held, ...]]:
@@ -173,6 +180,9 @@ def settle(
     places = Places(estate.networks, estate.sites)
     made: list[tuple[Home, str, Derived]] = []
     asked: list[Question] = []
+    home_of = {record: home.asset for home in surveyed.homes for record in home.cluster.records}
+    ends = open_ends(surveyed.linking.asks, home_of)
+    doubtful = {one.other for one in ends if one.kind in DOUBTS}
     steps: list[Step] = []
     for home, text in surveyed.touched:
         records = [
@@ -195,10 +205,8 @@ def settle(
             lent=home.asset in estate.lent,
         )
         made.append((home, text, derived))
-        asked += about(home.asset, derived)
+        asked += about(home.asset, derived, known=home.asset in doubtful)
         steps.append(step(home, derived.row, before.get(home.asset)))
-    home_of = {record: home.asset for home in surveyed.homes for record in home.cluster.records}
-    ends = open_ends(surveyed.linking.asks, home_of)
     steps += [Step("ask", one.asset, ", ".join(one.details["values"]), one.kind, question=one.key) for one in ends]
     steps += [Step("leave", asset, str(before.get(asset, {}).get("name", ""))) for asset, into in surveyed.left if into is None]
     relations = tuple(

@@ -20,6 +20,9 @@ NEW, CHANGED, MISSING, LOAN = "new", "changed", "missing", "loan"
 IDENTITY = frozenset(str(kind) for kind in AskKind)
 """Kinds that come from linking; the others hang on one asset."""
 
+DOUBTS = frozenset({str(AskKind.REPLACED), str(AskKind.DUPLICATE)})
+"""Questions whether two devices are one."""
+
 RANKS = {"new": 2, "changed": 2, "missing": 2, "replaced": 3, "typo": 1, "duplicate": 3, "bearer": 2, "loan": 2}
 """Priority on the four-step scale before a person changes it; an unknown device among servers gets one more."""
 
@@ -37,11 +40,11 @@ class Question:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def about(asset: UUID, derived: Derived) -> list[Question]:
-    """Questions that one asset raises by itself."""
+def about(asset: UUID, derived: Derived, *, known: bool = False) -> list[Question]:
+    """Questions that one asset raises by itself. `known`: another question asks whether it is a device of its own."""
     out = []
     row = derived.row
-    if row["status"] == "new" and not row["virtual"]:
+    if row["status"] == "new" and not row["virtual"] and not known:
         out.append(Question(f"new:{asset}", NEW, RANKS[NEW], asset, details={"ip": row["primary_ip"], "name": row["name"]}))
     for drift in derived.reconciled.drift:
         key = f"drift:{asset}:{drift.field}:{fold(drift.field, drift.seen)}"

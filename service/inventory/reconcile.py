@@ -7,6 +7,7 @@ lock or a higher rank makes a `Drift`, never a write.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -96,18 +97,18 @@ def reconcile(
     bear. `as_of` is the day on which ages are counted.
     """
     heap: dict[str, dict[tuple[str, Source, Origin], Said]] = {}
-    for record in records:
+    order: dict[UUID | None, tuple[int, str]] = {}
+    for record in sorted(records, key=lambda one: (one.at, len(one.seen.key), one.seen.key)):
         at = record.at
+        order[record.record] = len(record.seen.key), record.seen.key
         for field, value, origin in values(record.seen):
             known = heap.setdefault(field, {})
             key = (value, record.seen.source, origin)
             said = known.get(key)
             if said is None:
                 known[key] = Said(field, value, record.seen.source, origin, at, record.record)
-            elif at >= said.last:
+            elif at > said.last:
                 said.last, said.record = at, record.record
-            else:
-                said.first = min(said.first, at)
     held = {lock.field: lock for lock in locks}
     visible: dict[str, str] = {}
     shown: dict[str, Said] = {}
@@ -117,7 +118,7 @@ def reconcile(
         if field == "os_version":
             candidates = _same_origin(candidates, heap.get("os", {}).values())
         if field not in held:
-            best = _best(field, candidates, as_of, static, doubtful)
+            best = _spelled(field, _best(field, candidates, as_of, static, doubtful, order), known)
             best.visible = True
             visible[field] = best.value
             shown[field] = best
@@ -134,8 +135,30 @@ def reconcile(
         drift += _against(lock, list(others.values()))
         others[lock.value, Source.MANUAL, Origin.MANUAL] = said
         visible[field] = lock.value
+    _one_purchase(heap, held, shown, visible)
     everything = tuple(said for known in heap.values() for said in known.values())
     return Reconciled(everything, visible, tuple(drift))
+
+
+PURCHASE = ("purchase_date", "price", "warranty_until", "extended_support_until", "supplier", "order_no")
+"""What one invoice says: of two rows of one list about one device only one is told."""
+
+
+def _one_purchase(
+    heap: Mapping[str, Mapping[Any, Said]], held: Mapping[str, Lock], shown: Mapping[str, Said], visible: dict[str, str]
+) -> None:
+    """Hide what another row of the same list says of a purchase than the row that says the most of it."""
+    told = {field: shown[field] for field in PURCHASE if field in shown and field not in held}
+    if len({said.record for said in told.values()}) < 2:
+        return
+    newest = max(said.last for said in told.values())
+    rows = Counter(said.record for said in told.values() if said.last == newest)
+    said_by = [said.record for said in told.values() if said.last == newest]
+    leading = max(rows, key=lambda record: (rows[record], -said_by.index(record)))
+    for field, said in told.items():
+        if said.last == newest and said.record != leading:
+            said.visible = False
+            del visible[field]
 
 
 def _named(shown: Mapping[str, Said]) -> Said | None:
@@ -153,12 +176,19 @@ def _named(shown: Mapping[str, Said]) -> Said | None:
     return said
 
 
-def _best(field: str, candidates: list[Said], as_of: datetime, static: frozenset[str] | None, doubtful: frozenset[str]) -> Said:
+def _best(
+    field: str,
+    candidates: list[Said],
+    as_of: datetime,
+    static: frozenset[str] | None,
+    doubtful: frozenset[str],
+    order: Mapping[UUID | None, tuple[int, str]],
+) -> Said:
     if len(candidates) == 1:
         return candidates[0]
     fresh = any(as_of - said.last <= FRESH for said in candidates)
 
-    def place(said: Said) -> tuple[int, float, str]:
+    def place(said: Said) -> tuple[int, float, tuple[int, str], str]:
         level = rank(field, said.origin)
         if field == "hostname":
             name = fold(field, said.value)
@@ -166,17 +196,30 @@ def _best(field: str, candidates: list[Said], as_of: datetime, static: frozenset
                 level = LAST
         if fresh and as_of - said.last > OLD:
             level = LAST + 1
-        return level, -said.last.timestamp(), said.value
+        # Of two rows of one list the first goes before for every field: nobody wants the price of one and the date of the other.
+        return level, -said.last.timestamp(), order.get(said.record, (0, "")), said.value
 
     best = min(candidates, key=place)
     if field == "os":  # the kernel is seen by many, the distribution says more
         finer = [said for said in candidates if systems.is_kind_of(said.value, best.value) and as_of - said.last <= OLD]
         best = min(finer, key=place, default=best)
-    if field == "hostname":  # NetBIOS cuts at 15 letters and shouts: of equal names the longest reads best
-        name = fold(field, best.value)
-        same = [said for said in candidates if fold(field, said.value) == name and said.origin is not Origin.PTR]
-        return max(same, key=lambda said: (len(said.value), said.value.islower(), said is best), default=best)
     return best
+
+
+def _spelled(field: str, best: Said, known: dict[tuple[str, Source, Origin], Said]) -> Said:
+    """NetBIOS cuts at 15 letters and shouts: of equal names the longest reads best, under the source that decided."""
+    if field != "hostname" or len(known) == 1:
+        return best
+    name = fold(field, best.value)
+    same = [said for said in known.values() if fold(field, said.value) == name and said.origin is not Origin.PTR]
+    value = max(same, key=lambda said: (len(said.value), said.value.islower(), said is best), default=best).value
+    if value == best.value:
+        return best
+    key = (value, best.source, best.origin)
+    if key not in known:
+        known[key] = Said(field, value, best.source, best.origin, best.last, best.record)
+        known[key].first = best.first
+    return known[key]
 
 
 def _same_origin(candidates: list[Said], systems: Iterable[Said]) -> list[Said]:
@@ -207,10 +250,10 @@ def _drift(field: str, best: Said, candidates: list[Said], as_of: datetime) -> l
 
 
 def _against(lock: Lock, candidates: list[Said]) -> list[Drift]:
-    """What sure sources last said against a lock."""
+    """What sure sources said against a lock since it was set: what was known before, the person knew."""
     newest: dict[Origin, Said] = {}
     for said in candidates:
-        if said.origin in SURE and (said.origin not in newest or said.last > newest[said.origin].last):
+        if said.origin in SURE and said.last > lock.at and (said.origin not in newest or said.last > newest[said.origin].last):
             newest[said.origin] = said
     return [
         Drift(lock.field, lock.value, said.value, said.source, said.last, locked=True)

@@ -244,6 +244,8 @@ class HistoryRow:
     actor: str
     action: str
     changes: Mapping[str, tuple[str | None, str | None]]
+    other: str = ""
+    """The device that it became part of."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from scanners.observation import Observation, Problem
-from service.inventory import labels
-from service.inventory.store import TakenRow
+from service.inventory import folding, labels
+from service.inventory.store import Taken, TakenRow
 
 MOST = 200
 """Most addresses without a device that a run keeps."""
@@ -28,6 +28,79 @@ def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], header: i
             here, there = line(row.key, header), line(before, header)
             out[row.key] = Problem(f"Zeile {here}", _same(seen[row.key], seen[before], here, there))
     return out
+
+
+def hints(taken: Taken, seen: Mapping[str, Observation], header: int) -> list[Problem]:
+    """What a person should know before taking a list over: numbers given twice, numbers that are none, words that do not hold."""
+    out = [*_twice(taken, seen, header), *_placeholders(seen, header)]
+    keys = {row.record: row.key for row in taken.rows}
+    numbers = {row.key: row.outcome for row in taken.rows}
+    asked = {step.name for step in taken.plan.steps if step.what == "ask" and step.kind == "duplicate"}
+    for key, one in seen.items():
+        if one.inventory_no and folding.fold_inventory(one.inventory_no).upper() in asked and numbers.get(key) == "new":
+            out.append(
+                Problem(
+                    f"Zeile {line(key, header)}",
+                    f"Die Inventarnummer {one.inventory_no} gibt es schon an einem Gerät mit anderer Seriennummer. Die Zeile wird"
+                    " ein eigenes Gerät; unter „Abweichungen“ werden Sie gefragt, ob es dasselbe ist.",
+                )
+            )
+    for told in taken.overruled:
+        if keys.get(told.record) in seen:
+            field = labels.word(labels.FIELDS, told.field)
+            value, shown = labels.shown(told.field, told.told), labels.shown(told.field, told.shown)
+            by = (
+                "ist von Hand gesetzt"
+                if told.locked
+                else f"meldet die bessere Quelle ({labels.word(labels.SOURCES, told.source)})"
+            )
+            out.append(
+                Problem(
+                    f"Zeile {line(keys[told.record], header)}",
+                    f"{field} „{value}“ wird aufgehoben, aber nicht angezeigt: „{shown}“ {by}.",
+                )
+            )
+    if any("asset_id" in one.fields for one in seen.values()):
+        out.append(Problem("Leere Zellen", "Eine leere Zelle ändert nichts. Eine Angabe leeren Sie am Gerät unter „Bearbeiten“."))
+    return out
+
+
+def _twice(taken: Taken, seen: Mapping[str, Observation], header: int) -> Iterator[Problem]:
+    """Numbers that rows of different devices carry."""
+    assets = {row.key: row.asset for row in taken.rows}
+    carried: dict[tuple[str, str], list[str]] = {}
+    for key, one in seen.items():
+        if one.inventory_no and (folded := folding.fold_inventory(one.inventory_no)):
+            carried.setdefault(("Inventarnummer", folded), []).append(key)
+        for text in one.serials:
+            if serial := folding.usable_serial(text):
+                carried.setdefault(("Seriennummer", serial), []).append(key)
+    for (what, number), keys in carried.items():
+        if len({assets.get(key) for key in keys}) < 2:
+            continue
+        lines = ", ".join(str(line(key, header)) for key in keys[:10])
+        said = dict.fromkeys(
+            text
+            for key in keys
+            for text in ((seen[key].inventory_no,) if what == "Inventarnummer" else seen[key].serials)
+            if text
+        )
+        things = dict.fromkeys(labels.word(labels.KINDS, seen[key].kind) for key in keys if seen[key].kind)
+        told = f" ({', '.join(things)})" if len(things) > 1 else ""
+        alike = f" „{'“ und „'.join(list(said)[:3])}“" if said else f" {number}"
+        yield Problem(
+            f"Zeilen {lines}",
+            f"Dieselbe {what}{alike} steht bei verschiedenen Geräten{told}. Jede Zeile wird ein eigenes Gerät, und an der Nummer"
+            " ist keines mehr zu erkennen. Ist das ein Fehler, berichtigen Sie die Liste.",
+        )
+
+
+def _placeholders(seen: Mapping[str, Observation], header: int) -> Iterator[Problem]:
+    """Serial numbers that makers or clerks put where none is."""
+    for key, one in seen.items():
+        for text in one.serials:
+            if text.strip() and not folding.usable_serial(text):
+                yield Problem(f"Zeile {line(key, header)}", f"„{text}“ ist ein Platzhalter und zählt nicht als Seriennummer.")
 
 
 def line(key: str, header: int) -> int:

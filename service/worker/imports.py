@@ -51,14 +51,14 @@ def _problems(collection: Collection) -> list[Problem]:
     return list(dict.fromkeys([*collection.problems, *single]))
 
 
-async def _doubles(found: uploads.Upload, collection: Collection, taken: store.Taken) -> dict[str, Problem]:
-    """Rows of a list that are the same device as an earlier row, by key."""
-    keys = [row.asset for row in taken.rows if row.asset]
-    if collection.source is not Source.LIST or len(set(keys)) == len(keys):
-        return {}
+async def _remarks(found: uploads.Upload, collection: Collection, taken: store.Taken) -> tuple[dict[str, Problem], list[Problem]]:
+    """Rows of a list that are the same device as an earlier row, by key; and what else a person should know of its rows."""
+    if collection.source is not Source.LIST or taken.repeated:
+        return {}, []
     sheet = await asyncio.to_thread(table.read, found.content)
     header = rows.layout(sheet, found.mapping or None).header_row + 1
-    return entries.doubles(taken.rows, {one.key: one for one in collection.observations}, header)
+    seen = {one.key: one for one in collection.observations}
+    return entries.doubles(taken.rows, seen, header), entries.hints(taken, seen, header)
 
 
 async def check(job: Job) -> Result:
@@ -70,8 +70,8 @@ async def check(job: Job) -> Result:
         taken = await store.take_in(
             tx, job.town, collection, by=actor, raw=found.content, file=found.file, now=now(), mapping=found.mapping, dry_run=True
         )
-        double = await _doubles(found, collection, taken)
-        problems = [{"where": item.where, "text": item.text} for item in (*_problems(collection), *double.values())]
+        double, others = await _remarks(found, collection, taken)
+        problems = [{"where": item.where, "text": item.text} for item in (*_problems(collection), *double.values(), *others)]
         result = {
             **taken.counts(),
             "repeated": taken.repeated,
@@ -129,8 +129,8 @@ async def take(job: Job) -> Result:
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
         await checks.ask(tx, job.town, job.requested_by)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
-    double = await _doubles(found, collection, taken)
-    hints = tuple(f"{item.where}: {item.text}" for item in (*_problems(collection), *double.values()))
+    double, others = await _remarks(found, collection, taken)
+    hints = tuple(f"{item.where}: {item.text}" for item in (*_problems(collection), *double.values(), *others))
     return Result(_counts(taken, len(hints)), {"url": url, **taken.counts()}, hints)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from scanners.observation import Name, Observation, Origin, Source
 from service.inventory.fields import keep, seen
+from service.inventory.overruled import overruled
 from service.inventory.reconcile import Lock, Reconciled, Sighted, reconcile
 
 NOW = datetime(2026, 11, 16, 10, tzinfo=UTC)
@@ -44,11 +45,44 @@ def test_a_chassis_serial_goes_before_the_misspelt_one_of_a_list() -> None:
 
 
 def test_a_locked_name_stays_and_the_scan_that_disagrees_is_a_difference() -> None:
-    lock = Lock("hostname", "ERB-NB007", "Jannis Liguster", NOW, "Typenschild")
+    lock = Lock("hostname", "ERB-NB007", "Jannis Liguster", NOW - timedelta(days=2), "Typenschild")
     found = settle(sighted(walk(names=(Name("ERB-NB107", Origin.SYS_NAME),))), locks=[lock])
     assert found.visible["hostname"] == "ERB-NB007"
     (drift,) = found.drift
     assert (drift.field, drift.shown, drift.seen, drift.locked) == ("hostname", "ERB-NB007", "ERB-NB107", True)
+
+
+def test_what_was_known_before_a_person_decided_is_no_question() -> None:
+    lock = Lock("room", "Neuer Raum 1", "Jannis Liguster", NOW, "umgezogen")
+    assert settle(sighted(row(fields={"room": "EG 3"}), 8), locks=[lock]).drift == ()
+    (drift,) = settle(sighted(row(fields={"room": "EG 3"}), -1), locks=[lock]).drift
+    assert drift.seen == "EG 3"
+
+
+def test_the_newest_list_renames_and_a_scan_that_outranks_it_is_named_as_the_source() -> None:
+    old, new = (row(names=(Name(name, Origin.LIST),)) for name in ("pc-001", "umbenannt-01"))
+    assert settle(sighted(old, 8), sighted(new, 0)).visible["hostname"] == "umbenannt-01"
+    smb = Observation(Source.NMAP, "10.0.0.5", names=(Name("PC-001", Origin.NETBIOS),))
+    found = settle(sighted(old, 8), sighted(smb, 2), sighted(new, 0))
+    (shown,) = [said for said in found.said if said.visible and said.field == "hostname"]
+    assert (shown.value, shown.source) == ("pc-001", Source.NMAP)
+    records = {said.record for said in found.said if said.value == "umbenannt-01"}
+    (told,) = overruled(found, records)
+    assert (told.field, told.told, told.shown, told.source, told.locked) == (
+        "hostname",
+        "umbenannt-01",
+        "pc-001",
+        Source.NMAP,
+        False,
+    )
+
+
+def test_two_rows_of_one_list_do_not_mix_two_purchases() -> None:
+    one = Observation(Source.LIST, "row:1", fields={"purchase_date": "2021-02-01", "supplier": "A GmbH"})
+    two = Observation(Source.LIST, "row:2", fields={"price": "1200.00", "purchase_date": "2023-05-05"})
+    for rows in ((one, two), (two, one)):
+        found = settle(*[sighted(said) for said in rows])
+        assert dict(found.visible) == {"purchase_date": "2021-02-01", "supplier": "A GmbH"}
 
 
 def test_an_empty_answer_erases_nothing() -> None:

@@ -13,6 +13,7 @@ from service.db import town_tx
 from service.errors import Missing, Wrong
 from service.inventory import store
 from service.inventory.plan import Plan
+from service.inventory.store import decided
 from service.inventory.views import ReviewRow
 from tests.inventory.sightings import M1, M2, M3, host, row, walk
 from tests.inventory.test_store_intake import BY, LIST, NOW, SCAN, at, detail, estate, export, take
@@ -41,7 +42,8 @@ async def test_a_locked_value_survives_every_source_and_the_difference_is_asked_
     await take(town, at(9), *LIST)
     asset = (await detail(town, "erb-nb007")).row.id
     async with town_tx([town], town) as tx:
-        await store.lock(tx, town, asset, {"hostname": "ERB-NB007", "room": "Keller"}, reason="Typenschild", by=BY, now=NOW)
+        locks = {"hostname": "ERB-NB007", "room": "Keller"}
+        await store.lock(tx, town, asset, locks, reason="Typenschild", by=BY, now=NOW - timedelta(days=5))
     await take(town, at(2), walk("10.61.20.34", M1, says="erb-nb107"))
     found = await detail(town, "erb-nb007")
     assert (found.row.hostname, found.row.room) == ("ERB-NB007", "Keller")
@@ -52,7 +54,7 @@ async def test_a_locked_value_survives_every_source_and_the_difference_is_asked_
     async with town_tx([town], town) as tx:
         await store.answer(tx, town, drift["hostname"].id, "keep", by=BY, now=NOW)
     await take(town, at(1), walk("10.61.20.34", M1, says="erb-nb107"))
-    assert [one.details["field"] for one in (await detail(town, "erb-nb007")).reviews] == ["room"]
+    assert [one.details["field"] for one in (await detail(town, "erb-nb007")).reviews] == []
 
 
 async def test_a_lock_needs_a_reason_and_a_value_that_can_be(towns: dict[str, int]) -> None:
@@ -224,3 +226,84 @@ async def test_undo_takes_back_only_ones_own_newest_act(towns: dict[str, int]) -
             await store.undo_last(tx, town, by=BY, now=NOW + timedelta(minutes=3))
     found = await detail(town, "erb-nb007")
     assert (found.row.room, found.row.unit) == ("2.01", "Hauptamt")
+
+
+async def merged(town: int) -> tuple[uuid.UUID, uuid.UUID]:
+    """Two devices that BY made one, with a reason; their ids."""
+    await take(town, at(5), row(1, serial="SERIAL-A", inventory_no="A-1", kind="notebook", model="T14"))
+    await take(town, at(4), row(1, serial="SERIAL-B", inventory_no="B-1", kind="notebook", model="T15"))
+    ids = {one.row.inventory_no: one.row.id for name in ("T14 (A-1)", "T15 (B-1)") if (one := await detail(town, name))}
+    async with town_tx([town], town) as tx:
+        await store.merge(tx, town, ids["A-1"], ids["B-1"], by=BY, now=at(3), reason="Typenschild verglichen")
+    return ids["A-1"], ids["B-1"]
+
+
+async def acts(town: int, asset: uuid.UUID) -> list[decided.Decided]:
+    async with town_tx([town]) as tx:
+        return await decided.of_device(tx, town, asset)
+
+
+async def test_a_merge_is_told_at_the_device_and_taken_back_though_other_decisions_followed(towns: dict[str, int]) -> None:
+    town = towns["erbach"]
+    keep, other = await merged(town)
+    await take(town, at(2), row(1, serial="SERIAL-C", inventory_no="C-1", kind="monitor", model="P24"))
+    elsewhere = (await detail(town, "P24 (C-1)")).row.id
+    async with town_tx([town], town) as tx:
+        await store.lock(tx, town, elsewhere, {"room": "1"}, reason="abgelesen", by=BY, now=at(1))
+    (told,) = await acts(town, keep)
+    assert (told.kind, told.by, told.reason, told.at) == ("same", BY.name, "Typenschild verglichen", at(3))
+    assert decided.what(told) == "zusammengeführt mit T15 (B-1)"
+    async with town_tx([town], town) as tx:
+        await store.undo_decision(tx, town, told.batch, by=PIA, now=NOW)
+    assert sorted(row["inventory_no"] for row in await export("assets", [town])) == ["A-1", "B-1", "C-1"]
+    async with town_tx([town]) as tx:
+        back = await store.asset(tx, town, other)
+    assert back is not None
+    assert back.gone_at is None
+    assert {line.action for line in back.history if line.actor == PIA.name} == {"unmerged"}
+    (told,) = await acts(town, keep)
+    assert (told.taken_back_by, told.taken_back_at) == (PIA.name, NOW)
+
+
+async def test_a_merge_on_which_a_later_one_stands_is_not_taken_back_alone(towns: dict[str, int]) -> None:
+    town = towns["erbach"]
+    keep, _other = await merged(town)
+    await take(town, at(2), row(1, serial="SERIAL-C", inventory_no="C-1", kind="notebook", model="T16"))
+    third = (await detail(town, "T16 (C-1)")).row.id
+    async with town_tx([town], town) as tx:
+        await store.merge(tx, town, keep, third, by=PIA, now=at(1))
+    later, first = await acts(town, keep)
+    with pytest.raises(Wrong, match=r"zusammengeführt mit T16 \(C-1\) \(Pia Eberesche"):
+        async with town_tx([town], town) as tx:
+            await store.undo_decision(tx, town, first.batch, by=BY, now=NOW)
+    for one in (later, first):
+        async with town_tx([town], town) as tx:
+            await store.undo_decision(tx, town, one.batch, by=BY, now=NOW)
+    assert len(await export("assets", [town])) == 3
+
+
+async def test_the_history_of_a_device_that_became_part_of_another_names_it(towns: dict[str, int]) -> None:
+    town = towns["erbach"]
+    _keep, other = await merged(town)
+    async with town_tx([town]) as tx:
+        found = await store.asset(tx, town, other)
+    assert found is not None
+    (line,) = [one for one in found.history if one.action == "merged"]
+    assert (line.other, dict(line.changes)) == ("T15 (B-1)", {})
+
+
+async def test_a_replaced_device_is_one_case_and_its_answer_accepts_the_new_one(towns: dict[str, int]) -> None:
+    town = towns["erbach"]
+    for days, mac in ((8, M1), (6, M1), (4, M2), (2, M2)):
+        await take(town, at(days), host("10.0.0.50", mac, says="pc1"))
+    assert await open_cases(town) == {"new": 1, "replaced": 1}
+    asked = await case(town, "replaced")
+    assert (await case(town, "new")).asset == asked.asset
+    async with town_tx([town], town) as tx:
+        await store.answer(tx, town, asked.id, "different", by=BY, now=NOW)
+    await take(town, at(1), host("10.0.0.50", M2, says="pc1"))
+    assert await open_cases(town) == {"new": 1}
+    async with town_tx([town]) as tx:
+        fresh = await store.asset(tx, town, asked.other)
+    assert fresh is not None
+    assert fresh.row.status == "in_use"

@@ -93,10 +93,18 @@ def _told(
             return text, (("still_there", _("Noch da"), "secondary"),), _("Abgang prüfen")
         case "replaced":
             text = _("Der Name ist geblieben, die Hardware ist neu: ersetzt oder repariert? Zweites Gerät: %(name)s", name=other)
-            return text, (("different", _("Ersetzt: getrennt lassen"), "secondary"),), _("Zusammenführen, Feld für Feld …")
+            return (
+                text,
+                (("different", _("Ersetzt: getrennt lassen"), "secondary"), ("same", _("Zusammenführen"), "secondary")),
+                _("Feld für Feld …"),
+            )
         case "duplicate":
             text = _("Vielleicht dasselbe Gerät wie %(name)s", name=other)
-            return text, (("different", _("Bleiben getrennt"), "secondary"),), _("Zusammenführen, Feld für Feld …")
+            return (
+                text,
+                (("same", _("Zusammenführen"), "secondary"), ("different", _("Bleiben getrennt"), "secondary")),
+                _("Feld für Feld …"),
+            )
         case "typo":
             told, real = [*values, "", ""][:2]
             text = _("In der Liste steht %(told)s, das Gerät meldet %(real)s", told=told, real=real)

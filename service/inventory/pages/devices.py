@@ -22,9 +22,10 @@ from service.inventory.handover import STATES as HANDOVER_STATES
 from service.inventory.lifecycle import ABSENT, Step
 from service.inventory.pages import beside
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cabling, filing, lifecycle
+from service.inventory.store import cabling, decided, filing, lifecycle
 from service.inventory.store import handover as handing
 from service.inventory.store.certificates import shown_by
+from service.inventory.store.decided import Decided
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
 from service.inventory.views import AssetDetail, HistoryRow
@@ -80,6 +81,7 @@ class DevicePages(Controller):
             given = await lifecycle.given(tx, here.write, [key])
             words = await words_of(tx, here.write, told) if tab == "overview" else {}
             others = await beside.load(tx, here.write, key, local_today()) if tab == "overview" else ()
+            acts = await decided.of_device(tx, here.write, key) if tab in ("sources", "history") else []
             shown, keys = (await shown_by(tx, here.write, key, now())) if tab == "services" else ((), ())
         if asset is None:
             raise Missing
@@ -102,7 +104,8 @@ class DevicePages(Controller):
         ]
         return web.page(
             request, here, f"inventory/device_{tab}.html", device=asset, row=asset.row, tabs=tabs, base=base, labels=labels,
-            may_edit=bool(here.roles & EDIT_INVENTORY), entries=[_entry(item) for item in asset.history],
+            may_edit=bool(here.roles & EDIT_INVENTORY), entries=_lines(asset, acts),
+            acts=[(one, decided.what(one)) for one in acts],
             all_values=[value for name in sorted(asset.values) for value in asset.values[name]], tables=_tables(),
             notes=notes, attachments=attachments, file_kinds=files.KINDS, life=life, seen_again=_seen_again(asset, life),
             links=links, places=cablemap.places(links, key), carried=cablemap.carried(links, key), ports=ports,
@@ -268,6 +271,7 @@ def _tables() -> dict[str, tuple[web.Column, ...]]:
         "life": (_("Zustand"), _("Seit"), _("Grund"), _("Wer")),
         "software": (_("Programm"), _("Version"), _("Hersteller"), _("Gesehen")),
         "identifier": (_("Kennung"), _("Wert"), _("Aussagekraft"), _("Zuletzt gesehen")),
+        "decision": (_("Entscheidung"), _("Grund"), _("Wer und wann"), _("Aktion")),
         "value": (_("Angabe"), _("Wert"), _("Quelle"), _("Beobachtet"), _("Aktion")),
         "sighting": (_("Zeit"), _("Datei"), _("Warum"), _("Aktion")),
     }
@@ -285,10 +289,30 @@ def _entry(item: HistoryRow) -> dict[str, Any]:
     acts = {
         "created": _("Angelegt"), "joined": _("Zusammengeführt"), "split": _("Aufgeteilt"), "changed": _("Geändert"),
         "gone": _("Nicht mehr geführt"), "merged": _("In einem anderen Gerät aufgegangen"),
+        "unsplit": _("Wieder zusammen: Trennung zurückgenommen"),
+        "unmerged": _("Wieder getrennt: Zusammenführung zurückgenommen"),
         "given": _("An eine andere Stadt übergeben"), "received": _("Von einer anderen Stadt übernommen"),
     }  # fmt: skip
     changes = [
         (labels.word(labels.FIELDS, name), labels.shown(name, before) or "–", labels.shown(name, after) or "–")
         for name, (before, after) in item.changes.items()
     ]
-    return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": "", "changes": changes}
+    text = _("Jetzt Teil von %(name)s", name=item.other) if item.other else ""
+    return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": text, "changes": changes}
+
+
+def _lines(asset: AssetDetail, acts: Sequence[Decided]) -> list[dict[str, Any]]:
+    """The device's history with what people decided about its identity, the newest first."""
+    lines = [_entry(item) for item in asset.history]
+    for one in acts:
+        text = _("Grund: %(reason)s", reason=one.reason) if one.reason else ""
+        lines.append(
+            {
+                "title": _("Entscheidung: %(what)s", what=decided.what(one)),
+                "at": one.at,
+                "who": one.by,
+                "text": text,
+                "changes": [],
+            }
+        )
+    return sorted(lines, key=lambda line: line["at"], reverse=True)

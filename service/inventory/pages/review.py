@@ -20,9 +20,10 @@ from service.i18n import ngettext
 from service.inventory import labels, store
 from service.inventory.pages.cases import CASE_FIELDS, Line, describe, told_apart
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cases, places
+from service.inventory.store import cases, decided, places, undoing
 from service.inventory.views import AssetDetail, ReviewRow
 from service.settings import now
+from service.web.answers import is_local
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -82,6 +83,11 @@ class ReviewPages(Controller):
             other = _key(request.query_params.get("other")) or found.other
             left = await store.asset(tx, here.write, found.asset) if found.asset else None
             right = await store.asset(tx, here.write, other) if other else None
+            act = (
+                await decided.of_case(tx, here.write, (found.key, str(found.details.get("key", ""))))
+                if found.state == "answered"
+                else None
+            )
             text = request.query_params.get("q", "").strip()
             hits = await store.candidates(tx, here.write, text) if text else []
             claimed = [UUID(one) for side in found.details.get("sides", ()) for one in side]
@@ -98,6 +104,7 @@ class ReviewPages(Controller):
             title=one if left and right else line.name,
             hits=[row for row in hits if row.id != found.asset], q=text, record=record, base=_base(here), labels=labels,
             assets=f"{here.base}/assets", may_decide=bool(here.roles & EDIT_INVENTORY),
+            act=act, decision=decided.sentence(act) if act else "", merged=bool(right and right.merged_into),
         )  # fmt: skip
 
     @post("/{key:uuid}/answer", opt={"access": EDIT_INVENTORY}, status_code=303)
@@ -153,18 +160,29 @@ class ReviewPages(Controller):
 
     @post("/undo", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def undo(self, here: Here, data: Form) -> Redirect:
-        """Take this person's last act back."""
+        """Take this person's last act back, or the one that is named."""
         batch = _key(data.get("batch"))
         async with here.tx(write=True) as tx:
-            if batch:
-                await store.undo_decision(tx, here.write, batch, by=here.actor, now=now())
-            else:
-                await store.undo_last(tx, here.write, by=here.actor, now=now())
-        return web.redirect(_base(here), message=_("Zurückgenommen. Der Fall ist wieder offen."), kind="info")
+            act = await undoing.act(tx, here.write, batch) if batch else await store.last(tx, here.write, by=here.actor)
+            if act is None and batch is None:
+                raise Wrong(_("Es gibt nichts zurückzunehmen."), _("Rückgängig"))
+            await store.undo_decision(tx, here.write, act.batch if act else batch or UUID(int=0), by=here.actor, now=now())
+        text = _("Zurückgenommen. Der Fall ist wieder offen.") if act and act.reopens else _("Zurückgenommen.")
+        return web.redirect(_after_undo(here, act, data.get("back", "")), message=text, kind="info")
 
 
 def _base(here: Here) -> str:
     return f"{here.base}/review"
+
+
+def _after_undo(here: Here, act: undoing.LastAct | None, back: str) -> str:
+    """Where the person was; else the inbox where a case is open again, the device, or the list of devices."""
+    if is_local(back) and back.startswith(f"{here.base}/"):
+        return back
+    if act is None or act.reopens:
+        return _base(here)
+    assets = f"{here.base}/assets"
+    return f"{assets}/{act.asset}" if act.assets == 1 and act.asset else assets
 
 
 def _back(here: Here, data: dict[str, str]) -> str:

@@ -6,14 +6,11 @@ from service.inventory.store.decisions import (
     accept,
     assign,
     keep_apart,
-    last,
     lock,
     merge,
     split,
-    undo_last,
     unlock,
 )
-from service.inventory.store.decisions import undo as undo_decision
 from service.inventory.store.detail import asset, sightings_of, why
 from service.inventory.store.exporting import COLUMNS, rows
 from service.inventory.store.facts import facts_for_checks
@@ -31,6 +28,8 @@ from service.inventory.store.places import (
     withdraw_release,
 )
 from service.inventory.store.records import collection, collections, raw, record
+from service.inventory.store.undoing import last, undo_last
+from service.inventory.store.undoing import undo as undo_decision
 
 __all__ = [
     "ANSWERS",

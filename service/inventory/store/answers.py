@@ -84,7 +84,8 @@ async def answer(
                 case=found,
             )
         case _, "different" if found.asset and other:
-            return await keep_apart(tx, town, found.asset, other, by=by, now=now, reason=reason, case=found)
+            fresh = other if found.kind == "replaced" else None
+            return await keep_apart(tx, town, found.asset, other, by=by, now=now, reason=reason, case=found, accepted=fresh)
         case "bearer", "assign" if asset:
             return await assign(tx, town, found.records[:1], asset, by=by, now=now, reason=reason, case=found)
         case "loan", _:

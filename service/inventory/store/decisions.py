@@ -87,9 +87,9 @@ class Act:
         )
         await self.note("ignore" if state == "ignored" else "answer", answers=case.key, asset=case.asset, until=until)
 
-    async def derive(self) -> Plan:
-        """The estate after it."""
-        plan = (await rederive(self.tx, self.town, by=self.by.name, now=self.now)).plan
+    async def derive(self, *, undone: bool = False) -> Plan:
+        """The estate after it; `undone` where the act takes another one back."""
+        plan = (await rederive(self.tx, self.town, by=self.by.name, now=self.now, undone=undone)).plan
         await loans.apply(self.tx, self.town)
         return plan
 
@@ -176,14 +176,17 @@ async def keep_apart(
     now: datetime,
     reason: str = "",
     case: ReviewRow | None = None,
+    accepted: UUID | None = None,
 ) -> Plan:
-    """Two devices, whatever they share; a question about them is answered."""
+    """Two devices, whatever they share; a question about them is answered. `accepted` is one that belongs here from now on."""
     act = await begin(tx, town, by, now)
     first, second = await _records_of(tx, town, one), await _records_of(tx, town, other)
     if not first or not second:
         raise Missing
     answers = str(case.details.get("key", "")) if case else ""
     await act.note("different", records=first, others=second, answers=answers, asset=one, reason=reason)
+    if accepted is not None:
+        await act.note("accept", asset=accepted, records=[(await known_asset(tx, town, accepted))["anchor"]])
     if case:
         await act.close(case)
     plan = await act.derive()
@@ -292,63 +295,6 @@ async def replace_many(act: Act, pairs: Sequence[tuple[UUID, str]]) -> int:
     return int(done.split()[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class LastAct:
-    """The newest act of a person that can be undone."""
-
-    batch: UUID
-    kinds: tuple[str, ...]
-    asset: UUID | None
-    decided_at: datetime
-
-
-async def last(tx: SafeTransaction, town: int, *, by: Actor) -> LastAct | None:
-    """What „Rückgängig“ would take back."""
-    row = await tx.connection.fetchrow(
-        "select batch, array_agg(kind order by id) as kinds, (array_agg(asset_id order by id))[1] as asset,"
-        " max(decided_at) as decided_at from decision where town_id = $1 and decided_by = $2 and taken_back_at is null"
-        " group by batch order by max(decided_at) desc, batch desc limit 1",
-        town,
-        by.name,
-    )
-    return LastAct(row["batch"], tuple(row["kinds"]), row["asset"], row["decided_at"]) if row else None
-
-
-async def undo(tx: SafeTransaction, town: int, batch: UUID, *, by: Actor, now: datetime) -> Plan:
-    """Take an act back: its decisions count no more, its cases are open again, the estate follows."""
-    act = await begin(tx, town, by, now)
-    await refuse_alone(tx, town, batch)
-    rows = await tx.connection.fetch(
-        "update decision set taken_back_by = $3, taken_back_at = $4 where town_id = $1 and batch = $2 and taken_back_at is null"
-        " returning kind, answers, asset_id, field, value, decided_by",
-        town,
-        batch,
-        by.name,
-        now,
-    )
-    if not rows:
-        raise Wrong("Diese Entscheidung ist schon zurückgenommen.", "Rückgängig")
-    await tx.connection.execute(  # locks that this act had replaced hold again
-        "update decision set taken_back_by = null, taken_back_at = null where town_id = $1 and kind = 'lock' and batch <> $2"
-        " and (asset_id, field) in (select asset_id, field from decision where town_id = $1 and batch = $2 and kind = 'lock')"
-        " and taken_back_at = (select min(decided_at) from decision where town_id = $1 and batch = $2)",
-        town,
-        batch,
-    )
-    await tx.connection.execute(
-        "update review set state = 'open', closed_by = null, closed_at = null, ignored_until = null"
-        " where town_id = $1 and (key = any ($2::text[]) or (kind = 'new' and asset_id = any ($3::uuid[])))",
-        town,
-        [row["answers"] for row in rows if row["answers"]],
-        [row["asset_id"] for row in rows if row["kind"] == "accept"],
-    )
-    plan = await act.derive()
-    asset = next((row["asset_id"] for row in rows if row["asset_id"]), None)
-    before = [{"kind": row["kind"], "field": row["field"], "value": row["value"], "by": row["decided_by"]} for row in rows]
-    await audit(tx, by, "decision.undo", f"asset/{asset}" if asset else f"decision/{batch}", before=before)
-    return plan
-
-
 async def refuse_alone(tx: SafeTransaction, town: int, made: UUID) -> None:
     """Raises `Wrong` where this batch or collection is one town's half of a hand-over."""
     partner = await tx.connection.fetchval(
@@ -363,11 +309,3 @@ async def refuse_alone(tx: SafeTransaction, town: int, made: UUID) -> None:
             _("Rückgängig"),
             _("Soll das Gerät zurück, übergibt es die Stadt, die es jetzt hat. Die andere ist %(town)s.", town=partner),
         )
-
-
-async def undo_last(tx: SafeTransaction, town: int, *, by: Actor, now: datetime) -> Plan:
-    """Take this person's newest act back."""
-    newest = await last(tx, town, by=by)
-    if newest is None:
-        raise Wrong("Es gibt nichts zurückzunehmen.", "Rückgängig")
-    return await undo(tx, town, newest.batch, by=by, now=now)

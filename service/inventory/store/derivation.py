@@ -56,8 +56,12 @@ async def rederive(
     collection: UUID | None = None,
     force: bool = False,
     threaded: bool = True,
+    undone: bool = False,
 ) -> Derivation:
-    """Make the town's estate what its records and decisions say; answers what that changed."""
+    """Make the town's estate what its records and decisions say; answers what that changed.
+
+    `undone`: a decision was taken back, and the history says so.
+    """
     await lock(tx, town)
     clues = await records.load_clues(tx, town)
     estate = await load(tx, town, {clue.record for clue in clues})
@@ -67,7 +71,7 @@ async def rederive(
     before = await rows(tx, town, [home.asset for home, _ in surveyed.touched] + [asset for asset, _ in surveyed.left])
     settled = await _run(threaded, merge.settle, surveyed, seen, before, estate)
     del seen
-    await save(tx, town, surveyed, settled, set(before), by=by, now=now, collection=collection)
+    await save(tx, town, surveyed, settled, set(before), by=by, now=now, collection=collection, undone=undone)
     if settled.made or surveyed.left:
         await cabling.renew(tx, town, threaded=threaded)
     return Derivation(settled.plan, surveyed, settled, clues)
@@ -158,6 +162,7 @@ async def save(
     by: str,
     now: datetime,
     collection: UUID | None,
+    undone: bool = False,
 ) -> None:
     """Write what was decided."""
     if settled.made:
@@ -171,7 +176,7 @@ async def save(
     await write.questions(tx, town, settled.questions, renewed, now)
     if settled.made or surveyed.left:
         await write.connections(tx, town, settled.relations)
-    await write.history(tx, town, _history(surveyed, settled, by, now, collection))
+    await write.history(tx, town, _history(surveyed, settled, by, now, collection, undone))
 
 
 async def _forget(tx: SafeTransaction, town: int, surveyed: Survey) -> None:
@@ -182,9 +187,12 @@ async def _forget(tx: SafeTransaction, town: int, surveyed: Survey) -> None:
         )
 
 
-def _history(surveyed: Survey, settled: Settled, by: str, now: datetime, collection: UUID | None) -> list[dict[str, Any]]:
+def _history(
+    surveyed: Survey, settled: Settled, by: str, now: datetime, collection: UUID | None, undone: bool
+) -> list[dict[str, Any]]:
     """Lines of the assets' histories; a mere sighting is none."""
     words = {"create": "created", "join": "joined", "split": "split", "update": "changed", "leave": "gone"}
+    words |= {"join": "unsplit", "split": "unmerged"} if undone else {}
     lines = [
         {
             "asset_id": one.asset,

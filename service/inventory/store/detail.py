@@ -97,15 +97,7 @@ async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = S
             )
         ),
         relations=await _relations(connection, town, id_),
-        history=tuple(
-            HistoryRow(one["at"], one["actor"], one["action"], _changes(one["changes"]))
-            for one in await connection.fetch(
-                "select at, actor, action, changes from history where town_id = $1 and asset_id = $2 order by at desc, id desc"
-                " limit 200",
-                town,
-                id_,
-            )
-        ),
+        history=await _history(connection, town, id_),
         sightings=await sightings_of(tx, town, id_, limit=sightings),
         notes=tuple(msgspec.json.decode(values["notes"])),
         readings=readings.read(facts.get("readings", {})),
@@ -170,6 +162,26 @@ async def _values(connection: Any, town: int, id_: UUID) -> dict[str, tuple[Valu
     ):
         out[one["field"]] = (*out.get(one["field"], ()), ValueRow(**dict(one)))
     return out
+
+
+async def _history(connection: Any, town: int, id_: UUID) -> tuple[HistoryRow, ...]:
+    rows = await connection.fetch(
+        "select h.at, h.actor, h.action, h.changes, a.name from history h left join asset a"
+        " on a.town_id = h.town_id and text(a.id) = h.changes -> 'into' ->> 1"
+        " where h.town_id = $1 and h.asset_id = $2 order by h.at desc, h.id desc limit 200",
+        town,
+        id_,
+    )
+    return tuple(
+        HistoryRow(
+            row["at"],
+            row["actor"],
+            row["action"],
+            {} if row["action"] == "merged" else _changes(row["changes"]),
+            row["name"] or "",
+        )
+        for row in rows
+    )
 
 
 async def _relations(connection: Any, town: int, id_: UUID) -> tuple[RelationRow, ...]:

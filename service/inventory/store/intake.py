@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from scanners.observation import Collection
+from scanners.observation import Collection, Source
 from service.audit import store as audit_store
 from service.audit.chain import Actor
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.inventory.linking import Why
 from service.inventory.merge import Settled, Survey
+from service.inventory.overruled import Overruled, overruled
 from service.inventory.plan import Plan
 from service.inventory.store import own_rows, records
 from service.inventory.store.decisions import refuse_alone
@@ -60,6 +61,8 @@ class Taken:
     plan: Plan
     phantoms: tuple[str, ...] = ()
     """Networks in which something answers for nearly every address (`domain.md` 2.4)."""
+    overruled: tuple[Overruled, ...] = ()
+    """What rows of a list are the first to say and what is not shown."""
 
     def counts(self) -> dict[str, int]:
         """For the list of imports."""
@@ -156,7 +159,13 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
         tuple(rows),
         plan,
         surveyed.linking.phantoms,
+        _overruled(packed, settled) if packed.source == Source.LIST else (),
     )
+
+
+def _overruled(packed: records.Packed, settled: Settled) -> tuple[Overruled, ...]:
+    fresh = {row[0] for row in packed.rows}
+    return tuple(one for _, _, derived in settled.made for one in overruled(derived.reconciled, fresh))
 
 
 async def scopes(tx: SafeTransaction, town: int, site: UUID | None) -> records.Scope:
