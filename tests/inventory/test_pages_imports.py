@@ -14,12 +14,11 @@ from scanners import formats, registry
 from scanners.lists import table
 from service.db import town_tx
 from service.inventory import store
-from service.inventory.store import uploads
 from service.jobs import store as jobs
 from service.jobs.queue import TASKS, perform
 from service.settings import now
 from service.worker import imports
-from tests.inventory.estate import BY, LIST, nmap_file
+from tests.inventory.estate import LIST, nmap_file
 
 BASE = "/towns/erbach/import"
 DATA = Path(__file__).resolve().parents[1] / "scanners" / "data"
@@ -362,81 +361,3 @@ async def test_a_file_that_is_too_large_is_refused_with_its_size_and_the_limit(l
     size = "11" if much > 11_000_000 else "10,1"
     assert answer.status_code == 413
     assert f"Die Datei ist zu groß ({size} MB). Erlaubt sind 10 MB. Teilen Sie die Tabelle in mehrere Dateien." in answer.text
-
-
-HEAD = "Inventarnummer;Gerät;Hersteller;Modell;Seriennummer;Hostname\n"
-
-
-async def checked(visitor, towns, lines: str, *, take: bool = True) -> tuple[dict[str, Any], str]:
-    """Result of a list's dry run and its page; then it is taken over."""
-    at = (await hand_in(visitor, (HEAD + lines).encode("utf-8-sig"), f"liste-{abs(hash(lines))}.csv")).headers["location"]
-    page = await visitor.get(at)
-    await worked(towns["erbach"], await visitor.send_form(f"{at}/check", columns(page.text)))
-    page = await visitor.get(at)
-    async with town_tx({towns["erbach"]}) as tx:
-        result = (await uploads.get(tx, towns["erbach"], UUID(at.rpartition("/")[2]))).result
-    if take:
-        await worked(towns["erbach"], await visitor.send_form(f"{at}/take"))
-    return result, page.text
-
-
-def hints(result: dict[str, Any]) -> list[str]:
-    return [f"{item['where']}: {item['text']}" for item in result["problems"]]
-
-
-async def test_a_corrected_kind_changes_the_device_and_never_loses_it(log_in, towns) -> None:
-    visitor = await log_in("it_admin")
-    await checked(visitor, towns, "QX-1;Monitor;Dell;P2419;QXSER0001;\n")
-    result, _page = await checked(visitor, towns, "QX-1;Drucker;Dell;P2419;QXSER0001;\n")
-    assert (result["new"], result["changed"], result["unassigned"], result["rows"][0]["text"]) == (
-        0, 1, 0, "Geräteart: Monitor → Drucker",
-    )  # fmt: skip
-    assert list((await devices(towns["erbach"])).values()) == ["printer"]
-
-
-async def test_a_desk_set_is_three_devices_and_the_dry_run_says_so(log_in, towns) -> None:
-    visitor = await log_in("it_admin")
-    result, page = await checked(
-        visitor, towns, "S-1;Monitor;Dell;P2419;;\nS-1;Dockingstation;Dell;WD19;;\nS-1;Headset;Jabra;Evolve;;\n"
-    )
-    assert (result["new"], result["unassigned"]) == (3, 0)
-    (hint,) = hints(result)
-    assert hint.startswith(
-        "Zeilen 2, 3, 4: Dieselbe Inventarnummer „S-1“ steht bei verschiedenen Geräten (Monitor, Dockingstation, Headset)."
-    )
-    assert "Dieselbe Inventarnummer" in page
-    assert sorted((await devices(towns["erbach"])).values()) == ["dock", "headset", "monitor"]
-
-
-async def test_the_dry_run_names_numbers_given_twice_and_placeholders(log_in, towns) -> None:
-    visitor = await log_in("it_admin")
-    result, _page = await checked(
-        visitor, towns,
-        "RV-102;PC;HP;EliteDesk;CZC1234567;\nRV-102;Notebook;Lenovo;T14;PF3ABCDE;\nRV-103;Notebook;Lenovo;T14;PF3ABCDO;\n"
-        "RV-104;Notebook;Lenovo;T14;PF3ABCD0;\nRV-105;Notebook;Lenovo;T14;To be filled by O.E.M.;\n",
-    )  # fmt: skip
-    told = hints(result)
-    assert result["new"] == 5
-    assert any(one.startswith("Zeilen 2, 3: Dieselbe Inventarnummer „RV-102“") for one in told)
-    assert any(one.startswith("Zeilen 4, 5: Dieselbe Seriennummer „PF3ABCDO“ und „PF3ABCD0“") for one in told)
-    assert any("„To be filled by O.E.M.“ ist ein Platzhalter" in one for one in told)
-
-
-async def test_a_corrected_serial_is_the_same_device(log_in, towns) -> None:
-    visitor = await log_in("it_admin")
-    await checked(visitor, towns, "KX-1;PC;Dell;OptiPlex;AAA111222;kx-pc1\n")
-    result, _page = await checked(visitor, towns, "KX-1;PC;Dell;OptiPlex;BBB333444;kx-pc1\n")
-    assert (result["new"], result["changed"], result["rows"][0]["text"]) == (0, 1, "Seriennummer: AAA111222 → BBB333444")
-    assert len(await devices(towns["erbach"])) == 1
-
-
-async def test_a_word_that_does_not_hold_is_named(log_in, towns) -> None:
-    visitor = await log_in("it_admin")
-    await checked(visitor, towns, "KX-1;PC;Dell;OptiPlex;AAA111222;kx-pc1\n")
-    async with town_tx({towns["erbach"]}, towns["erbach"]) as tx:
-        (found,) = (await store.assets(tx, towns["erbach"], now=now())).rows
-        await store.lock(tx, towns["erbach"], found.id, {"hostname": "von-hand"}, reason="Schild", by=BY, now=now())
-    result, _page = await checked(visitor, towns, "KX-1;PC;Dell;OptiPlex;AAA111222;umbenannt-01\n")
-    assert hints(result) == [
-        "Zeile 2: Rechnername „umbenannt-01“ wird aufgehoben, aber nicht angezeigt: „von-hand“ ist von Hand gesetzt."
-    ]
