@@ -63,6 +63,7 @@ class Link:
 
 
 ESTATE: Final = lazy("Bestand")
+DISCOVERY: Final = lazy("Erfassung")
 PROTECTION: Final = lazy("Sicherheit")
 TOGETHER: Final = lazy("Miteinander")
 OPERATION: Final = lazy("Betrieb")
@@ -70,20 +71,22 @@ OPERATION: Final = lazy("Betrieb")
 ENTRIES: Final = (
     Entry(lazy("Übersicht"), "/towns/{town}", "home", EVERYBODY),
     Entry(lazy("Geräte"), "/towns/{town}/assets", "device", INVENTORY, ESTATE),
+    Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
     Entry(lazy("Etikett lesen"), "/towns/{town}/scan-label", "scan", frozenset({"it_admin"}), ESTATE),
-    Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, ESTATE),
     Entry(lazy("Standorte"), "/towns/{town}/sites", "town", INVENTORY, ESTATE),
-    Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Fachverfahren"), "/towns/{town}/software", "task", INVENTORY, ESTATE),
     Entry(lazy("Verträge"), "/towns/{town}/contracts", "report", INVENTORY, ESTATE),
+    Entry(lazy("Zertifikate"), "/towns/{town}/certificates", "lock", INVENTORY, ESTATE),
     Entry(lazy("Telefonanlagen"), "/towns/{town}/phones", "device", INVENTORY, ESTATE),
-    Entry(lazy("Termine"), "/towns/{town}/calendar", "calendar", INVENTORY, ESTATE),
     Entry(lazy("Beschaffung"), "/towns/{town}/purchasing", "copy", LOTS, ESTATE),
-    Entry(lazy("Abweichungen"), "/towns/{town}/review", "inbox", REVIEW, ESTATE),
-    Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, ESTATE),
-    Entry(lazy("Was wird gescannt?"), "/towns/{town}/scanning", "eye", SCAN_RULES, ESTATE),
-    Entry(lazy("Sonden"), "/towns/{town}/probes", "scan", SCANS, ESTATE),
-    Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), ESTATE),
+    Entry(lazy("Termine"), "/towns/{town}/calendar", "calendar", INVENTORY, ESTATE),
+    Entry(lazy("Import"), "/towns/{town}/import", "upload", frozenset({"it_admin"}), DISCOVERY),
+    Entry(lazy("Netz"), "/towns/{town}/topology", "link", INVENTORY, DISCOVERY),
+    Entry(lazy("Netze und Scans"), "/towns/{town}/networks", "network", SCANS, DISCOVERY),
+    Entry(lazy("Was wird gescannt?"), "/towns/{town}/scanning", "eye", SCAN_RULES, DISCOVERY),
+    Entry(lazy("Sonden"), "/towns/{town}/probes", "scan", SCANS, DISCOVERY),
+    Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, DISCOVERY),
+    Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, DISCOVERY),
     Entry(lazy("Grundschutz-Check"), "/towns/{town}/controls", "shield", CONTROLS, PROTECTION),
     Entry(lazy("Strukturanalyse"), "/towns/{town}/structure", "network", CONTROLS, PROTECTION),
     Entry(lazy("Kataloge"), "/towns/{town}/catalogues", "sort", CONTROLS, PROTECTION),
@@ -92,8 +95,6 @@ ENTRIES: Final = (
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
     Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),
-    Entry(lazy("Läufe"), "/towns/{town}/runs", "refresh", SCANS, OPERATION),
-    Entry(lazy("Zeitpläne"), "/towns/{town}/schedules", "clock", SCANS, OPERATION),
     Entry(lazy("Protokoll"), "/towns/{town}/audit", "log", AUDIT, OPERATION),
     Entry(lazy("Beitritt"), "/towns/{town}/joining", "check", JOINING, OPERATION),
     Entry(lazy("Städte"), "/group/towns", "town", frozenset({"group_admin"}), OPERATION),

@@ -1,6 +1,7 @@
 """What every page is made with: answers, errors, headers, tokens, files, languages."""
 
 import asyncio
+import itertools
 import re
 from collections.abc import AsyncIterator
 from urllib.parse import unquote
@@ -284,9 +285,16 @@ def test_an_empty_list_has_one_page() -> None:
 
 def test_navigation_shows_what_the_role_needs_and_marks_one_place() -> None:
     shown = navigation.links("musterstadt", {"mayor"}, f"{TOWN}/risks/7")
-    labels = ["Übersicht", "Beschaffung", "Was wird gescannt?", "Risiken", "Maßnahmen", "Berichte", "Konto"]
-    assert [str(link.label) for link in shown] == labels
+    labels = ["Übersicht", "Beschaffung", "Was wird gescannt?", "Risiken", "Maßnahmen", "Berichte"]
+    together = ["Hilfsangebote", "Vorlagen", "Beitritt", "Konto"]
+    assert [str(link.label) for link in shown] == labels + together
     assert [str(link.label) for link in shown if link.current] == ["Risiken"]
+
+
+def test_each_group_of_the_navigation_stands_together() -> None:
+    """A reader meets every heading once."""
+    groups = [str(entry.group) for entry in navigation.ENTRIES]
+    assert len(list(itertools.groupby(groups))) == len(set(groups))
 
 
 # --- streams and reports
