@@ -14,9 +14,10 @@ from service.audit.chain import Actor
 from service.auth.people import TownRef
 from service.db import SafeTransaction, town_tx
 from service.purchasing import quarters
+from service.purchasing.consent import Party
 from service.purchasing.lots import Key, Tier
 from service.purchasing.replacement import Urgency, plan
-from service.purchasing.store import estate, group, needs
+from service.purchasing.store import agreeing, estate, group, needs
 from service.purchasing.store.group import GROUP
 from service.purchasing.thresholds import Threshold
 from service.purchasing.views import Draft, SpecClass
@@ -67,9 +68,12 @@ async def shop(known: Mapping[str, TownRef], people: Mapping[str, Actor], now: d
     lead = people["it_michelstadt"]
     async with town_tx({GROUP}, GROUP) as tx:
         notebooks = await group.lot(tx, classes["notebook"], first)
-        await group.agree(tx, notebooks, NOTEBOOK_TIERS, Key.QUANTITY, 0, lead, now)
+        party = Party(known["michelstadt"].id)
+        for lot in (notebooks, await group.lot(tx, classes["training"], second)):
+            await agreeing.set_lead(tx, lot, party.town, party, lead, now)
+        await group.agree(tx, notebooks, NOTEBOOK_TIERS, Key.QUANTITY, 0, party, lead, now)
         platform = await group.lot(tx, classes["training"], second)
-        await group.agree(tx, platform, PLATFORM_TIERS, Key.INHABITANTS, 0, lead, now)
+        await group.agree(tx, platform, PLATFORM_TIERS, Key.INHABITANTS, 0, party, lead, now)
     return len(wishes)
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.purchasing.consent import Consent
 from service.purchasing.splitting import split
 
 
@@ -80,6 +81,7 @@ class Terms:
     invoice: Invoice | None = None
     settled: tuple[Part, ...] = ()
     version: int = 0
+    consent: Consent = field(default_factory=Consent)
 
 
 @dataclass(frozen=True, slots=True)

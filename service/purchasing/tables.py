@@ -87,6 +87,15 @@ class LotTerms(Table, db=DB):
     single_cents = BigInt(null=True, default=None)
     settled = JSONB(null=False, default="[]")
     """Towns with quantity and inhabitants as they were when the invoice was entered."""
+    lead = Integer(null=True, default=None)
+    """Federführende Stadt: it alone, or the group's administration, writes the row."""
+    agreed = JSONB(null=False, default="[]")
+    """Towns that agreed to prices and key as they are."""
+    fixed_by = Varchar(200, null=True, default=None)
+    fixed_at = Timestamptz(null=True, default=None)
+    """Since when prices and key stand fast."""
+    proposals = JSONB(null=False, default="{}")
+    """Town → prices and key as it would have them."""
     version = Integer(null=False, default=1)
     changed_by = Varchar(200, null=False)
     changed_at = Timestamptz(null=False)

@@ -6,6 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 from service.db import service_tx, town_tx
+from service.purchasing.consent import Party
 from service.purchasing.lots import Key, Tier
 from service.purchasing.store import estate, group
 from service.purchasing.store.group import GROUP
@@ -27,7 +28,7 @@ async def buying(town: int) -> None:
     async with town_tx({GROUP}, GROUP) as tx:
         await group.set_threshold(tx, Threshold(uuid4(), "Beispielschwelle", 1_000_000, "Vergabestelle fragen."), BY, now())
         lot = await group.lot(tx, notebook, QUARTER)
-        await group.agree(tx, lot, TIERS, Key.QUANTITY, 0, BY, now())
+        await group.agree(tx, lot, TIERS, Key.QUANTITY, 0, Party(0, group=True), BY, now())
     async with town_tx({town}, town) as tx:
         old = date(2015, 3, 1)
         await tx.connection.execute("update asset set purchase_date = $2 where town_id = $1 and kind = 'workstation'", town, old)

@@ -32,6 +32,11 @@ async def estate(towns) -> int:
     return towns["erbach"]
 
 
+async def lead(visitor, url: str, town: int) -> None:
+    """The town takes the lead of the lot."""
+    assert (await visitor.send_form(f"{url}/consent", {"act": "lead", "town": str(town)})).status_code == 303
+
+
 def ids(text: str, name: str) -> str:
     """The id of the row with this name in a table with boxes."""
     return re.search(rf'value="([0-9a-f-]{{36}})"[^>]*aria-label="Auswählen: {name}"', text).group(1)
@@ -86,7 +91,10 @@ async def test_prices_saving_shares_and_invoice_of_the_worked_example(log_in, to
     notebook = await worked_example(towns)
     visitor = await log_in("it_admin", "erbach")
     url = f"{ERBACH}/lots/{notebook}/{QUARTER}"
-    assert "unbekannt" in (await visitor.get(url)).text
+    page = (await visitor.get(url)).text
+    assert "unbekannt" in page
+    assert "Preise speichern" not in page
+    await lead(visitor, url, towns["erbach"])
     tiers = {"least_1": "1", "price_1": "1.049,00 €", "least_2": "10", "price_2": "979", "least_3": "25", "price_3": "919,00"}
     assert (await visitor.send_form(f"{url}/terms", {**tiers, "key": "quantity", "version": "0"})).status_code == 303
     page = (await visitor.get(url)).text.replace("\xa0", " ")
@@ -284,6 +292,7 @@ async def test_a_need_of_a_lot_that_is_paid_comes_back_to_its_town_alone(log_in,
     await release(towns["michelstadt"], await need(towns["michelstadt"], monitor, 3))
     visitor = await log_in("it_admin", "erbach")
     lot = f"{ERBACH}/lots/{monitor}/{QUARTER}"
+    await lead(visitor, lot, towns["erbach"])
     await visitor.send_form(f"{lot}/terms", {"least_1": "1", "price_1": "100", "key": "quantity", "version": "0"})
     paid = {"invoice": "1.000", "on": "2027-02-01", "version": "1"}
     assert (await visitor.send_form(f"{lot}/invoice", paid)).status_code == 303

@@ -10,6 +10,7 @@ import pytest
 
 from service.db import town_tx, uuid7
 from service.errors import Missing, Outdated, Wrong
+from service.purchasing.consent import Party
 from service.purchasing.lots import Key, Tier
 from service.purchasing.store import estate, group, needs
 from service.purchasing.store.group import GROUP
@@ -18,6 +19,7 @@ from service.purchasing.views import Draft, SpecClass
 from service.settings import now
 from tests.purchasing.town import BY, QUARTER, add_class, need, release, worked_example
 
+ADMIN = Party(GROUP, group=True)
 TIERS = (Tier(1, 104_900), Tier(10, 97_900), Tier(25, 91_900))
 
 
@@ -74,7 +76,7 @@ async def test_no_town_writes_another_towns_release(db, towns) -> None:
 async def test_the_lot_of_the_worked_example(db, towns) -> None:
     notebook = await worked_example(towns)
     async with town_tx({towns["erbach"], GROUP}, GROUP) as tx:
-        await group.agree(tx, await group.lot(tx, notebook, QUARTER), TIERS, Key.QUANTITY, 0, BY, now())
+        await group.agree(tx, await group.lot(tx, notebook, QUARTER), TIERS, Key.QUANTITY, 0, ADMIN, BY, now())
     async with town_tx({towns["brombachtal"], GROUP}) as tx:
         lot = await group.lot(tx, notebook, QUARTER)
     assert (lot.quantity, lot.single, lot.pooled, lot.saving) == (38, 3_804_200, 3_492_200, 312_000)
@@ -99,8 +101,10 @@ async def test_a_changed_need_changes_the_lot_and_publishing_twice_changes_nothi
 async def test_a_settled_lot_stays_as_it_was_paid(db, towns) -> None:
     notebook = await worked_example(towns)
     async with town_tx({towns["erbach"], GROUP}, GROUP) as tx:
-        await group.agree(tx, await group.lot(tx, notebook, QUARTER), TIERS, Key.INHABITANTS, 0, BY, now())
-        await group.settle(tx, await group.lot(tx, notebook, QUARTER), 1_000_000, date(2027, 2, 1), 1, BY, now())
+        await group.agree(tx, await group.lot(tx, notebook, QUARTER), TIERS, Key.INHABITANTS, 0, ADMIN, BY, now())
+        await group.settle(
+            tx, await group.lot(tx, notebook, QUARTER), 1_000_000, date(2027, 2, 1), 1, ADMIN, BY, now(), confirmed=True
+        )
     oberzent = towns["oberzent"]
     async with town_tx({oberzent, GROUP}) as tx:
         (mine,) = await needs.demands(tx, oberzent)
@@ -113,11 +117,11 @@ async def test_a_settled_lot_stays_as_it_was_paid(db, towns) -> None:
         assert lot.shares() == shares
         assert lot.recorded == 3_804_200 - 1_000_000
         with pytest.raises(Wrong, match="abgerechnet"):
-            await group.agree(tx, lot, TIERS, Key.QUANTITY, lot.terms.version, BY, now())
+            await group.agree(tx, lot, TIERS, Key.QUANTITY, lot.terms.version, ADMIN, BY, now())
     with pytest.raises(Wrong, match="abgerechnet"):
         await release(oberzent, mine.id)
     async with town_tx({oberzent, GROUP}, GROUP) as tx:
-        await group.unsettle(tx, lot, lot.terms.version, BY, now())
+        await group.unsettle(tx, lot, lot.terms.version, ADMIN, BY, now())
         assert (await group.lot(tx, notebook, QUARTER)).quantity == 29
 
 
@@ -126,12 +130,12 @@ async def test_one_town_alone_is_not_settled_and_an_unknown_key_neither(db, town
     await release(towns["erbach"], await need(towns["erbach"], monitor, 7))
     async with town_tx({GROUP}, GROUP) as tx:
         with pytest.raises(Wrong, match="zwei Kommunen"):
-            await group.settle(tx, await group.lot(tx, monitor, QUARTER), 1, date(2027, 2, 1), 0, BY, now())
+            await group.settle(tx, await group.lot(tx, monitor, QUARTER), 1, date(2027, 2, 1), 0, ADMIN, BY, now())
     await release(towns["oberzent"], await need(towns["oberzent"], monitor, 7))
     async with town_tx({GROUP}, GROUP) as tx:
-        await group.agree(tx, await group.lot(tx, monitor, QUARTER), TIERS, Key.INHABITANTS, 0, BY, now())
+        await group.agree(tx, await group.lot(tx, monitor, QUARTER), TIERS, Key.INHABITANTS, 0, ADMIN, BY, now())
         with pytest.raises(Wrong, match="Einwohnerzahl fehlt: Erbach, Oberzent"):
-            await group.settle(tx, await group.lot(tx, monitor, QUARTER), 1, date(2027, 2, 1), 1, BY, now())
+            await group.settle(tx, await group.lot(tx, monitor, QUARTER), 1, date(2027, 2, 1), 1, ADMIN, BY, now())
 
 
 async def test_who_was_slower_learns_it(db, towns) -> None:

@@ -17,13 +17,15 @@ from service.i18n import format_date, format_number
 from service.i18n import gettext as _
 from service.inventory.pages.files import KINDS
 from service.limits import day_of, typed_day
-from service.purchasing import quarters, words
+from service.purchasing import consent, history, quarters, words
+from service.purchasing.consent import LEAD, Party
 from service.purchasing.lots import Key, Lot, Tier, saving_share
 from service.purchasing.pages.frame import Ask, Form, base, group_tx, tabs, version, whole
-from service.purchasing.store import group
+from service.purchasing.store import agreeing, group
 from service.purchasing.thresholds import reached
 from service.settings import local_today, now
 from service.web.clash import overtaken
+from service.web.errors import Refused
 from service.web.forms import problem
 
 ROWS = 5
@@ -75,9 +77,46 @@ class LotPages(Controller):
         """Enter prices and key."""
 
         async def write(tx: SafeTransaction, lot: Lot) -> None:
-            await group.agree(tx, lot, _tiers(data), _chosen_key(data), version(data), here.actor, now())
+            await group.agree(tx, lot, _tiers(data), _chosen_key(data), version(data), _party(here), here.actor, now())
 
         return await _save(request, here, class_id, quarter, data, write, _("Preise und Schlüssel gespeichert."))
+
+    @post("/lots/{class_id:uuid}/{quarter:str}/propose", opt={"access": EDIT_LOTS}, status_code=200)
+    async def propose(
+        self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
+    ) -> Response[str] | Redirect:  # fmt: skip
+        """Say how prices and key should be, to whoever decides."""
+
+        async def write(tx: SafeTransaction, lot: Lot) -> None:
+            await agreeing.propose(tx, lot, _tiers(data), _chosen_key(data), _party(here), here.actor, now())
+
+        message = _("Vorgeschlagen. Die federführende Stelle sieht den Vorschlag hier.")
+        return await _save(request, here, class_id, quarter, data, write, message)
+
+    @post("/lots/{class_id:uuid}/{quarter:str}/consent", opt={"access": EDIT_LOTS}, status_code=200)
+    async def decide(
+        self, request: Ask, here: Here, class_id: FromPath[UUID], quarter: FromPath[str], data: Form
+    ) -> Response[str] | Redirect:  # fmt: skip
+        """Agree, lay down, open again, say who leads, or take a proposal over."""
+        act, told = data.get("act", ""), _("Gespeichert.")
+
+        async def write(tx: SafeTransaction, lot: Lot) -> None:
+            party, by, at = _party(here), here.actor, now()
+            match act:
+                case "lead":
+                    await agreeing.set_lead(tx, lot, _town(data), party, by, at)
+                case "agree":
+                    await agreeing.agree_to(tx, lot, version(data), party, by, at)
+                case "fix":
+                    await agreeing.fix(tx, lot, version(data), party, by, at)
+                case "reopen":
+                    await agreeing.reopen(tx, lot, party, by, at)
+                case "adopt":
+                    await agreeing.adopt(tx, lot, _town(data), version(data), party, by, at)
+                case _:
+                    raise Missing
+
+        return await _save(request, here, class_id, quarter, {}, write, told)
 
     @post("/lots/{class_id:uuid}/{quarter:str}/invoice", opt={"access": EDIT_LOTS}, status_code=200)
     async def settle(
@@ -87,7 +126,9 @@ class LotPages(Controller):
 
         async def write(tx: SafeTransaction, lot: Lot) -> None:
             cents, on = words.cents(data.get("invoice", ""), "invoice"), typed_day(data.get("on", ""), local_today(), "on")
-            await group.settle(tx, lot, cents, on, version(data), here.actor, now())
+            await group.settle(
+                tx, lot, cents, on, version(data), _party(here), here.actor, now(), confirmed=bool(data.get("confirmed"))
+            )  # fmt: skip
 
         message = _("Rechnung gespeichert. Die Anteile stehen jetzt fest.")
         return await _save(request, here, class_id, quarter, data, write, message)
@@ -97,8 +138,21 @@ class LotPages(Controller):
         """Take the invoice back."""
         async with group_tx(here) as tx:
             lot = await group.lot(tx, class_id, quarter)
-            await group.unsettle(tx, lot, version(data), here.actor, now())
+            if not consent.decides(lot, _party(here)):
+                raise Refused(403, _("Über dieses Los entscheidet eine andere Stelle."))
+            await group.unsettle(tx, lot, version(data), _party(here), here.actor, now())
         return web.redirect(_url(here, class_id, quarter), message=_("Die Rechnung ist zurückgenommen."))
+
+
+def _party(here: Here) -> Party:
+    """For whom this person acts."""
+    return Party(here.write, here.write == group.GROUP or "group_admin" in here.roles)
+
+
+def _town(data: Mapping[str, str]) -> int:
+    """The town of a field; 0, which takes no part in any lot, where it says none."""
+    text = data.get("town", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 def _url(here: Here, class_id: UUID, quarter: str) -> str:
@@ -137,6 +191,8 @@ async def _save(
         async with group_tx(here) as tx:
             await write(tx, await group.lot(tx, class_id, quarter))
     except Wrong as error:
+        if error.where == LEAD and error.todo:
+            raise Refused(403, error.sentence) from None
         return await _page(request, here, class_id, quarter, typed=data, errors=problem(error), status=422)
     except Outdated as late:
         return await _page(request, here, class_id, quarter, typed=data, late=late, status=409)
@@ -183,17 +239,31 @@ async def _page(
     async with town_tx({group.GROUP}) as tx:
         lot, thresholds = await group.lot(tx, class_id, quarter), await group.thresholds(tx)
         known = {one.id: one for one in await group.classes(tx)}
+        past = await agreeing.history(tx, lot)
+        towns = {one.id: one.name for one in await group.towns(tx)}
     if class_id not in known:
         raise Missing
     heads = (_("Kommune"), _("Stück"), _("Einzelpreis"), _("Einzeln"), _("Anteil am Schlüssel"), _("Zahlt im Los"))
     values = {"on": local_today().isoformat(), "invoice": ""} | _stored(lot)
-    editing = bool(here.roles & EDIT_LOTS)
+    editing, party, agreed = bool(here.roles & EDIT_LOTS), _party(here), lot.terms.consent
+    decides, open_ = editing and consent.decides(lot, party), not lot.terms.invoice and not agreed.fixed_at
+    part = editing and consent.takes_part(lot, party)
     return web.page(
         request, here, "purchasing/lot.html", status=status, lot=lot, item=known[class_id], title=words.lot_title(
             {key: one.name for key, one in known.items()}, lot), url=_url(here, class_id, quarter), base=base(here), words=words,
         quarter=quarters.shown(quarter), rows=words.parts(lot), threshold=reached(thresholds, lot.pooled), thresholds=thresholds,
         columns=tuple(web.Column(text, numeric=at > 0) for at, text in enumerate(heads)), share=saving_share,
-        may_edit=editing and not lot.terms.invoice, may_undo=editing and lot.terms.invoice is not None,
+        may_edit=decides and open_, may_settle=decides and not lot.terms.invoice,
+        may_undo=decides and lot.terms.invoice is not None,
+        may_propose=part and not decides and open_,
+        may_agree=part and open_ and bool(lot.terms.tiers) and party.town not in agreed.agreed,
+        may_fix=decides and open_ and bool(lot.terms.tiers),
+        may_reopen=editing and agreed.fixed_at is not None and not lot.terms.invoice and consent.may_reopen(lot, party),
+        may_lead=editing and not lot.terms.invoice and consent.may_lead(lot, party),
+        lead=consent.lead(lot), towns=towns, history=history.told(past, towns), decides=decides,
+        own=here.write, candidates=[
+            (str(one.town.id), one.town.name) for one in lot.parts if decides or one.town.id == party.town],
+        for_all=consent.by_all(lot), tier_list=lambda tiers: history.tiers((one.least, one.price) for one in tiers),
         values={**values, **(typed or {})}, errors=errors or {},
         clash=overtaken(_both(lot, typed or {}), late) if late else None,
         tiers=range(1, max(ROWS, len(lot.terms.tiers)) + 1),

@@ -14,8 +14,11 @@ from service.audit.store import record
 from service.auth import store as auth
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
+from service.i18n import format_percent
 from service.i18n import gettext as _
 from service.limits import check_text
+from service.purchasing import consent
+from service.purchasing.consent import Consent, Party, Proposal
 from service.purchasing.lots import Invoice, Key, Lot, Part, Released, Terms, Tier, Town, checked, pool
 from service.purchasing.thresholds import Threshold
 from service.purchasing.views import SpecClass
@@ -119,7 +122,20 @@ def _terms(row: Mapping[str, Any], known: Mapping[int, Town]) -> Terms:
             Part(Town(told["town"], told["code"], now.name if now else told["name"], told["inhabitants"]), told["quantity"])
         )
     tiers = tuple(Tier(least, price) for least, price in msgspec.json.decode(row["tiers"]))
-    return Terms(tiers, Key(row["key"]), invoice, tuple(parts), row["version"])
+    return Terms(tiers, Key(row["key"]), invoice, tuple(parts), row["version"], _consent(row))
+
+
+def _consent(row: Mapping[str, Any]) -> Consent:
+    told = msgspec.json.decode(row["proposals"])
+    proposals = (
+        Proposal(
+            int(town), tuple(Tier(*pair) for pair in one["tiers"]), Key(one["key"]), one["by"],
+            datetime.fromisoformat(one["at"]),
+        )
+        for town, one in told.items()
+    )  # fmt: skip
+    agreed = frozenset(msgspec.json.decode(row["agreed"]))
+    return Consent(row["lead"], agreed, row["fixed_by"], row["fixed_at"], tuple(sorted(proposals, key=lambda one: one.at)))
 
 
 async def lots(tx: SafeTransaction) -> tuple[Lot, ...]:
@@ -135,7 +151,7 @@ async def lot(tx: SafeTransaction, class_id: UUID, quarter: str) -> Lot:
     raise Missing
 
 
-async def _write(tx: SafeTransaction, of: Lot, by: Actor, now: datetime) -> None:
+async def begin(tx: SafeTransaction, of: Lot, by: Actor, now: datetime) -> None:
     """Make sure that there is a row of this lot to change."""
     await tx.connection.execute(
         "insert into lot_terms (town_id, id, class_id, quarter, version, changed_by, changed_at)"
@@ -145,26 +161,49 @@ async def _write(tx: SafeTransaction, of: Lot, by: Actor, now: datetime) -> None
 
 
 async def agree(
-    tx: SafeTransaction, of: Lot, tiers: Sequence[Tier], key: Key, version: int, by: Actor, now: datetime
+    tx: SafeTransaction, of: Lot, tiers: Sequence[Tier], key: Key, version: int, party: Party, by: Actor, now: datetime
 ) -> None:  # fmt: skip
-    """Enter prices and key of a lot. Raises `Wrong`, `Outdated`; writes the group."""
-    if of.terms.invoice:
-        raise Wrong(_("Dieses Los ist abgerechnet."), "tiers", _("Nehmen Sie zuerst die Rechnung zurück."))
-    ordered = checked(tiers)
-    await _write(tx, of, by, now)
-    await _change(
-        tx, of, version, by, now, "tiers = $7::text::jsonb, key = $8",
-        msgspec.json.encode([(tier.least, tier.price) for tier in ordered]).decode(), str(key),
-    )  # fmt: skip
-    before = {"tiers": [(x.least, x.price) for x in of.terms.tiers], "key": of.terms.key}
-    after = {"tiers": [(x.least, x.price) for x in ordered], "key": str(key)}
-    await record(tx, by, "lot.agree", f"lot/{of.class_id}/{of.quarter}", before=before, after=after)
+    """Enter prices and key of a lot; what towns agreed to before counts no more.
 
-
-async def settle(tx: SafeTransaction, of: Lot, cents: int, on: date, version: int, by: Actor, now: datetime) -> None:
-    """Enter the invoice: the parts stay as they are now. Raises `Wrong`, `Outdated`; writes the group."""
+    Raises `Wrong` (somebody else decides, they stand fast, bad tiers), `Outdated`; writes the group.
+    """
     await tx.connection.execute(LOCK)
     of = await lot(tx, of.class_id, of.quarter)
+    consent.require(allowed=consent.decides(of, party))
+    consent.require_open(of)
+    ordered = checked(tiers)
+    await begin(tx, of, by, now)
+    own = [party.town] if consent.takes_part(of, party) else []
+    await _change(
+        tx, of, version, by, now, "tiers = $7::text::jsonb, key = $8, agreed = $9::text::jsonb",
+        msgspec.json.encode(pairs(ordered)).decode(), str(key), msgspec.json.encode(own).decode(),
+    )  # fmt: skip
+    before = {"tiers": pairs(of.terms.tiers), "key": of.terms.key}
+    after = {"tiers": pairs(ordered), "key": str(key)}
+    await record(tx, by, "lot.agree", name(of), before=before, after=after)
+
+
+def name(of: Lot) -> str:
+    """What the log calls a lot."""
+    return f"lot/{of.class_id}/{of.quarter}"
+
+
+def pairs(tiers: Sequence[Tier]) -> list[tuple[int, int]]:
+    """Tiers as they are stored."""
+    return [(tier.least, tier.price) for tier in tiers]
+
+
+async def settle(
+    tx: SafeTransaction, of: Lot, cents: int, on: date, version: int, party: Party, by: Actor, now: datetime, *,
+    confirmed: bool = False,
+) -> None:  # fmt: skip
+    """Enter the invoice: the parts stay as they are now. `confirmed`: it differs much from the offer, and that is right.
+
+    Raises `Wrong` (where: confirmed, if a person must confirm the sum first), `Outdated`; writes the group.
+    """
+    await tx.connection.execute(LOCK)
+    of = await lot(tx, of.class_id, of.quarter)
+    consent.require(allowed=consent.decides(of, party))
     if of.terms.invoice:
         raise await _late(tx, of)
     if not of.joint:
@@ -176,30 +215,33 @@ async def settle(tx: SafeTransaction, of: Lot, cents: int, on: date, version: in
             _("Die Einwohnerzahl fehlt: %(names)s.", names=", ".join(of.without_inhabitants)), "invoice",
             _("Die Verbundadministration trägt sie ein."),
         )  # fmt: skip
+    if (share := consent.far_off(cents, of.pooled)) is not None and not confirmed:
+        raise Wrong(
+            _("Die Rechnung weicht um %(share)s vom Angebot ab.", share=format_percent(float(abs(share)), 0)), "confirmed",
+            _("Prüfen Sie den Betrag; stimmt er, bestätigen Sie ihn."),
+        )  # fmt: skip
     settled = [
         {"town": part.town.id, "code": part.town.code, "name": part.town.name, "inhabitants": part.town.inhabitants,
          "quantity": part.quantity} for part in of.parts
     ]  # fmt: skip
-    await _write(tx, of, by, now)
+    await begin(tx, of, by, now)
     await _change(
         tx, of, version, by, now, "invoice_cents = $7, invoice_on = $8, single_cents = $9, settled = $10::text::jsonb",
         cents, on, of.single, msgspec.json.encode(settled).decode(),
     )  # fmt: skip
-    await record(
-        tx, by, "lot.settle", f"lot/{of.class_id}/{of.quarter}", after={"cents": cents, "on": on.isoformat(), "parts": settled}
-    )
+    await record(tx, by, "lot.settle", name(of), after={"cents": cents, "on": on.isoformat(), "parts": settled})
 
 
-async def unsettle(tx: SafeTransaction, of: Lot, version: int, by: Actor, now: datetime) -> None:
-    """Take an invoice back that was entered by mistake. Raises `Outdated`; writes the group."""
+async def unsettle(tx: SafeTransaction, of: Lot, version: int, party: Party, by: Actor, now: datetime) -> None:
+    """Take an invoice back that was entered by mistake. Raises `Wrong`, `Outdated`; writes the group."""
+    consent.require(allowed=consent.decides(of, party))
     if of.terms.invoice is None:
         raise await _late(tx, of)
     await _change(
         tx, of, version, by, now, "invoice_cents = null, invoice_on = null, single_cents = null, settled = $7::text::jsonb", "[]"
     )
     await record(
-        tx, by, "lot.unsettle", f"lot/{of.class_id}/{of.quarter}",
-        before={"cents": of.terms.invoice.cents, "on": of.terms.invoice.on.isoformat()},
+        tx, by, "lot.unsettle", name(of), before={"cents": of.terms.invoice.cents, "on": of.terms.invoice.on.isoformat()},
     )  # fmt: skip
 
 
@@ -210,6 +252,12 @@ async def _change(tx: SafeTransaction, of: Lot, version: int, by: Actor, now: da
         GROUP, of.class_id, of.quarter, version, by.name, now, *values,
     )  # fmt: skip
     if done is None:
+        raise await _late(tx, of)
+
+
+async def current(tx: SafeTransaction, of: Lot, version: int) -> None:
+    """Raises `Outdated` where prices changed since this version."""
+    if of.terms.version != version:
         raise await _late(tx, of)
 
 
