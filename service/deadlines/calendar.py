@@ -50,6 +50,18 @@ class Deadline:
         return "over" if self.day < today else "soon" if self.day - today <= timedelta(days=60) else "later"
 
 
+CONTRACTUAL: Final = frozenset({"notice", "contract", "line", "licence"})
+"""Kinds of dates that follow from something agreed with somebody."""
+
+
+def pressing(deadlines: Iterable[Deadline], today: date, settled: frozenset[tuple[str, str, date]]) -> tuple[Deadline, ...]:
+    """Dates of contracts that have passed or come near and that nobody settled, earliest first."""
+    return tuple(
+        x for x in ordered(deadlines, today)
+        if x.kind in CONTRACTUAL and x.state(today) != "later" and (x.kind, x.ref, x.day) not in settled
+    )  # fmt: skip
+
+
 def ordered(deadlines: Iterable[Deadline], today: date, kind: str = "") -> tuple[Deadline, ...]:
     """Those of the window, by day, kind and title."""
     order = list(KINDS)

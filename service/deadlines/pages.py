@@ -95,7 +95,7 @@ class CalendarPages(Controller):
             await reminders.reopen(tx, here.write, key, here.roles, here.actor)
         return web.redirect(_base(here), message=_("Die Erinnerung steht wieder da."))
 
-    @get("/feed/{secret:str}/termine.ics", opt={"access": "public"})
+    @get("/feed/{secret:str}/termine.ics", opt={"access": "public", "exclude_from_csrf": True})
     async def feed(self, town: FromPath[str], secret: FromPath[str]) -> Response[bytes]:
         """The feed itself: the secret in the address is the key, the rights of its owner decide still."""
         at = now()
@@ -113,7 +113,7 @@ class CalendarPages(Controller):
         name = _("Odenwacht: Termine %(town)s", town=place.name)
         return Response(
             calendar.ical(dates, town=place.slug, name=name, page=page, at=at),
-            media_type="text/calendar; charset=utf-8",
+            media_type="text/calendar",
             headers={"Cache-Control": "private, no-store", "Content-Disposition": 'attachment; filename="termine.ics"'},
         )
 

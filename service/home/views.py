@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from service.deadlines.calendar import Deadline
 from service.i18n import Lazy, lazy
 from service.inventory.certificates import CertificateRow, Due
 
@@ -80,6 +81,8 @@ class Deadlines:
     next: tuple[CertificateRow, ...]
     support_ended: int
     support_soon: int
+    dates: tuple[Deadline, ...] = ()
+    """Dates of contracts that have passed or come near, earliest first; without those that somebody settled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,12 @@ from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual
 from service.inventory.lifecycle import Step, Wish
 
-FIELDS: Final = ("unit", "site", "room", "user", "purchase_date", "warranty_until")
+FIELDS: Final = (
+    "kind", "unit", "site", "room", "user", "cost_center", "supplier", "price", "purchase_date", "warranty_until", "note"
+)  # fmt: skip
 """Fields that many devices may get alike, beside the state."""
+NEVER_EMPTY: Final = frozenset({"kind"})
+"""A device is of some kind, if only an unknown one."""
 MOST: Final = 1000
 """Devices in one step."""
 
@@ -59,7 +63,7 @@ class Line:
 def order(typed: Mapping[str, str], clear: Iterable[str], today: date) -> tuple[Order, dict[str, str]]:
     """What a form asks for; beside it the mistakes by field, empty where there are none."""
     errors: dict[str, str] = {}
-    values: dict[str, str] = {name: "" for name in clear if name in FIELDS}
+    values: dict[str, str] = {name: "" for name in clear if name in FIELDS and name not in NEVER_EMPTY}
     for name in FIELDS:
         if not typed.get(name, "").strip():
             continue

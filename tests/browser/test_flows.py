@@ -163,3 +163,27 @@ async def test_a_foreign_town_looks_as_if_it_did_not_exist(open_as: OpenAs) -> N
     nowhere = await open_as("it_admin", "/towns/gibtesnicht/assets")
     assert await foreign.locator("main").inner_text() == await nowhere.locator("main").inner_text()
     await expect(foreign.locator("h1")).to_have_text("Seite nicht gefunden")
+
+
+async def test_keys_lead_to_the_search_of_the_town_and_to_the_list_of_keys_from_a_list_with_filters(
+    site: Site, browser: Browser
+) -> None:  # fmt: skip
+    visitor = await site.visitor(browser, "it_admin", gate.Dress())
+    page = await visitor.new_page()
+    await page.goto(site.url(f"{TOWN}/assets"))
+    await page.keyboard.press("/")
+    assert await page.evaluate("document.activeElement.id") == "find"
+    await page.locator("h1").click()
+    await page.evaluate("document.activeElement.blur()")
+    await page.keyboard.press("?")
+    await page.wait_for_url("**/accessibility#keys")
+    assert await page.locator("#keys").is_visible()
+    await visitor.close()
+
+
+async def test_a_search_for_one_long_word_fits_a_phone(site: Site, browser: Browser) -> None:
+    visitor = await site.visitor(browser, "it_admin", gate.Dress(width=390))
+    page = await visitor.new_page()
+    await page.goto(site.url(f"{TOWN}/search?q={'Donaudampfschifffahrt' * 6}"))
+    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    await visitor.close()

@@ -12,6 +12,7 @@ from scanners.observation import Collection, Source
 from service.auth import store as accounts
 from service.db import service_tx, town_tx
 from service.deadlines.calendar import Deadline, ical, ordered
+from service.deadlines.store import dates, reminders
 from service.i18n import ZONE
 from service.inventory.store import intake
 from service.settings import now
@@ -177,3 +178,30 @@ async def test_another_towns_dates_stay_there_even_if_the_contract_end_is_shared
         assert await tx.connection.fetchval("select count(*) from calendar_feed") == 0
     async with service_tx() as tx:
         assert await accounts.town(tx, "michelstadt") is not None
+
+
+async def test_the_feed_says_its_kind_once_and_sets_no_cookie(erbach, visitor) -> None:
+    answer = await visitor.get(await address(erbach))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+    assert "set-cookie" not in answer.headers
+
+
+async def test_the_start_page_names_dates_of_contracts_that_passed_or_come_near_until_somebody_settles_them(
+    erbach, towns
+) -> None:
+    past, near = (now() - timedelta(days=3)).date(), (now() + timedelta(days=27)).date()
+    data = {"name": "Altfach", "contract_end": near.isoformat(), "notice_on": past.isoformat()}
+    assert (await erbach.send_form("/towns/erbach/software/new", data)).status_code == 303
+    ends = (await erbach.get("/towns/erbach")).text.split('id="ends"')[1].split("</ul>")[0]
+    assert re.search(r"vorbei.*?Kündigung spätestens.*?Altfach", ends, re.DOTALL)
+    assert re.search(r"bald.*?Vertrag endet.*?Altfach", ends, re.DOTALL)
+    async with town_tx({towns["erbach"], 0}, towns["erbach"]) as tx:
+        known = await dates.deadlines(tx, towns["erbach"], "erbach", now())
+        made = await reminders.make(tx, towns["erbach"], known, now())
+        for key, one in made:
+            if one.kind == "notice" and one.title == "Altfach":
+                await reminders.settle(tx, towns["erbach"], key, {"it_admin"}, BY, now())
+    ends = (await erbach.get("/towns/erbach")).text.split('id="ends"')[1].split("</ul>")[0]
+    assert "vorbei" not in ends
+    assert "Altfach" in ends

@@ -177,3 +177,34 @@ async def test_readers_see_no_boxes_and_may_not_send_the_form(log_in, erbach) ->
     page = (await reader.get(BASE)).text
     assert 'form="bulk"' not in page
     assert (await reader.get(f"{BASE}/bulk")).status_code in (403, 404)
+
+
+async def test_kind_remark_cost_centre_price_and_supplier_change_together_too(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    known = await rows(erbach)
+    ids = [known["prn-ordnung"].id, known["nb-öztürk"].id]
+    wish = {"kind": "notebook", "note": "Leihgerät", "cost_center": "1110.01", "price": "1.049,50 €", "supplier": "Muster GmbH"}
+    preview = await previewed(visitor, {**wish, "reason": "Liste berichtigt"}, ids)
+    assert preview.status_code == 200
+    for text in ("Kostenstelle", "1110.01", "Leihgerät", "Muster GmbH", "Notebook"):
+        assert text in preview.text
+    done = await visitor.send_form(f"{BASE}/bulk/apply", fields(preview.text, f"{BASE}/bulk/apply"))
+    assert done.status_code == 303
+    for one in ids:
+        async with town_tx({erbach}) as tx:
+            found = await store.asset(tx, erbach, one)
+            told = {
+                row["field"]: row["value"]
+                for row in await tx.connection.fetch("select field, value from value where asset_id = $1 and visible", one)
+            }
+        assert (found.row.kind, found.note) == ("notebook", "Leihgerät")
+        assert (told["cost_center"], told["price"], told["supplier"]) == ("1110.01", "1049.50", "Muster GmbH")
+
+
+async def test_a_price_that_is_none_and_a_kind_that_is_none_stay_in_the_form(log_in, erbach) -> None:
+    visitor = await log_in("it_admin")
+    ids = [one.id for one in (await rows(erbach)).values()]
+    refused = await previewed(visitor, {"price": "teuer", "kind": "toaster", "reason": "x", "clear": "kind"}, ids)
+    assert refused.status_code == 422
+    assert "„teuer“ ist kein Betrag." in refused.text
+    assert "Die Geräteart „toaster“ gibt es nicht." in refused.text

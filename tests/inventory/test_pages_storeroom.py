@@ -9,6 +9,7 @@ import pytest
 
 from service.db import town_tx
 from service.inventory import store
+from service.inventory.pages.labels import sticker
 from service.inventory.store import filing
 from service.settings import now
 from tests.inventory.estate import LIST, take
@@ -79,7 +80,23 @@ async def test_disposal_is_not_a_matter_of_one_tap(log_in, notebook) -> None:
 async def test_only_those_who_keep_the_inventory_get_there_and_only_in_their_town(log_in, notebook) -> None:
     reader, foreign = await log_in("isb"), await log_in("it_admin", "michelstadt")
     assert (await reader.get(BASE)).status_code in (403, 404)
+    read = await reader.get(f"{BASE}/{notebook}")
+    assert read.status_code == 200
+    assert "<form" not in read.text[read.text.index("<main") : read.text.index("</main>")]
+    assert (await reader.send_form(f"{BASE}/{notebook}/place", {"room": "x"})).status_code == 403
     assert (await foreign.get(f"{BASE}/{notebook}")).status_code == 404
     assert (await foreign.get(f"/towns/michelstadt/scan-label/{notebook}")).status_code == 404
     answer = await foreign.send_form(f"/towns/michelstadt/scan-label/{notebook}/place", {"room": "x"})
     assert answer.status_code == 404
+
+
+async def test_the_code_of_a_label_opens_the_short_view_at_once_and_the_button_says_what_it_does(log_in, notebook, towns) -> None:
+    visitor = await log_in("it_admin")
+    form = (await visitor.get(BASE)).text
+    assert "Gerät öffnen" in form
+    assert "Filtern" not in form[form.index("<main") :]
+    async with town_tx({towns["erbach"]}) as tx:
+        device = await store.asset(tx, towns["erbach"], notebook)
+    label = sticker(device.row, "Erbach", "https://odenwacht.example/towns/erbach")
+    assert label.address == f"https://odenwacht.example{BASE}/{notebook}"
+    assert "Wo steht es?" in (await visitor.get(f"{BASE}/{notebook}")).text

@@ -82,6 +82,12 @@ async def shown(
     return [Reminder(row["id"], one, row["step"], row["later_until"]) for row, one in found if one]
 
 
+async def settled(tx: SafeTransaction, town: int) -> frozenset[tuple[str, str, date]]:
+    """Kind, object and day of the dates that somebody settled."""
+    rows = await tx.connection.fetch("select kind, object, day from reminder where town_id = $1 and done_by <> ''", town)
+    return frozenset((row["kind"], row["object"], row["day"]) for row in rows)
+
+
 async def _settle(
     tx: SafeTransaction, town: int, reminder: UUID, roles: Iterable[str], action: str, actor: Actor, sets: str, *values: object
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from litestar import Controller, Request, Response, get
@@ -14,9 +16,9 @@ from service.auth.guards import Here
 from service.auth.people import TownRef
 from service.auth.roles import ANYBODY, ROLES
 from service.db import SafeTransaction, service_tx, town_tx
-from service.deadlines.calendar import KINDS
+from service.deadlines.calendar import KINDS, Deadline, pressing
 from service.deadlines.reminding import owned
-from service.deadlines.store import reminders
+from service.deadlines.store import dates, reminders
 from service.errors import Missing
 from service.home import store
 from service.home.views import TEMPLATES, first_role
@@ -96,8 +98,10 @@ async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id, 0}) as tx:
         figures = await store.estate(tx, town.id, now(), here.account.name)
         waiting, offered = await handover.waiting(tx, town.id)
-        ends = await store.deadlines(tx, town.id, now())
-        own = await _reminders(tx, here, town)
+        known = await dates.deadlines(tx, town.id, town.slug, now())
+        near = pressing(known, now().date(), await reminders.settled(tx, town.id))
+        ends = replace(await store.deadlines(tx, town.id, now()), dates=near)
+        own = await _reminders(tx, here, town, known)
     values = {"estate": figures, "reviews": REVIEWS, "ends": ends, "waiting": waiting, "offered": offered}
     return values | own
 
@@ -111,9 +115,11 @@ async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
     return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends} | own
 
 
-async def _reminders(tx: SafeTransaction, here: Here, town: TownRef) -> dict[str, Any]:
-    """Reminders of the dates that the person's roles own."""
-    found = await reminders.shown(tx, town.id, town.slug, now())
+async def _reminders(
+    tx: SafeTransaction, here: Here, town: TownRef, known: Sequence[Deadline] | None = None
+) -> dict[str, Any]:  # fmt: skip
+    """Reminders of the dates that the person's roles own; `known` are the town's dates where they are at hand."""
+    found = await reminders.shown(tx, town.id, town.slug, now(), known=known)
     return {"reminders": [x for x in found if owned(x.deadline.kind, here.roles)], "date_kinds": KINDS}
 
 

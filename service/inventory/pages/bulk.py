@@ -114,7 +114,8 @@ async def _form(
         request, here, "inventory/bulk.html", status=422 if errors else 200, errors=errors or {}, typed=typed, clear=clear,
         devices=devices, ids=",".join(str(one.id) for one in devices), query=query, base=f"{here.base}/assets",
         fields=bulk.FIELDS,
-        field_options=[(name, labels.FIELDS[name]) for name in bulk.FIELDS],
+        field_options=[(name, labels.FIELDS[name]) for name in bulk.FIELDS if name not in bulk.NEVER_EMPTY],
+        kinds=[("", _("nicht ändern")), *labels.KINDS.items()],
         labels=labels, sites=sites, today=local_today().isoformat(),
         states=[("", _("nicht ändern"))] + [(one.value, labels.STATUS[one][0]) for one in Status if one is not Status.NEW],
     )  # fmt: skip

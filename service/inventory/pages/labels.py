@@ -64,13 +64,17 @@ class LabelPages(Controller):
         if not rows:
             return await _form(request, here, ids, typed)
         town = here.town.name if here.town else ""
-        base = f"{settings().public_url}{here.base}/assets"
-        made = [Label(f"{base}/{row.id}", _lines(row, town), _("QR-Code mit der Adresse des Geräts")) for row in rows]
+        made = [sticker(row, town, f"{settings().public_url}{here.base}") for row in rows]
         from service.pdf.labels import render_labels
 
         draw = partial(render_labels, sheet, made, title=_("Etiketten"), town=town, first=place, made_at=now(), language=locale())
         head = {"Content-Disposition": f'attachment; filename="etiketten-{typed["sheet"]}.pdf"'}
         return Response(await asyncio.to_thread(draw), media_type="application/pdf", headers=head)
+
+
+def sticker(row: AssetRow, town: str, base: str) -> Label:
+    """The label of a device; its code opens the short view of the store-room on a phone."""
+    return Label(f"{base}/scan-label/{row.id}", _lines(row, town), _("QR-Code mit der Adresse des Geräts"))
 
 
 def _lines(row: AssetRow, town: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from service import web
-from service.auth.guards import EDIT_INVENTORY, Here
+from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing
 from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual, store
@@ -52,7 +52,7 @@ class StoreRoomPages(Controller):
             request, here, "inventory/scan_label.html", code=code, base=here.base, foreign=bool(told)
         )  # fmt: skip
 
-    @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})
+    @get("/{key:uuid}", opt={"access": READ_INVENTORY})
     async def card(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[Any]:
         """The device on a phone: what it is, where it is, what can be done."""
         async with here.tx() as tx:
@@ -70,6 +70,7 @@ class StoreRoomPages(Controller):
         return web.page(
             request, here, "inventory/scan_card.html", row=device.row, labels=labels, base=base, sites=sites, notes=notes[:3],
             states=[(one.value, labels.STATUS[one][0]) for one in may], unit=device.row.unit or "",
+            may_edit=bool(here.roles & EDIT_INVENTORY),
         )  # fmt: skip
 
     @post("/{key:uuid}/place", opt={"access": EDIT_INVENTORY}, status_code=303)
