@@ -21,6 +21,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import isms.editions.pages
+import isms.incidents.pages
 import isms.pages
 import isms.structure.pages
 from service import i18n, web
@@ -143,6 +144,7 @@ def controllers() -> Sequence[Any]:
         *isms.pages.CONTROLLERS,
         *isms.structure.pages.CONTROLLERS,
         *isms.editions.pages.CONTROLLERS,
+        *isms.incidents.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

@@ -59,5 +59,15 @@ READ_COOPERATION = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "
 EDIT_COOPERATION = frozenset({"it_admin", "isb", "bc_officer", "hr_training"})
 READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
 """How far the town's joining is: those who have something to do in it."""
+READ_INCIDENTS = frozenset({"isb", "it_admin", "dpo", "mayor", "auditor", "bc_officer", "crisis_team"})
+"""The data protection officer sees those that may concern personal data; whoever reported one sees that one."""
+EDIT_INCIDENTS = frozenset({"isb", "it_admin"})
+LOG_INCIDENTS = EDIT_INCIDENTS | {"dpo", "mayor", "crisis_team"}
+NOTIFY_INCIDENTS = EDIT_INCIDENTS | {"dpo", "mayor"}
+DECIDE_INCIDENTS = frozenset({"isb", "dpo", "mayor"})
+"""The mayor decides what is told alone; the others need a second one who says the same."""
+DECLARE_INCIDENTS = frozenset({"isb", "mayor"})
+"""The security officer proposes an emergency, the mayor declares it."""
+CLOSE_INCIDENTS = EDIT_INCIDENTS | {"mayor"}
 MAYOR = frozenset({"mayor"})
 ISB = frozenset({"isb"})

@@ -15,6 +15,7 @@ from typing import Final
 from service.i18n import lazy
 
 KINDS: Final = {
+    "statutory": lazy("Gesetzliche Meldefrist"),
     "notice": lazy("Kündigung spätestens"),
     "contract": lazy("Vertrag endet"),
     "line": lazy("Anschlussvertrag endet"),
@@ -23,7 +24,7 @@ KINDS: Final = {
     "warranty": lazy("Garantie endet"),
     "support": lazy("Herstellerpflege endet"),
 }
-"""Notice first: whoever misses it keeps the contract."""
+"""A statutory clock first, then the notice: whoever misses it keeps the contract."""
 
 BEFORE: Final = timedelta(days=30)
 """So long a date that has passed stays on the page."""

@@ -15,6 +15,7 @@ from service.deadlines.calendar import BEFORE, Deadline
 from service.inventory.expiry import STAGES
 
 STEPS: Final[Mapping[str, tuple[int, ...]]] = {
+    "statutory": (30, 7, 3, 2, 1, 0),
     "notice": (90, 30, 14, 7, 0),
     "contract": (90, 30, 0),
     "line": (90, 30, 0),
@@ -25,7 +26,7 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
 }
 """Days before a date at which somebody is reminded, by its kind."""
 OWNERS: Final[Mapping[str, frozenset[str]]] = {kind: frozenset({"it_admin"}) for kind in STEPS} | {
-    kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support")
+    kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory")
 }
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 

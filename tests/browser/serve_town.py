@@ -46,6 +46,7 @@ from service.software.store import licences as rights
 from tests import pseudo
 from tests.browser.books import books
 from tests.browser.buying import buying
+from tests.browser.cases import cases
 from tests.browser.helping import helps
 from tests.browser.joining import joins
 from tests.browser.visits import PASSWORD, TOTP
@@ -277,6 +278,7 @@ async def main() -> None:
     await books(town)
     await joins()
     await helps(town)
+    await cases(town)
     upload = await plans(town)
     await DB.close_connection_pool()
     print(json.dumps({"name": sessions.COOKIE, "tokens": cookies, "upload": upload}), flush=True)

@@ -138,10 +138,28 @@ STRUCTURE: Final = (
     Visit("isb", f"{PARTS}/modelling/reasons"),
 )
 
+CASES: Final = f"{TOWN}/incidents"
+CASE: Final = f"{CASES}/[id]"
+INCIDENTS: Final = (
+    Visit("employee", CASES),
+    Visit("employee", f"{CASES}/new"),
+    Visit("employee", CASES, ("main a[href$='/receipt']",), f"{CASE}/receipt"),
+    Visit("isb", CASES),
+    Visit("isb", f"{CASES}?q=gibtesnicht"),
+    *(Visit(role, CASES, (FIRST,), CASE) for role in ("isb", "dpo", "mayor", "crisis_team")),
+    Visit("isb", CASES, (FIRST, EDIT), f"{CASE}/edit"),
+    Visit("isb", CASES, (FIRST, "main a[href$='/affected']"), f"{CASE}/affected"),
+    Visit("isb", CASES, (FIRST, "main a[href$='/report']"), f"{CASE}/report"),
+    Visit("dpo", CASES, (FIRST, "#notices > ul a"), f"{CASE}/notices/[id]"),
+    Visit("isb", CASES, (FIRST, "main a[href$='/notices/new?kind=authority']"), f"{CASE}/notices/new"),
+    Visit("isb", "/group/incidents"),
+)
+
 VISITS: Final = (
     Visit(None, "/login"),
     *COOPERATION,
     *JOINING,
+    *INCIDENTS,
     Visit(None, "/accessibility"),
     Visit("half", "/login/code"),
     Visit("isb", "/"),

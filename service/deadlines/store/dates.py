@@ -7,6 +7,8 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from isms.incidents import store as incidents
+from isms.incidents.words import DUTIES
 from service.contracts.store import certificates as registered
 from service.contracts.store import contracts, phones
 from service.contracts.words import PHONES
@@ -15,6 +17,7 @@ from service.deadlines.calendar import AHEAD, BEFORE, Deadline
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.store import certificates, lists, sites
+from service.settings import BERLIN
 from service.software import values
 from service.software.store import entries
 from service.software.store import licences as rights
@@ -38,6 +41,16 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         if one.support_ends:
             title = f"{one.name or PHONES[one.kind]} ({names[one.site]})"
             found.append(Deadline(one.support_ends, "support", title, f"{base}/phones", ref=f"phone_system/{one.id}"))
+    found += [
+        Deadline(
+            at.astimezone(BERLIN).date(),
+            "statutory",
+            f"{one.name}: {DUTIES[duty]}",
+            f"{base}/incidents/{one.id}",
+            ref=f"incident/{one.id}/{duty}",
+        )
+        for at, duty, one in await incidents.dates(tx, town, now)
+    ]
     longer = await contracts.covered(tx, town, today)
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")

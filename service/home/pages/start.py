@@ -9,12 +9,15 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 from litestar.response import Redirect
 
+from isms.incidents import store as incidents
+from isms.incidents import words
+from isms.incidents.view import Row
 from service import web
 from service.auth import store as auth
 from service.auth import towns
 from service.auth.guards import Here
 from service.auth.people import TownRef
-from service.auth.roles import ANYBODY, ROLES
+from service.auth.roles import ANYBODY, READ_INCIDENTS, ROLES
 from service.db import SafeTransaction, service_tx, town_tx
 from service.deadlines.calendar import KINDS, Deadline, pressing
 from service.deadlines.reminding import owned
@@ -58,6 +61,7 @@ class HomePages(Controller):
         base = here.base
         tabs = [(ROLES[one], f"{base}?view={one}", one == role) for one in ROLES if one in here.roles]
         values: dict[str, Any] = {"role": ROLES[role], "tabs": tabs if len(tabs) > 1 else (), "base": base, "at": now()}
+        values["incidents"], values["incident_words"] = await _incidents(here, here.town), words
         load = LOADERS.get(role, _other)
         return web.page(request, here, f"home/{TEMPLATES.get(role, 'other')}.html", **values, **await load(here, here.town))
 
@@ -67,6 +71,14 @@ async def _helpers() -> list[str]:
     async with service_tx() as tx:
         people = await auth.accounts(tx)
     return [one.name for one in people if not one.disabled and any(grant.role == "group_admin" for grant in one.grants)]
+
+
+async def _incidents(here: Here, town: TownRef) -> list[Row]:
+    """Open incidents of the town for the roles that work on them, the most urgent first."""
+    if not here.roles & READ_INCIDENTS:
+        return []
+    async with town_tx({town.id}) as tx:
+        return sorted(await incidents.overview(tx, [town.id], here.roles, now(), closed=False), key=lambda row: row.order)
 
 
 async def _lines(towns: list[TownRef]) -> list[Any]:
