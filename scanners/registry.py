@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from scanners import sources
+from scanners.lists.listing import Reading
 from scanners.observation import Collection, Scanner
 from scanners.sources import xlsx
 
@@ -70,9 +71,11 @@ def parse_bytes(
     address: str | None = None,
     mapping: Mapping[str, str] | None = None,
     *,
+    reading: Reading | None = None,
     upload: bool = False,
 ) -> Collection:
-    """What a file says. `address` is where an SNMP recording was made, `mapping` names the columns of a list.
+    """What a file says. `address` is where an SNMP recording was made, `mapping` names the columns of a list, `reading`
+    says how else a person wants it read.
 
     `upload` is for files that strangers hand in: formats that can be costly are read in a limited child process.
     Raises `ValueError` with a German sentence when nothing can be read.
@@ -80,7 +83,7 @@ def parse_bytes(
     if not data:
         raise ValueError("Die Datei ist leer.")
     scanner = choose(data, name, kind)
-    offered = {"address": address, "mapping": mapping}
+    offered = {"address": address, "mapping": mapping, "reading": reading}
     taken = inspect.signature(scanner.parse).parameters
     parse = _PARSE_UPLOAD.get(scanner.name, scanner.parse) if upload else scanner.parse
     return parse(data, name, observed_at, **{key: value for key, value in offered.items() if value and key in taken})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from scanners import text
@@ -19,20 +19,27 @@ EMPTY = frozenset(
 
 _GERMAN = re.compile(r"(\d{1,2})[.](\d{1,2})[.](\d{4}|\d{2})\.?(?: \d{1,2}:\d{2}(?::\d{2})?)?")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_SERIAL_DAY = re.compile(r"(\d{5})(?:[.,]\d+)?")
+_ZERO_DAY = date(1899, 12, 30)
+"""Day 0 of Excel's count, by which a cell without a date format shows its date."""
 _SLASH = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _MONEY = re.compile(r"(?:€|eur|euro|chf)?\s*([\d.,'’ ]*\d)(?:[.,]-+)?\s*(?:€|eur|euro)?", re.IGNORECASE)
+_PIECES = re.compile(r"(?:ca\.?\s*)?(\d{1,6})(?:[.,]0+)?\s*(?:x|stk\.?|st\.?|stück|pcs)?", re.IGNORECASE)
 _SPLIT = re.compile(r"[,;|\n]+|\s{2,}")
 _UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
 
 
 def day(said: str) -> str:
-    """A date as ISO 8601: `28.04.2022`, `28.4.22`, `2022-04-28`, `28/04/2022`."""
+    """A date as ISO 8601: `28.04.2022`, `28.4.22`, `2022-04-28`, `28/04/2022`, and Excel's day number `44679`."""
     if found := _GERMAN.fullmatch(said):
         numbers = (int(found[3]), int(found[2]), int(found[1]))
     elif found := _ISO.fullmatch(said):
         numbers = (int(found[1]), int(found[2]), int(found[3]))
     elif (found := _SLASH.fullmatch(said)) and int(found[1]) > 12:
         numbers = (int(found[3]), int(found[2]), int(found[1]))
+    elif found := _SERIAL_DAY.fullmatch(said):
+        counted = _ZERO_DAY + timedelta(days=int(found[1]))
+        numbers = (counted.year, counted.month, counted.day)
     else:
         raise ValueError("ist kein vollständiges Datum (TT.MM.JJJJ)")
     year = numbers[0] if numbers[0] > 99 else 2000 + numbers[0] if numbers[0] < 80 else 1900 + numbers[0]
@@ -99,3 +106,11 @@ def uuids(said: str) -> list[str]:
         plain = part.replace("-", "")
         found.append(f"{plain[:8]}-{plain[8:12]}-{plain[12:16]}-{plain[16:20]}-{plain[20:]}")
     return found
+
+
+def quantity(said: str) -> int:
+    """A number of pieces: `12`, `12,0`, `12 Stk.`."""
+    found = _PIECES.fullmatch(said.strip())
+    if not found:
+        raise ValueError("ist keine Anzahl")
+    return int(found[1])

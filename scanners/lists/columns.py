@@ -76,6 +76,7 @@ SYNONYMS: dict[str, str] = {
     "order_no": (
         "Bestellnummer|Bestell-Nr|Auftragsnummer|Rechnungsnummer|Rechnungs-Nr|Beleg|Belegnummer|Order Number|Invoice Number"
     ),
+    "quantity": "Anzahl|Menge|Stk|Stück|Stückzahl|Anz|Quantity|Qty",
     "phone_no": "Rufnummer|Telefonnummer|Durchwahl|Nebenstelle|Mobilnummer|Phone Number",
     "imei": "IMEI",
     "town": "Kommune|Gemeinde|Stadt|Town",
@@ -101,6 +102,11 @@ for _field, _names in SYNONYMS.items():
     for _rank, _name in enumerate(_names.split("|")):
         _RANKS.setdefault(fold(_name), []).append((_rank, _field))
     _RANKS.setdefault(fold(_field), []).append((0, _field))
+
+
+def mended(headers: Sequence[str]) -> bool:
+    """Whether the first two columns are those that our file of errors puts before the list's own."""
+    return len(headers) > 2 and fold(headers[0]) in ("zeile", "row", "line") and fold(headers[1]) == "problem"
 
 
 def known(headers: Sequence[str]) -> int:

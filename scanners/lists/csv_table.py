@@ -11,9 +11,10 @@ import csv
 import re
 from collections.abc import Iterator
 
-from scanners.lists import columns
+from scanners.lists import columns, encodings
 from scanners.lists.formulas import unguard
 from scanners.lists.rows import HEADER_ROWS, Sheet
+from scanners.lists.turned import upright
 from scanners.observation import Problem
 
 SEPARATORS = {";": "Semikolon", ",": "Komma", "\t": "Tabulator", "|": "senkrechter Strich"}
@@ -22,6 +23,8 @@ WIDTH = 1000
 SPAN = 40
 """A cell over more lines than this is a quotation mark that somebody forgot to close."""
 
+_OLE = bytes.fromhex("d0cf11e0")
+"""How files of Excel before 2007 begin, and workbooks with a password."""
 _UTF8_PAIR = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
 _SEP_LINE = re.compile(r"sep=(.)\s*", re.IGNORECASE)
 csv.field_size_limit(4 * 1024 * 1024)
@@ -32,6 +35,10 @@ def decode(data: bytes) -> tuple[str, str, tuple[Problem, ...]]:
     for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if data.startswith(mark):
             return _lenient(data, encoding)
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise ValueError("Die Datei ist mit einem Kennwort geschützt. Bitte ohne Kennwort speichern.")
+        raise ValueError("Das ist eine alte Excel-Datei (XLS). Bitte in Excel als XLSX speichern und noch einmal hochladen.")
     head = data[:4096]
     if b"\0" in head:
         if len(head) > 3 and head[1::2].count(0) > len(head) // 4:
@@ -46,10 +53,16 @@ def decode(data: bytes) -> tuple[str, str, tuple[Problem, ...]]:
         pass
     if _UTF8_PAIR.search(data):
         return _line_by_line(data)
-    try:
-        return data.decode("cp1252"), "cp1252", ()
-    except UnicodeDecodeError:
-        return data.decode("cp850"), "cp850", ()
+    found = encodings.guess(data)
+    text, encoding, problems = _lenient(data, found.encoding)
+    if found.sure:
+        return text, encoding, problems
+    doubt = Problem(
+        "Datei",
+        f"Der Zeichensatz ist nicht sicher zu erkennen; gelesen ist die Datei als {encodings.WAYS[encoding]}. Prüfen Sie Umlaute"
+        " und Sonderzeichen, und wählen Sie sonst den Zeichensatz.",
+    )
+    return text, encoding, (*problems, doubt)
 
 
 def _lenient(data: bytes, encoding: str) -> tuple[str, str, tuple[Problem, ...]]:
@@ -84,9 +97,9 @@ def _line_by_line(data: bytes) -> tuple[str, str, tuple[Problem, ...]]:
     return "\n".join(lines), "utf-8/cp1252", (problem,)
 
 
-def read(data: bytes) -> Sheet:
-    """The table in the bytes. Raises `ValueError` with a German sentence when there is none."""
-    text, encoding, problems = decode(data)
+def read(data: bytes, encoding: str = "") -> Sheet:
+    """The table in the bytes, in the `encoding` that a person chose. Raises `ValueError` with a sentence when there is none."""
+    text, encoding, problems = _lenient(data, encoding) if encoding in encodings.WAYS else decode(data)
     if not text.strip():
         raise ValueError("Die Datei ist leer.")
     found = _SEP_LINE.match(text)
@@ -97,7 +110,7 @@ def read(data: bytes) -> Sheet:
     rows, broken = _rows(text, separator)
     if max(map(len, rows), default=0) > WIDTH:
         raise ValueError(f"Die Tabelle hat mehr als {WIDTH} Spalten.")
-    return Sheet(rows, f"{encoding}, {SEPARATORS.get(separator, separator)}", (*problems, *broken))
+    return upright(Sheet(rows, f"{encoding}, {SEPARATORS.get(separator, separator)}", (*problems, *broken)))
 
 
 def _separator(text: str) -> str:

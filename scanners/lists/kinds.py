@@ -97,6 +97,18 @@ def kind(text: str) -> str | None:
     return _BY_WORD[near[0]] if near else None
 
 
+_WHEN = re.compile(
+    r"(?P<state>.+?)[\s:,(]+(?:(?:am|im|seit|in|ab|vom)\s+)?(?:[\d./-]+|[a-zäöü]+\.?\s+\d{4})\s*[).]?", re.IGNORECASE
+)
+"""`verschrottet 2023`, `entsorgt am 3.4.2024`, `ausgemustert (März 2022)`."""
+
+
+def state_noted(text: str) -> str | None:
+    """The state that a remark tells, with or without its date; None for any other remark."""
+    found = _WHEN.fullmatch(text.strip())
+    return state(text) or (state(found["state"]) if found else None)
+
+
 @lru_cache(maxsize=1024)
 def state(text: str) -> str | None:
     """The state that the word stands for."""

@@ -1,4 +1,4 @@
-"""From rows of a list to observations: every row becomes a record or a named error row, and no cell is lost.
+"""From a row of a list to an observation, and no cell is lost; where the header stands and what the columns mean.
 
 Knows fields and cells, not where the rows came from (CSV, XLSX). What a clerk left broken stays as it was written
 (`fields["col:<header>"]`) with a problem beside it.
@@ -13,7 +13,8 @@ from datetime import datetime
 
 from scanners import makers, text
 from scanners.lists import cells, columns, kinds
-from scanners.observation import Collection, Name, Observation, Origin, Problem, Source
+from scanners.lists.noise import IDENTIFYING
+from scanners.observation import Name, Observation, Origin, Problem, Source
 
 HEADER_ROWS = 15
 """In so many first rows the header is looked for: lists often begin with a title."""
@@ -23,23 +24,11 @@ CELL = 32_767
 
 _TEXT_FIELDS = frozenset({"site", "room", "user", "unit", "cost_center", "supplier", "order_no", "phone_no", "imei", "town"})
 _DATES = frozenset({"purchase_date", "warranty_until"})
-_IDENTIFYING = frozenset(
-    {"serial", "mac", "ip", "hostname", "uuid", "inventory_no", "vendor", "model", "vendor_model", "kind", "imei"}
-)
-
-
-_SUM = re.compile(
-    r"(?:(?:zwischen|gesamt|end)?summe|gesamt(?:wert|betrag|preis|kosten|zahl|anzahl)?|insgesamt|(?:grand |sub)?total|[Σ∑])"
-    r"(?:\s*[:=(].*|\s.*)?",
-    re.IGNORECASE | re.DOTALL,
-)
-"""First cells of rows that add up the rows above."""
 _NUMBERED = frozenset({"serial", "mac", "inventory_no", "imei", "asset_id", "order_no", "phone_no"})
 _SHORTENED = re.compile(r"\d[.,]\d+E\+\d+", re.IGNORECASE)
 """`1,23457E+14`: the digits that tell devices apart are gone."""
 _FORMULA = re.compile(r"[=＝]|[-+@＋－＠][\w.]*\(")
 """How a formula begins that stands in a list as text."""
-_NO_DEVICE = "Die Zeile nennt kein Gerät: keine Inventar- oder Seriennummer, kein Name, kein Modell, keine Art."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +41,10 @@ class Sheet:
     problems: tuple[Problem, ...] = ()
     places: tuple[str, ...] = ()
     """Where each row stands in the file, where that is not simply its number."""
+    title: str = ""
+    """Name of the workbook's sheet, of several with the same columns the first."""
+    others: tuple[Sheet, ...] = ()
+    """Sheets of the same workbook with other columns."""
 
     def place(self, number: int) -> str:
         """Where the row stands, for people; `number` counts from 0."""
@@ -67,15 +60,22 @@ class Layout:
     fields: Mapping[int, str]
     problems: tuple[Problem, ...] = ()
     """What is odd about the header itself."""
+    aside: frozenset[int] = frozenset()
+    """Columns that our own file of errors put in front: they are no content."""
 
     @property
     def identifies(self) -> bool:
         """Whether a column says which device a row is about."""
-        return bool(set(self.fields.values()) & _IDENTIFYING)
+        return bool(set(self.fields.values()) & IDENTIFYING)
+
+    @property
+    def own_headers(self) -> tuple[str, ...]:
+        """The headers of the list itself."""
+        return tuple(header for column, header in enumerate(self.headers) if column not in self.aside)
 
     def mapping(self) -> dict[str, str]:
         """Header → field ('' where none), the shape that a corrected mapping comes back in."""
-        return {header: self.fields.get(column, "") for column, header in enumerate(self.headers)}
+        return {header: self.fields.get(column, "") for column, header in enumerate(self.headers) if column not in self.aside}
 
 
 def layout(sheet: Sheet, mapping: Mapping[str, str] | None = None) -> Layout:
@@ -118,8 +118,9 @@ def chosen(sheet: Sheet, header_row: int, mapping: Mapping[str, str] | None = No
     for number, header in enumerate(said, start=1):
         name = header or f"Spalte {number}"
         headers.append(name if name not in headers else f"{name} ({number})")
-    fields = columns.assign(said, mapping, headers)
-    return Layout(header_row, tuple(headers), fields, tuple(_twice(header_row, said, headers, fields)))
+    aside = frozenset((0, 1)) if columns.mended(said) else frozenset[int]()
+    fields = {column: name for column, name in columns.assign(said, mapping, headers).items() if column not in aside}
+    return Layout(header_row, tuple(headers), fields, tuple(_twice(header_row, said, headers, fields)), aside)
 
 
 def _twice(header_row: int, said: Sequence[str], headers: Sequence[str], fields: Mapping[int, str]) -> Iterator[Problem]:
@@ -135,64 +136,6 @@ def _twice(header_row: int, said: Sequence[str], headers: Sequence[str], fields:
             )
 
 
-def collection(sheet: Sheet, file: str, observed_at: datetime | None, mapping: Mapping[str, str] | None = None) -> Collection:
-    """All rows below the header."""
-    plan = layout(sheet, mapping)
-    seen: list[Observation] = []
-    wrong: list[Problem] = [*sheet.problems, *plan.problems, *_surplus(sheet, plan)]
-    for number, row in enumerate(sheet.rows[plan.header_row + 1 :], start=1):
-        if not any(map(str.strip, row)):
-            continue
-        where = sheet.place(number + plan.header_row)
-        if _sums_up(plan, row):
-            wrong.append(Problem(where, f"Die Zeile ist eine Summe und kein Gerät. {_quoted(row)}"))
-            continue
-        if _heads_a_section(plan, row):
-            wrong.append(Problem(where, f"Die Zeile ist eine Zwischenüberschrift und kein Gerät. {_quoted(row)}"))
-            continue
-        found = _Row(plan, where, row)
-        if found.usable:
-            seen.append(found.observation(f"row:{number}", file, observed_at))
-        else:
-            wrong += found.problems
-            wrong.append(Problem(where, f"{_NO_DEVICE} {_quoted(row)}"))
-    return Collection(Source.LIST, tuple(seen), tuple(wrong), scope=file)
-
-
-def _quoted(row: Sequence[str]) -> str:
-    said = text.line(" · ".join(cell.strip() for cell in row if cell.strip()), 200)
-    return f"Darin steht: „{said}“."
-
-
-def _surplus(sheet: Sheet, plan: Layout) -> Iterator[Problem]:
-    """One word about cells to the right of the header: often a separator within a text moved the whole row."""
-    width = len(sheet.rows[plan.header_row])
-    wide = [number for number, row in enumerate(sheet.rows) if any(map(str.strip, row[width:]))]
-    if wide:
-        which = "Eine Zeile hat" if len(wide) == 1 else f"{len(wide)} Zeilen haben"
-        yield Problem(
-            sheet.place(wide[0]),
-            f"{which} mehr Zellen, als die Kopfzeile Überschriften hat ({width}). Die überzähligen sind aufbewahrt. Prüfen Sie,"
-            " ob ein Trennzeichen im Text die Spalten verschoben hat.",
-        )
-
-
-def _sums_up(plan: Layout, row: Sequence[str]) -> bool:
-    """Whether the row is a total: its first filled cell says so, and nothing else in it tells of a device."""
-    filled = [column for column, cell in enumerate(row) if cell.strip().lower() not in cells.EMPTY]
-    if not filled or not _SUM.fullmatch(row[filled[0]].strip()):
-        return False
-    told = {plan.fields.get(column) for column in filled[1:]} & _IDENTIFYING
-    # A number of its own is what a device has; beside a sum in its place, kind and maker only say what was added up.
-    return not (told - {"kind", "vendor", "model", "vendor_model"} if plan.fields.get(filled[0]) == "inventory_no" else told)
-
-
-def _heads_a_section(plan: Layout, row: Sequence[str]) -> bool:
-    """Where numbers stand, a single word without any: „Erdgeschoss“ above its devices, a signature below them."""
-    filled = [column for column, cell in enumerate(row) if cell.strip()]
-    return filled == [0] and plan.fields.get(0) in ("inventory_no", "serial") and not any(map(str.isdigit, row[0]))
-
-
 @dataclass(slots=True)
 class _Draft:
     """Values of a row while its cells are read."""
@@ -200,17 +143,18 @@ class _Draft:
     lists: dict[str, list[str]] = field(default_factory=dict)
     single: dict[str, str] = field(default_factory=dict)
     fields: dict[str, str] = field(default_factory=dict)
+    quantity: int | None = None
 
 
-class _Row:
-    """One row while it is read."""
+class Row:
+    """One row as it is read; `problems` are what is wrong with its cells."""
 
     def __init__(self, plan: Layout, where: str, row: Sequence[str]) -> None:
         self.problems: list[Problem] = []
         self._draft = _Draft()
         for column, cell in enumerate(row):
             said = cell.strip()
-            if not said:
+            if not said or column in plan.aside:
                 continue
             header = plan.headers[column]
             if len(said) > CELL:
@@ -228,7 +172,13 @@ class _Row:
                 self.problems.append(Problem(f"{where}, Spalte {header}", f"„{text.line(said, 60)}“ {reason}."))
 
     @property
+    def quantity(self) -> int | None:
+        """How many pieces the row says it stands for."""
+        return self._draft.quantity
+
+    @property
     def usable(self) -> bool:
+        """Whether the row says anything by which a device can be told."""
         draft = self._draft
         return bool(draft.lists) or bool(draft.single) or bool({"label", "imei"} & draft.fields.keys())
 
@@ -256,10 +206,12 @@ class _Row:
                 draft.fields[f"col:{header}"] = said
         elif name == "note":
             draft.fields["note"] = f"{draft.fields['note']}\n{said}" if "note" in draft.fields else said
-            if (state := kinds.state(said)) and state in ("retired", "disposed"):
+            if (state := kinds.state_noted(said)) and state in ("retired", "disposed"):
                 draft.fields.setdefault("status", state)
         elif name in _DATES:
             draft.fields[name] = cells.day(said)
+        elif name == "quantity":
+            draft.quantity = cells.quantity(said)
         elif name == "price":
             draft.fields[name] = cells.price(said)
         elif name == "asset_id":
@@ -270,6 +222,7 @@ class _Row:
             draft.single[name] = text.line(said)
 
     def observation(self, key: str, file: str, observed_at: datetime | None) -> Observation:
+        """The record of the row."""
         draft = self._draft
         one, many = draft.single, draft.lists
         origins: dict[str, Origin] = {

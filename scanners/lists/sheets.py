@@ -1,16 +1,17 @@
 """Several sheets of one workbook as one table: towns keep a sheet for every building, with the same columns. Pure.
 
 The first sheet with the columns of the best known header leads. Sheets whose header names mostly the same follow, each
-cell under its own header whatever the order there; all others are named and left out.
+cell under its own header whatever the order there; all others are tables of their own, put together in the same way.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 
 from scanners.lists import columns
 from scanners.lists.rows import HEADER_ROWS, Sheet
-from scanners.observation import Problem
+from scanners.lists.turned import upright
 
 TITLE = "Tabellenblatt"
 """Header of the column that says from which sheet a row comes; a person may map it, for it often is the site."""
@@ -22,20 +23,28 @@ Rows = Sequence[Sequence[str]]
 
 
 def together(tables: Mapping[str, Rows]) -> Sheet:
-    """Title → rows, in the order of the workbook, as one table."""
+    """Title → rows, in the order of the workbook, as one table and those `others` that have columns of their own."""
+    groups: list[Sheet] = []
+    left = dict(tables)
+    while left:
+        group, titles = _group(left, several=len(tables) > 1, further=bool(groups))
+        groups.append(upright(group))
+        left = {title: table for title, table in left.items() if title not in titles}
+    return dataclasses.replace(groups[0], others=tuple(groups[1:]))
+
+
+def _group(tables: Mapping[str, Rows], *, several: bool, further: bool) -> tuple[Sheet, set[str]]:
+    """The best known sheet and those with the same columns, and their titles."""
     best = max(tables, key=lambda title: max(map(columns.known, tables[title][:HEADER_ROWS])))
     fullest = tables[best][_header(tables[best])]
     leading = next(title for title, rows in tables.items() if title == best or _same(rows, fullest) is not None)
     at = _header(tables[leading])
     alike = {title: _same(rows, tables[leading][at]) for title, rows in tables.items() if title != leading}
     followers = {title: below for title, below in alike.items() if below is not None}
-    left = tuple(
-        Problem(f"{TITLE} {title}", "Das Blatt wurde nicht gelesen: Es hat andere Spalten als das Blatt mit der Liste.")
-        for title in tables
-        if title not in followers and title != leading
-    )
-    if not followers:
-        return Sheet(tables[leading], f"{TITLE} {leading}", left)
+    titled = {leading, *followers}
+    if not followers and not further:
+        alone = tuple(f"Blatt {leading}, Zeile {number + 1}" for number in range(len(tables[leading]))) if several else ()
+        return Sheet(tables[leading], f"{TITLE} {leading}", (), alone, leading), titled
     heads = [*tables[leading][at]]
     rows = [[*row] for row in tables[leading]]
     places = [f"Blatt {leading}, Zeile {number}" for number in range(1, len(rows) + 1)]
@@ -58,7 +67,8 @@ def together(tables: Mapping[str, Rows]) -> Sheet:
             row[:] = [*row, *[""] * (len(heads) - len(row))]
             row.insert(len(heads), titles[number])
     rows[at] = [*heads, TITLE]
-    return Sheet(rows, f"Tabellenblätter {', '.join([leading, *followers])}", left, tuple(places))
+    named = f"Tabellenblätter {', '.join([leading, *followers])}" if followers else f"{TITLE} {leading}"
+    return Sheet(rows, named, (), tuple(places), leading), titled
 
 
 def _header(rows: Rows) -> int:

@@ -6,6 +6,9 @@ from scanners.lists import csv_table, workbook
 from scanners.lists.rows import Sheet
 
 
-def read(data: bytes) -> Sheet:
-    """Rows of an upload: a workbook (in a limited child process) or text. Raises `ValueError` with a German sentence."""
-    return workbook.read_apart(data) if data.startswith(b"PK\x03\x04") else csv_table.read(data)
+def read(data: bytes, encoding: str = "") -> Sheet:
+    """Rows of an upload: a workbook (in a limited child process) or text, in the `encoding` that a person chose.
+
+    Raises `ValueError` with a German sentence.
+    """
+    return workbook.read_apart(data) if data.startswith(b"PK\x03\x04") else csv_table.read(data, encoding)

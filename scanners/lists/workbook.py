@@ -7,6 +7,7 @@ they were named in a manifest by the operator); `read_apart` parses in a child w
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 import resource
@@ -24,7 +25,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter, range_boundaries
 
 from scanners.lists.rows import HEADER_ROWS, Sheet
-from scanners.lists.sheets import TITLE, together
+from scanners.lists.sheets import together
 from scanners.observation import Problem
 
 INFLATED = 50 * 1024 * 1024
@@ -56,11 +57,22 @@ def admit(data: bytes) -> bool:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _other_format(archive)
             _table_of_contents(archive.infolist())
             return _inflate(archive)
     # All that zipfile and zlib raise on damage; NotImplementedError and RuntimeError: unknown compression, encryption.
     except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
         raise ValueError("Die Datei ist beschädigt oder keine Excel-Datei (XLSX).") from error
+
+
+def _other_format(archive: zipfile.ZipFile) -> None:
+    """Refuse by name what is a spreadsheet of another program."""
+    if "mimetype" in archive.namelist():
+        with archive.open("mimetype") as part:
+            if part.read(200).startswith(b"application/vnd.oasis.opendocument"):
+                raise ValueError(
+                    "Das ist eine OpenDocument-Tabelle (ODS). Bitte in LibreOffice als XLSX speichern und noch einmal hochladen."
+                )
 
 
 def _table_of_contents(entries: list[zipfile.ZipInfo]) -> None:
@@ -69,6 +81,8 @@ def _table_of_contents(entries: list[zipfile.ZipInfo]) -> None:
     names = {entry.filename for entry in entries}
     if any(_NESTED.search(name) for name in names):
         raise ValueError("Die Datei enthält ein weiteres Archiv und wird nicht gelesen.")
+    if "xl/workbook.bin" in names:
+        raise ValueError("Das ist eine binäre Excel-Datei (XLSB). Bitte in Excel als XLSX speichern und noch einmal hochladen.")
     if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
         raise ValueError("Das ist keine Excel-Datei (XLSX).")
     if any(entry.flag_bits & 1 for entry in entries):
@@ -96,7 +110,7 @@ def _inflate(archive: zipfile.ZipFile) -> bool:
 
 
 def read(data: bytes) -> Sheet:
-    """The first sheet with rows, in this process. Raises `ValueError` with a German sentence."""
+    """The sheet with the list and its `others`, in this process. Raises `ValueError` with a German sentence."""
     return _parse(data, formulas=admit(data))
 
 
@@ -123,14 +137,13 @@ def _parse(data: bytes, *, formulas: bool) -> Sheet:
     if sum(map(len, sheets.values())) > ROWS + HEADER_ROWS:
         raise ValueError(f"Die Tabellenblätter haben zusammen mehr als {ROWS} Zeilen. Bitte in mehrere Dateien teilen.")
     table = together(sheets)
-    left = {problem.where.removeprefix(f"{TITLE} ") for problem in table.problems}
     problems = [*table.problems]
     if formulas:
         for title, written in _sheets(data, values=False).items():
-            if title in sheets and title not in left:
-                blatt = f"Blatt {title}, " if table.places else ""
+            if title in sheets:
+                blatt = f"Blatt {title}, " if len(sheets) > 1 else ""
                 problems += _unsolved(sheets[title], written, blatt)
-    return Sheet(table.rows, table.format, tuple(problems), table.places)
+    return dataclasses.replace(table, problems=tuple(problems))
 
 
 def _unsolved(values: list[list[str]], written: list[list[str]], sheet: str) -> Iterator[Problem]:

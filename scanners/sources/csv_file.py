@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from scanners.lists import csv_table, rows
+from scanners.lists import csv_table, listing, rows
 from scanners.observation import Collection, Scanner
 
 SUFFIXES = (".csv", ".tsv", ".txt")
@@ -22,10 +22,14 @@ def layout(data: bytes, mapping: Mapping[str, str] | None = None) -> rows.Layout
 
 
 def parse(
-    data: bytes, file: str = "", observed_at: datetime | None = None, mapping: Mapping[str, str] | None = None
+    data: bytes,
+    file: str = "",
+    observed_at: datetime | None = None,
+    mapping: Mapping[str, str] | None = None,
+    reading: listing.Reading | None = None,
 ) -> Collection:
     """Rows as observations. Raises `ValueError` with a German sentence when the bytes are no list."""
-    return rows.collection(csv_table.read(data), file, observed_at, mapping)
+    return listing.collection(csv_table.read(data, reading.encoding if reading else ""), file, observed_at, mapping, reading)
 
 
 SCANNER = Scanner(name="csv", title="Liste (CSV, TSV)", parse=parse, sniff=sniff)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from scanners.lists import rows, workbook
+from scanners.lists import listing, rows, workbook
 from scanners.observation import Collection, Scanner
 
 
@@ -23,17 +23,25 @@ def layout(data: bytes, mapping: Mapping[str, str] | None = None) -> rows.Layout
 
 
 def parse(
-    data: bytes, file: str = "", observed_at: datetime | None = None, mapping: Mapping[str, str] | None = None
+    data: bytes,
+    file: str = "",
+    observed_at: datetime | None = None,
+    mapping: Mapping[str, str] | None = None,
+    reading: listing.Reading | None = None,
 ) -> Collection:
-    """Rows of the first filled sheet. Raises `ValueError` with a German sentence, also for files over the limits."""
-    return rows.collection(workbook.read(data), file, observed_at, mapping)
+    """Rows of all sheets with a list. Raises `ValueError` with a German sentence, also for files over the limits."""
+    return listing.collection(workbook.read(data), file, observed_at, mapping, reading)
 
 
 def parse_upload(
-    data: bytes, file: str = "", observed_at: datetime | None = None, mapping: Mapping[str, str] | None = None
+    data: bytes,
+    file: str = "",
+    observed_at: datetime | None = None,
+    mapping: Mapping[str, str] | None = None,
+    reading: listing.Reading | None = None,
 ) -> Collection:
     """Like `parse`, reading in a child process with limits on memory and CPU time."""
-    return rows.collection(workbook.read_apart(data), file, observed_at, mapping)
+    return listing.collection(workbook.read_apart(data), file, observed_at, mapping, reading)
 
 
 SCANNER = Scanner(name="xlsx", title="Liste (Excel)", parse=parse, sniff=sniff)

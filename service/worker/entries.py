@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
+from scanners.lists.listing import row_of
 from scanners.observation import Observation, Problem
 from service.inventory import folding, labels
 from service.inventory.store import Taken, TakenRow
@@ -16,8 +18,8 @@ _IDENTITIES = (("uuids", "UUID"), ("serials", "Seriennummer"), ("macs", "MAC-Adr
 _SINGLE = ("kind", "model", "os", "os_version", "firmware", "inventory_no")
 
 
-def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], header: int) -> dict[str, Problem]:
-    """Key of a row → the word that it and an earlier row are one device. `header` is the header's line in the file, from 1."""
+def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], places: Mapping[str, str]) -> dict[str, Problem]:
+    """Key of a row → the word that it and an earlier row are one device. `places` says where each row stands in the file."""
     first: dict[UUID, str] = {}
     out: dict[str, Problem] = {}
     for row in rows:
@@ -25,14 +27,14 @@ def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], header: i
             continue
         before = first.setdefault(row.asset, row.key)
         if before != row.key:
-            here, there = line(row.key, header), line(before, header)
-            out[row.key] = Problem(f"Zeile {here}", _same(seen[row.key], seen[before], here, there))
+            here, there = (_at(key, places) for key in (row.key, before))
+            out[row.key] = Problem(here, _same(seen[row.key], seen[before], here, there))
     return out
 
 
-def hints(taken: Taken, seen: Mapping[str, Observation], header: int) -> list[Problem]:
+def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, str]) -> list[Problem]:
     """What a person should know before taking a list over: numbers given twice, numbers that are none, words that do not hold."""
-    out = [*_twice(taken, seen, header), *_placeholders(seen, header)]
+    out = [*_twice(taken, seen, places), *_placeholders(seen, places)]
     keys = {row.record: row.key for row in taken.rows}
     numbers = {row.key: row.outcome for row in taken.rows}
     asked = {step.name for step in taken.plan.steps if step.what == "ask" and step.kind == "duplicate"}
@@ -40,7 +42,7 @@ def hints(taken: Taken, seen: Mapping[str, Observation], header: int) -> list[Pr
         if one.inventory_no and folding.fold_inventory(one.inventory_no).upper() in asked and numbers.get(key) == "new":
             out.append(
                 Problem(
-                    f"Zeile {line(key, header)}",
+                    _at(key, places),
                     f"Die Inventarnummer {one.inventory_no} gibt es schon an einem Gerät mit anderer Seriennummer. Die Zeile wird"
                     " ein eigenes Gerät; unter „Abweichungen“ werden Sie gefragt, ob es dasselbe ist.",
                 )
@@ -56,7 +58,7 @@ def hints(taken: Taken, seen: Mapping[str, Observation], header: int) -> list[Pr
             )
             out.append(
                 Problem(
-                    f"Zeile {line(keys[told.record], header)}",
+                    _at(keys[told.record], places),
                     f"{field} „{value}“ wird aufgehoben, aber nicht angezeigt: „{shown}“ {by}.",
                 )
             )
@@ -65,7 +67,7 @@ def hints(taken: Taken, seen: Mapping[str, Observation], header: int) -> list[Pr
     return out
 
 
-def _twice(taken: Taken, seen: Mapping[str, Observation], header: int) -> Iterator[Problem]:
+def _twice(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:
     """Numbers that rows of different devices carry."""
     assets = {row.key: row.asset for row in taken.rows}
     carried: dict[tuple[str, str], list[str]] = {}
@@ -78,7 +80,7 @@ def _twice(taken: Taken, seen: Mapping[str, Observation], header: int) -> Iterat
     for (what, number), keys in carried.items():
         if len({assets.get(key) for key in keys}) < 2:
             continue
-        lines = ", ".join(str(line(key, header)) for key in keys[:10])
+        where = _these(list(dict.fromkeys(_at(key, places) for key in keys))[:10])
         said = dict.fromkeys(
             text
             for key in keys
@@ -89,28 +91,35 @@ def _twice(taken: Taken, seen: Mapping[str, Observation], header: int) -> Iterat
         told = f" ({', '.join(things)})" if len(things) > 1 else ""
         alike = f" „{'“ und „'.join(list(said)[:3])}“" if said else f" {number}"
         yield Problem(
-            f"Zeilen {lines}",
+            where,
             f"Dieselbe {what}{alike} steht bei verschiedenen Geräten{told}. Jede Zeile wird ein eigenes Gerät, und an der Nummer"
             " ist keines mehr zu erkennen. Ist das ein Fehler, berichtigen Sie die Liste.",
         )
 
 
-def _placeholders(seen: Mapping[str, Observation], header: int) -> Iterator[Problem]:
+def _placeholders(seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:
     """Serial numbers that makers or clerks put where none is."""
     for key, one in seen.items():
         for text in one.serials:
             if text.strip() and not folding.usable_serial(text):
-                yield Problem(f"Zeile {line(key, header)}", f"„{text}“ ist ein Platzhalter und zählt nicht als Seriennummer.")
+                yield Problem(_at(key, places), f"„{text}“ ist ein Platzhalter und zählt nicht als Seriennummer.")
 
 
-def line(key: str, header: int) -> int:
-    """The line of a list's row in its file, from 1."""
-    return int(key.removeprefix("row:")) + header
+def _at(key: str, places: Mapping[str, str]) -> str:
+    """Where the row of an entry stands in its file."""
+    return places.get(row_of(key), key)
 
 
-def _same(one: Observation, other: Observation, here: int, there: int) -> str:
+def _these(places: list[str]) -> str:
+    """Places side by side: „Zeilen 2, 3“."""
+    if all(re.fullmatch(r"Zeile \d+", place) for place in places):
+        return f"Zeilen {', '.join(place.removeprefix('Zeile ') for place in places)}"
+    return " und ".join(places)
+
+
+def _same(one: Observation, other: Observation, here: str, there: str) -> str:
     shared = _shared(one, other)
-    text = f"Zeile {here} und Zeile {there} sind dasselbe Gerät{f' ({shared})' if shared else ''}."
+    text = f"{here} und {there} sind dasselbe Gerät{f' ({shared})' if shared else ''}."
     if different := _different(one, other):
         text += f" Verschieden ausgefüllt: {', '.join(different)}; je Angabe gilt nur ein Wert. Berichtigen Sie die Liste."
     return text

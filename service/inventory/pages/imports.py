@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
@@ -17,16 +15,16 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 import scanners
-from scanners import formats, text
-from scanners.lists import rows, table
+from scanners.lists import encodings, listing, table
 from service import exports, web
 from service.audit import store as audit
 from service.auth.guards import EDIT_INVENTORY, Here
 from service.errors import Missing, Wrong
 from service.i18n import format_number, set_locale
 from service.i18n import gettext as _
-from service.inventory import labels, store
-from service.inventory.store import mappings, uploads
+from service.inventory import labels, mending, store
+from service.inventory.pages import mapping
+from service.inventory.store import uploads
 from service.jobs import store as jobs
 from service.settings import now
 from service.web.errors import answer
@@ -41,36 +39,7 @@ SNMP_CONF = (
     *("defVersion 3", "defSecurityName odenwacht", "defSecurityLevel authPriv", "defAuthType SHA-256", "defAuthPassphrase …"),
     *("defPrivType AES", "defPrivPassphrase …"),
 )
-FIELDS = [
-    "asset_id",
-    "inventory_no",
-    "kind",
-    "vendor_model",
-    "vendor",
-    "model",
-    "serial",
-    "mac",
-    "ip",
-    "hostname",
-    "os",
-    "os_version",
-    "firmware",
-    "uuid",
-    "site",
-    "room",
-    "user",
-    "unit",
-    "cost_center",
-    "purchase_date",
-    "price",
-    "warranty_until",
-    "status",
-    "note",
-    "supplier",
-    "order_no",
-    "phone_no",
-    "imei",
-]
+FIELDS = mapping.FIELDS
 
 
 def kind_of(data: bytes) -> str:
@@ -159,16 +128,24 @@ class ImportPages(Controller):
         return Redirect(f"{here.base}/import/{key}", status_code=303)
 
     @get("/{key:uuid}", opt={"access": EDIT_INVENTORY})
-    async def show(self, request: Ask, here: Here, key: FromPath[UUID], header: int | None = None) -> Response[str]:
-        """Columns and their fields for a list; the dry run's result once there is one. `header` is a chosen header row."""
+    async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
+        """Columns and their fields for a list; the dry run's result once there is one.
+
+        `header-N` in the query is a chosen header row of the N-th sheet.
+        """
         found = await _load(here, key)
-        columns = tuple(web.Column(text) for text in (_("Eintrag"), _("Was geschieht"), _("Gerät"), _("Änderung")))
+        columns = tuple(
+            web.Column(text) for text in (_("Eintrag"), _("Was geschieht"), _("Gerät"), _("Woran erkannt"), _("Änderung"))
+        )
         options = [("", _("nicht übernehmen, nur aufbewahren"))] + [(name, _field(name)) for name in FIELDS]
-        shown = await _columns(here, found, header) if found.kind in LISTS else _Columns(None)
+        headers = {
+            name: int(value) for name, value in request.query_params.items() if name.startswith("header") and value.isdecimal()
+        }
+        shown = await mapping.shown(here, found, headers) if found.kind in LISTS else mapping.Shown()
         return web.page(
-            request, here, "inventory/upload.html", upload=found, layout=shown.layout, error=shown.error, sample=shown.sample,
-            heads=shown.heads, guessed=shown.guessed, options=options, columns=columns, result=found.result,
-            base=f"{here.base}/import", steps=_steps(), place=shown.place, outcomes=_outcomes(),
+            request, here, "inventory/upload.html", upload=found, shown=shown, options=options, columns=columns,
+            result=found.result, base=f"{here.base}/import", steps=_steps(), place=labels.place, outcomes=_outcomes(),
+            encodings=[("", _("wie erkannt")), *encodings.WAYS.items()],
         )  # fmt: skip
 
     @post("/{key:uuid}/check", opt={"access": EDIT_INVENTORY}, status_code=303)
@@ -181,18 +158,12 @@ class ImportPages(Controller):
     ) -> Redirect:
         """Keep the corrected columns and ask for a dry run; where no column names a device, back to the columns."""
         found = await _load(here, key)
-        mapping: dict[str, str] = {}
-        goes = True
+        wanted = mapping.Wanted()
         if found.kind in LISTS:
-            sheet, layout = await _chosen(found, data.get("header", ""))
-            known = set(FIELDS)
-            for number, name in enumerate(layout.headers):
-                field = data.get(f"column-{number}", layout.fields.get(number, ""))
-                mapping[name] = field if field in known else ""
-            goes = rows.chosen(sheet, layout.header_row, mapping).identifies
+            wanted = await mapping.wanted(here, found, data)
         async with here.tx(write=True) as tx:
-            await uploads.set_mapping(tx, here.write, key, mapping, None)
-            if not goes:
+            await uploads.set_mapping(tx, here.write, key, wanted.columns, None, wanted.reading)
+            if not wanted.goes:
                 return Redirect(f"{here.base}/import/{key}", status_code=303)
             run = await jobs.enqueue(
                 tx,
@@ -226,10 +197,10 @@ class ImportPages(Controller):
     async def errors(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
         """Rows that have a problem, each with its sentence, to be corrected and handed in again."""
         found = await _load(here, key)
-        columns, lines = await asyncio.to_thread(_error_rows, found)
+        sheets = await asyncio.to_thread(_mending, found)
         head = {"Content-Disposition": 'attachment; filename="fehlerzeilen.xlsx"'}
         return Response(
-            exports.as_xlsx(lines, columns),
+            exports.as_workbook(sheets),
             media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             headers=head,
         )
@@ -244,73 +215,6 @@ class ImportPages(Controller):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Columns:
-    """The columns of a list for the page: `layout` None where there are none, `guessed` where a person has to name them."""
-
-    layout: rows.Layout | None
-    sample: Sequence[Sequence[str]] = ()
-    error: str = ""
-    guessed: bool = False
-    heads: Sequence[tuple[int, str]] = ()
-    """Rows that may be the header instead, with their text."""
-
-    def place(self, key: str) -> str:
-        """Where an entry stands: in a list the line of the file, as in the hints."""
-        if self.layout and key.startswith("row:"):
-            return _("Zeile %(number)s", number=int(key.removeprefix("row:")) + self.layout.header_row + 1)
-        return labels.place(key)
-
-
-async def _columns(here: Here, found: uploads.Upload, header: int | None) -> _Columns:
-    try:
-        sheet = await asyncio.to_thread(table.read, found.content)
-    except ValueError as wrong:
-        return _Columns(None, error=formats.unlike(found.file, found.kind) + str(wrong))
-    possible = rows.header_rows(sheet)
-    heads = [(number, text.line(" · ".join(cell for cell in sheet.rows[number] if cell.strip()), 120)) for number in possible]
-    error, layout = "", None
-    try:
-        known = found.mapping or await _saved(here, sheet, possible)
-        if header is None:
-            layout = rows.layout(sheet, known or None)
-    except ValueError as wrong:
-        error = str(wrong)
-    guessed = layout is None
-    if layout is None:
-        if not possible:
-            return _Columns(None, error=formats.unlike(found.file, found.kind) + error)
-        row = header if header in possible else _row_of(sheet, possible, found.mapping)
-        layout = rows.chosen(sheet, row, found.mapping or None)
-    sample = [list(row) for row in sheet.rows[layout.header_row + 1 : layout.header_row + 4]]
-    return _Columns(layout, sample, error, guessed, heads)
-
-
-def _row_of(sheet: rows.Sheet, possible: Sequence[int], mapping: Mapping[str, str]) -> int:
-    """The header row that a person chose before, by its headers; else the first that may be one."""
-    return next((row for row in possible if mapping and set(rows.chosen(sheet, row).headers) == set(mapping)), possible[0])
-
-
-async def _saved(here: Here, sheet: rows.Sheet, possible: Sequence[int]) -> Mapping[str, str]:
-    """The columns as the town once took them over for a list with one of these header rows."""
-    async with here.tx() as tx:
-        for row in possible:
-            if saved := await mappings.saved_mapping(tx, here.write, rows.chosen(sheet, row).headers):
-                return saved
-    return {}
-
-
-async def _chosen(found: uploads.Upload, header: str) -> tuple[rows.Sheet, rows.Layout]:
-    """The list and its columns under the header row that the form names, else under the one that is recognised."""
-    try:
-        sheet = await asyncio.to_thread(table.read, found.content)
-        if header.isdecimal() and int(header) in rows.header_rows(sheet):
-            return sheet, rows.chosen(sheet, int(header), found.mapping or None)
-        return sheet, rows.layout(sheet, found.mapping or None)
-    except ValueError as wrong:
-        raise Wrong(formats.unlike(found.file, found.kind) + str(wrong), found.file) from wrong
-
-
 def _steps() -> list[str]:
     return [_("Datei"), _("Zuordnung"), _("Probelauf"), _("Übernehmen")]
 
@@ -320,7 +224,7 @@ def _field(name: str) -> str:
         "asset_id": _("Geräte-ID aus einem Export"),
         "vendor_model": _("Hersteller und Modell in einer Spalte"), "vendor": _("Hersteller"), "mac": _("MAC-Adresse"),
         "ip": _("IP-Adresse"), "uuid": _("Hardware-UUID"), "cost_center": _("Kostenstelle"), "supplier": _("Lieferant"),
-        "order_no": _("Bestellnummer"), "phone_no": _("Rufnummer"), "imei": "IMEI",
+        "order_no": _("Bestellnummer"), "phone_no": _("Rufnummer"), "quantity": _("Anzahl"), "imei": "IMEI",
     }  # fmt: skip
     return special.get(name) or labels.word(labels.FIELDS, name)
 
@@ -335,23 +239,12 @@ def _outcomes() -> dict[str, tuple[str, str]]:
     }
 
 
-def _error_rows(found: uploads.Upload) -> tuple[tuple[str, ...], list[dict[str, str]]]:
-    """Head and rows of the file of errors: for a list the rows as they were, with the problem in front."""
-    where, problem = _("Zeile"), _("Problem")
-    sheet: rows.Sheet | None = None
-    headers: tuple[str, ...] = ()
+def _mending(found: uploads.Upload) -> list[mending.Page]:
+    tables: tuple[listing.Table, ...] = ()
     if found.kind in LISTS:
-        sheet = table.read(found.content)
-        layout = rows.layout(sheet, found.mapping or None)
-        headers = layout.headers
-    lines: dict[str, dict[str, str]] = {}
-    for item in found.result.get("problems", []):
-        number = item["where"].removeprefix("Zeile ").partition(",")[0]
-        line = lines.setdefault(number if number.isdecimal() else item["where"], {where: item["where"].partition(",")[0]})
-        line[problem] = f"{line[problem]} {item['text']}" if problem in line else item["text"]
-        if sheet and number.isdecimal() and int(number) <= len(sheet.rows):
-            line |= dict(zip(headers, sheet.rows[int(number) - 1], strict=False))
-    return (where, problem, *headers), list(lines.values())
+        sheet = table.read(found.content, found.reading.encoding)
+        tables = listing.tables(sheet, found.mapping or None, found.reading)
+    return mending.pages(tables, found.result.get("problems", []))
 
 
 async def _load(here: Here, key: UUID) -> uploads.Upload:

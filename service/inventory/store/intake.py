@@ -16,13 +16,16 @@ from service.audit import store as audit_store
 from service.audit.chain import Actor
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
-from service.inventory.linking import Why
+from service.i18n import gettext as _
+from service.inventory.linking import Cluster, Join, Rule, Why
 from service.inventory.merge import Settled, Survey
 from service.inventory.overruled import Overruled, overruled
 from service.inventory.plan import Plan
 from service.inventory.store import own_rows, records
 from service.inventory.store.decisions import refuse_alone
 from service.inventory.store.derivation import lock, rederive
+from service.inventory.store.detail import why
+from service.inventory.words import SENTENCES, explain
 
 UNDO_FOR = timedelta(hours=24)
 
@@ -43,6 +46,8 @@ class TakenRow:
     text: str
     why: Why | None = None
     """Why it belongs to no device yet."""
+    because: str = ""
+    """By what it was found to be this device, for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +93,12 @@ async def take_in(
     site: UUID | None = None,
     run: UUID | None = None,
     mapping: Mapping[str, str] | None = None,
+    part: str = "",
     dry_run: bool = False,
 ) -> Taken:
     """Take a collection into a town's estate. `observed_at` is a time given by the sender, None where the file knows it.
 
+    `part` names how the file was read where a person chose that (columns, sheets): read otherwise, it is another file.
     The transaction must be allowed to write `town`. Taking in the same file twice changes nothing.
     """
     savepoint = await tx.savepoint() if dry_run else None
@@ -105,6 +112,7 @@ async def take_in(
         default_at=now,
         scope_of=await scopes(tx, town, site),
         mapping=mapping,
+        part=part,
     )
     fresh = await records.put(tx, packed, by=by.name, now=now, site=site, run=run)
     if fresh:
@@ -119,11 +127,44 @@ async def take_in(
         after = taken.counts() | {"file": file, "source": packed.source, "records": len(packed.rows)}
         await audit_store.record(tx, by, "collection.take_in", f"collection/{packed.id}", after=after)
     else:
-        rows = tuple(TakenRow(row[0], row[1], "unchanged", None, "", "", "") for row in packed.rows)
+        rows = await _known(tx, town, packed)
         taken = Taken(packed.id, 0, 0, len(rows), 0, len(collection.problems), True, rows, Plan())
     if savepoint is not None:
         await savepoint.rollback_to()
     return taken
+
+
+async def _known(tx: SafeTransaction, town: int, packed: records.Packed) -> tuple[TakenRow, ...]:
+    """The rows of a file that was there already: their devices, and by what each was found then."""
+    found = await tx.connection.fetch(
+        "select s.id, s.asset_id, s.reason, a.name, a.kind from sighting s"
+        " join asset a on a.town_id = s.town_id and a.id = s.asset_id where s.town_id = $1 and s.id = any ($2::uuid[])",
+        town,
+        [row[0] for row in packed.rows],
+    )
+    held = {row["id"]: row for row in found}
+    first = str(SENTENCES[Rule.FIRST])
+    out = []
+    for record, key, *_rest in packed.rows:
+        if (row := held.get(record)) is None:
+            out.append(TakenRow(record, key, "unchanged", None, "", "", "", because=_("ohne Gerät schon aufgenommen")))
+            continue
+        because = why(row["reason"])
+        because = _("aus diesem Eintrag entstanden") if because == first else because
+        out.append(TakenRow(record, key, "unchanged", row["asset_id"], row["name"], row["kind"], "", because=because))
+    return tuple(out)
+
+
+def _because(cluster: Cluster, record: UUID, outcome: str) -> str:
+    """By what a record is of this device; where it is the oldest of an older device, by what the next one met it."""
+    at = cluster.records.index(record)
+    join = cluster.joins[at]
+    if join.rule is not Rule.FIRST:
+        return explain(join)
+    if outcome == "new":
+        return _("kein bekanntes Gerät hat diese Merkmale")
+    agreed = next((other.agreed for other in cluster.joins if other.agreed), ())
+    return explain(Join(record, Rule.IDENTIFIER, agreed))
 
 
 def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed: Survey, settled: Settled) -> Taken:
@@ -131,13 +172,13 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
     steps = {step.asset: step for step in plan.steps if step.asset and step.what != "ask"}
     made = {home.asset: derived.row for home, _, derived in settled.made}
     asked = {one.record for one in surveyed.linking.asked}
-    why = {one.record: one.why for one in surveyed.linking.unassigned}
+    left = {one.record: one.why for one in surveyed.linking.unassigned}
     rows: list[TakenRow] = []
     begun: set[UUID] = set()
-    for record, key, *_ in packed.rows:
+    for record, key, *_rest in packed.rows:
         home = homes.get(record)
         if home is None:
-            rows.append(TakenRow(record, key, "asked" if record in asked else "unassigned", None, "", "", "", why.get(record)))
+            rows.append(TakenRow(record, key, "asked" if record in asked else "unassigned", None, "", "", "", left.get(record)))
             continue
         step, row = steps.get(home.asset), made.get(home.asset, {})
         what = step.what if step else "touch"
@@ -146,7 +187,9 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
             outcome = "changed"
         begun.add(home.asset)
         told = ", ".join(f"{name}: {a or '–'} → {b or '–'}" for name, (a, b) in step.changes.items()) if step else ""
-        rows.append(TakenRow(record, key, outcome, home.asset, str(row.get("name", "")), str(row.get("kind", "")), told))
+        name, kind = str(row.get("name", "")), str(row.get("kind", ""))
+        because = _because(home.cluster, record, outcome)
+        rows.append(TakenRow(record, key, outcome, home.asset, name, kind, told, because=because))
     number = [row.outcome for row in rows].count
     return Taken(
         packed.id,

@@ -60,11 +60,15 @@ def pack(
     default_at: datetime,
     scope_of: Scope | None = None,
     mapping: Mapping[str, str] | None = None,
+    part: str = "",
 ) -> Packed:
-    """Fold a collection. `observed_at` is a time given from outside, `default_at` stands where nobody knows one."""
+    """Fold a collection. `observed_at` is a time given from outside, `default_at` stands where nobody knows one.
+
+    `part` names how the file was read where a person chose that: read otherwise, it is another file.
+    """
     sha256 = hashlib.sha256(raw).hexdigest()  # of the file as it came, so that it is known when it comes again
     kept = without_processes(raw) if collection.source == Source.SNMP else raw
-    which = identity(sha256, file, observed_at)
+    which = identity(hashlib.sha256(f"{sha256}|{part}".encode()).hexdigest() if part else sha256, file, observed_at)
     id_ = made_id(b"collection", str(town).encode(), which.encode())
     at = (
         observed_at

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
+from scanners.lists.listing import Reading
 from scanners.withheld import without_processes
 from service.db import SafeTransaction, uuid7
 
@@ -30,6 +31,15 @@ class Upload:
     uploaded_by: str
     uploaded_at: datetime
     collection_id: UUID | None
+    reading: Reading = field(default_factory=Reading)
+
+
+class _Choice(msgspec.Struct):
+    """What a person chose, as it is kept in `upload.mapping`."""
+
+    columns: dict[str, str] = {}
+    encoding: str = ""
+    sheets: dict[str, dict[str, str] | None] = {}
 
 
 async def add(tx: SafeTransaction, town: int, file: str, content: bytes, kind: str, *, by: str, now: datetime) -> UUID:
@@ -60,7 +70,9 @@ async def get(tx: SafeTransaction, town: int, key: UUID) -> Upload | None:
     )
     if row is None:
         return None
-    return Upload(**{**dict(row), "mapping": msgspec.json.decode(row["mapping"]), "result": msgspec.json.decode(row["result"])})
+    choice = msgspec.json.decode(row["mapping"], type=_Choice)
+    values = {**dict(row), "mapping": choice.columns, "result": msgspec.json.decode(row["result"])}
+    return Upload(**values, reading=Reading(choice.encoding, choice.sheets))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +100,21 @@ async def waiting(tx: SafeTransaction, town: int) -> list[Waiting]:
 
 
 async def set_mapping(
-    tx: SafeTransaction, town: int, key: UUID, mapping: Mapping[str, str], observed_at: datetime | None
+    tx: SafeTransaction,
+    town: int,
+    key: UUID,
+    mapping: Mapping[str, str],
+    observed_at: datetime | None,
+    reading: Reading | None = None,
 ) -> None:
-    """Which column is which field, as the person says; an older dry run says nothing any more."""
+    """Which column is which field and how else the file is to be read; an older dry run says nothing any more."""
+    reading = reading or Reading()
+    sheets = {title: None if columns is None else dict(columns) for title, columns in reading.sheets.items()}
     await tx.connection.execute(
         "update upload set mapping = $3, observed_at = $4, result = '{}' where town_id = $1 and id = $2",
         town,
         key,
-        msgspec.json.encode(dict(mapping)).decode(),
+        msgspec.json.encode(_Choice(dict(mapping), reading.encoding, sheets)).decode(),
         observed_at,
     )
 

@@ -94,7 +94,7 @@ def test_german_dates(said: str, day: str) -> None:
     assert cells.day(said) == day
 
 
-@pytest.mark.parametrize("said", ["31.02.2023", "2022", "April 2022", "04/28/2022", "44679", "1.1.1899", "heute"])
+@pytest.mark.parametrize("said", ["31.02.2023", "2022", "April 2022", "04/28/2022", "1.1.1899", "heute"])
 def test_what_is_no_full_date_is_not_guessed(said: str) -> None:
     with pytest.raises(ValueError, match=r"Datum|Kalender|außerhalb"):
         cells.day(said)
