@@ -11,7 +11,7 @@ from pathlib import Path
 
 from service.audit import store as audit
 from service.db import town_tx
-from service.demo import claims, contracts, cooperation, founding, importing, manifest, purchasing, software, structure
+from service.demo import claims, contracts, cooperation, founding, importing, incidents, manifest, purchasing, software, structure
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
 from service.demo.people import ALL
@@ -76,6 +76,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
     helped = await cooperation.fill(known, actors, now)
     step(f"{helped} Hilfsangebote und Vorlagen angelegt …")
+    reported = await incidents.fill(known, actors, now)
+    step(f"{reported} Vorfälle gemeldet und bearbeitet …")
     async with town_tx({0}, 0) as tx:
         await audit.record(tx, BUILDER, _DONE, "demo", after={"today": today.isoformat()})
     step("Die Vorführung ist aufgebaut.")

@@ -198,6 +198,12 @@ async def test_michelstadt_lacks_14_certificates_for_42_people_and_every_town_is
     assert [row["n"] for row in rows] == [10, 11, 9, 5]
 
 
+async def test_incidents_stand_in_every_town(demo_town):
+    rows = await demo_town.fetch("select t.slug, i.closed_at from incident i join town t on t.id = i.town_id")
+    assert {row["slug"] for row in rows} == set(ALL)
+    assert any(row["closed_at"] for row in rows)
+
+
 async def test_the_empty_town_is_empty(demo_town):
     assert (
         await demo_town.fetchval("select count(*) from asset a join town t on t.id = a.town_id where t.slug = 'musterstadt'") == 0
