@@ -117,9 +117,9 @@ async def _tell(tx: SafeTransaction, town: TownRef, told: Told, people: Mapping[
         await store.involve(tx, here, key, "targets", one.id, add=True, actor=officer, now=at)
     if told.severity is not Severity.STOERUNG:
         await store.declare(tx, here, key, told.severity, "Kernleistungen stehen in vier Städten.", mayor, at, final=True)
-    for text in told.notes:
+    for line in told.notes:
         at += timedelta(minutes=50)
-        await store.note(tx, here, key, text, officer, at)
+        await store.note(tx, here, key, line, officer, at)
     for duty, notify in told.duties.items():
         reason = "Vorsorglich, weil ein Abfluss nicht ausgeschlossen war." if notify else "Kein hohes Risiko für die Betroffenen."
         await store.decide(tx, here, key, duty, notify=notify, reason=reason, role="mayor", actor=mayor, now=at)
