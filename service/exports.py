@@ -1,6 +1,7 @@
 """Rows as files: JSON lines, CSV, XLSX; what is written here, `import` reads back unchanged.
 
-Knows no database. Cells that a spreadsheet would take for a formula are guarded (CSV) or typed as text (XLSX).
+Knows no database. Numbers are numbers in XLSX; what a spreadsheet would take for a formula is guarded (CSV) or typed as
+text (XLSX).
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
 from scanners.lists.formulas import guard
+from scanners.lists.workbook import CENTS
 
 ROWS_A_PART = 20_000
 """An export of more rows comes in parts: `import` takes no longer lists."""
@@ -22,6 +25,19 @@ FORMATS = ("jsonl", "csv", "xlsx")
 JOIN = ", "
 _BOM = "\ufeff"
 _ILLEGAL = {code: "\ufffd" for code in range(32) if code not in (9, 10, 13)}
+
+
+class Euro(Decimal):
+    """An amount of money: a number with cents in a workbook, „1049,00“ in CSV."""
+
+    @classmethod
+    def of(cls, cents: int) -> Euro:
+        """From whole cents."""
+        return cls(Decimal(cents).scaleb(-2))
+
+
+class Share(Decimal):
+    """A share of one: a percentage in a workbook, „32,19 %“ in CSV."""
 
 
 def jsonl(rows: Iterable[Mapping[str, Any]]) -> bytes:
@@ -38,6 +54,10 @@ def cell(value: Any) -> str:
         return value
     if isinstance(value, bool):
         return "ja" if value else "nein"
+    if isinstance(value, Share):
+        return f"{value * 100:.2f} %".replace(".", ",")
+    if isinstance(value, Decimal):
+        return f"{value:f}".replace(".", ",")
     if isinstance(value, list | tuple) and all(isinstance(one, str) for one in value):
         return JOIN.join(value)
     if isinstance(value, list | tuple | dict):
@@ -57,7 +77,7 @@ def as_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> bytes:
 
 
 def as_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], title: str = "Odenwacht") -> bytes:
-    """One sheet, header in bold and frozen, every cell text: a spreadsheet calculates nothing of it."""
+    """One sheet, header in bold and frozen; texts are typed as texts: a spreadsheet calculates nothing of them."""
     return as_workbook([(title, columns, rows)])
 
 
@@ -79,16 +99,28 @@ def as_workbook(sheets: Iterable[tuple[str, Sequence[str], Iterable[Mapping[str,
             head.append(title_cell)
         sheet.append(head)
         for row in rows:
-            line = []
-            for column in columns:
-                text = WriteOnlyCell(sheet)
-                text.value = cell(row.get(column)).translate(_ILLEGAL)[:32_767]
-                text.data_type = "s"
-                line.append(text)
-            sheet.append(line)
+            sheet.append([_filled(WriteOnlyCell(sheet), row.get(column)) for column in columns])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _filled(place: Any, value: Any) -> Any:
+    """The cell with a number as a number, everything else as text."""
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        place.value = value if isinstance(value, int) else Decimal(value)
+        place.number_format = _format(value)
+    else:
+        place.value = cell(value).translate(_ILLEGAL)[:32_767]
+        place.data_type = "s"
+    return place
+
+
+def _format(value: int | Decimal) -> str:
+    """How a spreadsheet shows the number; money with as many cents as it was said with, which `import` reads again."""
+    if isinstance(value, Euro):
+        return CENTS if value.as_tuple().exponent == -2 else "General"
+    return "0.00%" if isinstance(value, Share) else "General"
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:

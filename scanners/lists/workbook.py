@@ -44,8 +44,10 @@ _CHUNK = 65536
 _ROW_BEYOND = re.compile(rb"<(?:\w+:)?row\s[^>]{0,40}?\br=[\"'](?:\d{8,}|[2-9]\d{6})")
 """Row numbers over two million; a reader that believed them would count for hours."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]{0,20}?ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
+CENTS = '#,##0.00 "€"'
+"""The format of amounts with cents in our own exports."""
 _ZEROS = re.compile(r"0{2,}")
-_PADDED = re.compile(rb'formatCode="0{2,}"')
+_PADDED = re.compile(rb'formatCode="(?:0{2,}|#,##0\.00 &quot;(?:\xe2\x82\xac|&#8364;)&quot;)"')
 _NESTED = re.compile(r"\.(?:zip|xlsx|xlsm|gz|7z|rar)$", re.IGNORECASE)
 
 
@@ -221,7 +223,9 @@ def _sheet(sheet: Any, *, padded: bool = False) -> Iterator[list[str]]:
 
 
 def _filled(cell: Any) -> object:
-    """The value of a cell, with the zeros in front that its format shows."""
+    """The value of a cell, with the zeros in front, or of its cents, that its format shows."""
+    if cell.number_format == CENTS and isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+        return f"{cell.value:.2f}"
     if isinstance(cell.value, int) and not isinstance(cell.value, bool) and _ZEROS.fullmatch(cell.number_format):
         return str(cell.value).zfill(len(cell.number_format))
     return cell.value

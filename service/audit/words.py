@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "decision.undo": lazy("Entscheidung zurückgenommen"),
     "feed.add": lazy("Kalender abonniert"),
     "feed.revoke": lazy("Abonnement des Kalenders beendet"),
+    "handover.agree": lazy("Übergabe für einen späteren Tag vereinbart"),
     "handover.accept": lazy("Übergabe angenommen"),
     "handover.offer": lazy("Gerät zur Übergabe angeboten"),
     "handover.offered": lazy("Gerät angeboten bekommen"),

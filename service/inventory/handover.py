@@ -28,10 +28,12 @@ AHEAD: Final = timedelta(days=92)
 """A hand-over is offered for a day within three months."""
 STATES: Final[Mapping[str, tuple[Lazy, str]]] = {
     "offered": (lazy("angeboten"), "info"),
+    "agreed": (lazy("vereinbart"), "info"),
     "accepted": (lazy("übernommen"), "success"),
     "refused": (lazy("abgelehnt"), "warning"),
     "withdrawn": (lazy("zurückgezogen"), "neutral"),
 }
+PENDING: Final = ("offered", "agreed")
 _PARTS: Final = ", "
 
 
@@ -67,6 +69,11 @@ class Handover:
     @property
     def open(self) -> bool:
         return self.state == "offered"
+
+    @property
+    def pending(self) -> bool:
+        """Nothing has moved yet: offered, or agreed for a day that is still to come."""
+        return self.state in PENDING
 
     @property
     def untold(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from scanners.lists import kinds
+from service.exports import Euro
 from service.inventory import labels
 
 COLUMNS: Mapping[str, str] = {
@@ -36,12 +37,12 @@ COLUMNS: Mapping[str, str] = {
 """Head → key of the row; the heads stay German in every language, for they are a file format."""
 
 
-def line(row: Mapping[str, Any]) -> dict[str, str]:
+def line(row: Mapping[str, Any]) -> dict[str, str | Euro]:
     """A row of the export from the values of a device."""
     return {head: _cell(key, row.get(key)) for head, key in COLUMNS.items()}
 
 
-def _cell(key: str, value: Any) -> str:
+def _cell(key: str, value: Any) -> str | Euro:
     if value is None:
         return ""
     match key:
@@ -60,5 +61,5 @@ def _cell(key: str, value: Any) -> str:
         case "last_seen":
             return f"{value:%d.%m.%Y}"
         case "price":
-            return str(value).replace(".", ",")
+            return Euro(value)
     return str(value)

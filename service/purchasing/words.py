@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from service.errors import Wrong
+from service.exports import Euro, Share
 from service.i18n import Lazy, format_cents, format_date, format_percent, lazy, parse_number
 from service.i18n import gettext as _
 from service.inventory import labels
@@ -146,9 +147,10 @@ def parts(lot: Lot) -> tuple[PartLine, ...]:
 def part_lines(lot: Lot) -> list[dict[str, Any]]:
     """The same for a file, with the sum below."""
     rows = [
-        (one.name, one.quantity, money(one.unit), money(one.single), one.weight, money(one.share)) for one in parts(lot)
+        (one.name, one.quantity, _euro(one.unit), _euro(one.single), _share(lot.weight_share(one.code)), _euro(one.share))
+        for one in parts(lot)
     ]  # fmt: skip
-    rows.append((_("Summe"), lot.quantity, money(lot.unit), money(lot.single), "", money(lot.total)))
+    rows.append((_("Summe"), lot.quantity, _euro(lot.unit), _euro(lot.single), "", _euro(lot.total)))
     return [dict(zip(PART_COLUMNS, row, strict=True)) for row in rows]
 
 
@@ -156,11 +158,20 @@ def lot_line(names: Mapping[Any, str], lot: Lot) -> dict[str, Any]:
     """A lot as a line of the overview in a file."""
     invoice = lot.terms.invoice
     values = (
-        names.get(lot.class_id, "?"), quarters.shown(lot.quarter), town_list(lot), lot.quantity, money(lot.single),
-        money(lot.pooled), money(lot.saving), money(invoice.cents) if invoice else "", _day(invoice.on) if invoice else "",
-        money(lot.recorded) if invoice else "", str(KEYS[lot.terms.key]),
+        names.get(lot.class_id, "?"), quarters.shown(lot.quarter), town_list(lot), lot.quantity, _euro(lot.single),
+        _euro(lot.pooled), _euro(lot.saving), Euro.of(invoice.cents) if invoice else "", _day(invoice.on) if invoice else "",
+        _euro(lot.recorded) if invoice else "", str(KEYS[lot.terms.key]),
     )  # fmt: skip
     return dict(zip(LOT_COLUMNS, values, strict=True))
+
+
+def _euro(value: int | None) -> Euro | str:
+    """Cents as a number for a file, or that nobody knows."""
+    return _("unbekannt") if value is None else Euro.of(value)
+
+
+def _share(value: Fraction | None) -> Share | str:
+    return "" if value is None else Share(Decimal(value.numerator) / value.denominator)
 
 
 def percent(share: Fraction | None, digits: int = 2) -> str:

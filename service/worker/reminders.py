@@ -6,12 +6,14 @@ from service.auth.store import slug_of
 from service.db import town_tx
 from service.deadlines.store import dates, reminders
 from service.i18n import ngettext
+from service.inventory.store import handover
 from service.jobs.queue import Job, Result
 from service.settings import now
 
 
 async def run(job: Job) -> Result:
     """Make each reminder once. What a stop made miss is made up for by the step that holds now."""
+    await handover.due(job.town, now=now())  # the night's run may have been missed; this one is made up for
     async with town_tx({job.town, 0}, job.town) as tx:
         slug = await slug_of(tx, job.town)
         known = await dates.deadlines(tx, job.town, slug, now())

@@ -1,4 +1,4 @@
-"""The nightly task of every town: deletes what may be kept no longer, finishes hand-overs that were cut off."""
+"""The nightly task of every town: deletes what may be kept no longer, does and finishes hand-overs that are due."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ async def run(job: Job) -> Result:
     async with town_tx({job.town}, job.town) as tx:
         done = await retention.apply(tx, job.town, by=Actor(job.requested_by), now=now())
         await contract_files.empty(tx, job.town, now())
+    await handover.due(job.town, now=now())
     await handover.catch_up(job.town, now=now())
     if not done.total:
         return Result("Nichts war fällig.")

@@ -209,3 +209,18 @@ async def test_an_accepted_hand_over_is_undone_by_neither_side_alone(log_in, tow
         assert f"{key}/state" not in (await giver.get(f"/towns/erbach/{page}")).text
     assert "gehört jetzt Michelstadt" in (await giver.get(f"/towns/erbach/assets/{key}/state")).text
     assert (await detail(erbach, key)).row.status == "retired"
+
+
+async def test_a_hand_over_for_a_day_to_come_says_so_on_both_sides(log_in, towns, erbach) -> None:
+    giver, taker = await log_in("it_admin", "erbach"), await log_in("it_admin", "michelstadt")
+    key = await asset(erbach, NOTEBOOK)
+    form = {"town": "michelstadt", "on": today(-5), "reason": "x", "fields": list(rules.USUAL)}
+    sent = await giver.send_form(f"/towns/erbach/assets/{key}/handover", form)
+    made = sent.headers["location"].rpartition("/")[2]
+    there = f"/towns/michelstadt/assets/handovers/{made}"
+    assert (await taker.send_form(f"{there}/accept")).status_code == 303
+    for visitor, page in ((giver, sent.headers["location"]), (taker, there)):
+        text = (await visitor.get(page)).text
+        assert "Vereinbart für den" in text
+        assert "Gerät übernehmen" not in text
+    assert "im Einsatz" in (await giver.get(f"/towns/erbach/assets/{key}")).text

@@ -58,7 +58,7 @@ def clerks_list(dice: random.Random) -> bytes:
             case "Kaufdatum" | "Garantie bis":
                 return dice.choice(("03.02.2022", "2021-12-31", "28.4.23"))
             case "Preis":
-                return dice.choice(("1.234,56 €", "99", "0,99", "12.000"))
+                return dice.choice(("1.234,56 €", "99", "0,99", "12.000", "989,00"))
         return dice.choice(WORDS)
 
     def quoted(said: str) -> str:

@@ -6,6 +6,7 @@ import asyncio
 import os
 import sys
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -20,7 +21,7 @@ from service.inventory.store import bulk as many
 from service.inventory.store import handover, lifecycle, loans
 from service.jobs import store as jobs
 from service.jobs.queue import perform
-from service.settings import local_today, now
+from service.settings import BERLIN, local_today, now
 from service.worker import TASKS as _TASKS  # noqa: F401 perform finds its tasks there
 from tests.inventory.estate import LIST, nmap_file, take
 from tests.inventory.handing import (  # noqa: F401 the fixture is asked for by its other name
@@ -138,13 +139,74 @@ async def test_the_night_carries_to_the_other_town_what_was_cut_off(towns, erbac
     assert not (await rows(erbach))[0].untold
 
 
+async def offered_ahead(erbach: int, days: int = 3) -> UUID:
+    """An offer for a day to come, told to the other town."""
+    async with town_tx({erbach}, erbach) as tx:
+        key = await asset_in(tx, erbach, NOTEBOOK)
+        made = await handover.offer(tx, erbach, key, Offer("michelstadt", today(-days), "x", rules.USUAL), by=GIVER, now=now())
+    await handover.tell(erbach, made, now=now())
+    return made
+
+
+async def test_a_day_that_is_still_to_come_moves_nothing_before_it_is_there(towns, erbach) -> None:
+    town, made = towns["michelstadt"], await offered_ahead(erbach)
+    key = await asset(erbach, NOTEBOOK)
+    await handover.accept(erbach, town, made, by=RECEIVER, now=now())
+    assert [row.state for row in [*await rows(erbach), *await rows(town)]] == ["agreed", "agreed"]
+    assert (await detail(erbach, key)).row.status == "in_use"
+    assert not await devices(town)
+    assert await handover.due(erbach, now=now()) == 0
+    with pytest.raises(Outdated):
+        async with town_tx({erbach}, erbach) as tx:
+            await handover.offer(tx, erbach, key, Offer("oberzent", today(), "x", rules.USUAL), by=GIVER, now=now())
+    then = now() + timedelta(days=3)
+    assert await handover.due(erbach, now=then) == 1
+    assert await handover.due(erbach, now=then) == 0
+    assert [row.state for row in [*await rows(erbach), *await rows(town)]] == ["accepted", "accepted"]
+    assert (await detail(erbach, key)).row.status == "retired"
+    (there,) = await devices(town)
+    assert there.status == "in_stock"
+    async with town_tx({town}) as tx:
+        (step, *_older) = (await lifecycle.steps(tx, town, [there.id]))[there.id]
+    assert step.on == then.astimezone(BERLIN).date()
+
+
+async def test_what_is_agreed_for_later_can_be_taken_back_by_both_and_ends_with_a_reason_where_it_cannot_be(
+    towns, erbach
+) -> None:
+    town = towns["michelstadt"]
+    for state, by in (("withdrawn", GIVER), ("refused", RECEIVER)):
+        made = await offered_ahead(erbach)
+        await handover.accept(erbach, town, made, by=RECEIVER, now=now())
+        await handover.close(erbach, town, made, state, "doch nicht", by=by, now=now())
+        assert {row.state for row in [*await rows(erbach), *await rows(town)] if row.id == made} == {state}
+    made = await offered_ahead(erbach)
+    await handover.accept(erbach, town, made, by=RECEIVER, now=now())
+    key = await asset(erbach, NOTEBOOK)
+    async with town_tx({erbach}, erbach) as tx:
+        await lifecycle.change(tx, erbach, key, lifecycle.Wish("retired", today(), "defekt"), by=GIVER, now=now())
+    assert await handover.due(erbach, now=now() + timedelta(days=3)) == 0
+    found = next(row for row in await rows(town) if row.id == made)
+    assert (found.state, found.answer) == ("withdrawn", "Das Gerät steht dort nicht mehr zur Übergabe bereit.")
+
+
+async def test_the_night_does_what_was_agreed_for_that_day(towns, erbach) -> None:
+    town, made = towns["michelstadt"], await offered_ahead(erbach)
+    await handover.accept(erbach, town, made, by=RECEIVER, now=now())
+    async with town_tx({erbach}, erbach) as tx:
+        await tx.connection.execute("update handover set planned_on = $1", now().date())
+        run = await jobs.add_run(tx, "retention.run", erbach, "Löschfristen anwenden", "Zeitplan", now())
+    await perform("retention.run", erbach, run)
+    assert [row.status for row in await devices(town)] == ["in_stock"]
+
+
 KILLED = """
 import asyncio, os, sys
 from uuid import UUID
 from service.audit.chain import Actor
 from service.db import DB
 from service.inventory.store import handover
-from service.settings import local_today, now
+from service.settings import BERLIN, local_today, now
 
 async def dies(*args, **more):
     os._exit(9)

@@ -119,7 +119,7 @@ async def test_prices_saving_shares_and_invoice_of_the_worked_example(log_in, to
 
 
 async def test_the_file_for_the_procurement_office_has_a_sheet_a_lot(log_in, towns) -> None:
-    await worked_example(towns)
+    notebook = await worked_example(towns)
     phone = await add_class("Telefon: IP/Tisch")
     for slug in ("erbach", "oberzent"):
         await release(towns[slug], await need(towns[slug], phone, 5))
@@ -130,12 +130,21 @@ async def test_the_file_for_the_procurement_office_has_a_sheet_a_lot(log_in, tow
     assert sorted(book.sheetnames[1:]) == ["Notebook 14 Zoll, 1-2027", "Telefon- IP-Tisch, 1-2027"]
     rows = list(book["Notebook 14 Zoll, 1-2027"].iter_rows(values_only=True))
     assert [row[:2] for row in rows[1:]] == [
-        ("Brombachtal", "3"),
-        ("Erbach", "12"),
-        ("Michelstadt", "14"),
-        ("Oberzent", "9"),
-        ("Summe", "38"),
+        ("Brombachtal", 3),
+        ("Erbach", 12),
+        ("Michelstadt", 14),
+        ("Oberzent", 9),
+        ("Summe", 38),
     ]
+    assert [row[2:4] for row in rows[1:]] == [("unbekannt", "unbekannt")] * 5
+    admin = await log_in("group_admin", "verbund")
+    prices = {"least_1": "1", "price_1": "1.049,50", "key": "inhabitants", "version": "0"}
+    assert (await admin.send_form(f"/towns/verbund/purchasing/lots/{notebook}/{QUARTER}/terms", prices)).status_code == 303
+    book = load_workbook(io.BytesIO((await visitor.get("/towns/oberzent/purchasing/export")).content))
+    erbach = next(row for row in book["Notebook 14 Zoll, 1-2027"].iter_rows() if row[0].value == "Erbach")
+    assert [cell.value for cell in erbach[1:4]] == [12, 1049.5, 12594]
+    assert erbach[4].value == pytest.approx(0.3219, abs=1e-4)
+    assert [cell.data_type for cell in erbach[1:]] == ["n"] * 5
     assert not any("geheim" in str(row) for row in rows)
 
 

@@ -64,3 +64,19 @@ def test_guarding_a_cell_loses_nothing(value: str) -> None:
     line = data.decode("utf-8-sig").split("\r\n")[1]
     assert unguard(exports.guard(exports.cell(value))) == value
     assert line.endswith(";x")
+
+
+def test_numbers_and_money_are_numbers_in_a_workbook_and_german_words_in_csv() -> None:
+    row = {"n": 12, "eur": exports.Euro.of(104_950), "share": exports.Share("0.3219"), "text": "007", "yes": True}
+    (data,) = exports.write([row], tuple(row), "xlsx")
+    cells = next(load_workbook(io.BytesIO(data)).worksheets[0].iter_rows(min_row=2))
+    assert [(cell.value, cell.data_type) for cell in cells] == [
+        (12, "n"),
+        (1049.5, "n"),
+        (0.3219, "n"),
+        ("007", "s"),
+        ("ja", "s"),
+    ]
+    assert [cell.number_format for cell in cells[1:3]] == ['#,##0.00 "€"', "0.00%"]
+    (plain,) = exports.write([row], tuple(row), "csv")
+    assert plain.decode("utf-8-sig").splitlines()[1] == "12;1049,50;32,19 %;007;ja"

@@ -21,6 +21,7 @@ from service.contracts.store import contracts as store
 from service.contracts.store import files, rows
 from service.contracts.terms import Contract, matches
 from service.errors import Outdated, Wrong
+from service.exports import Euro
 from service.i18n import gettext as _
 from service.inventory.filing.files import KINDS
 from service.inventory.pages.files import table_file
@@ -92,7 +93,7 @@ class ContractPages(Controller):
             dict(zip(heads, (
                 x.title, str(words.KINDS[x.kind]), x.partner, x.number, x.line, day(x.starts_on), day(x.term_ends(today)),
                 day(x.notice_by(today)), x.renews_months, day(x.cancelled_on),
-                "" if x.cost_yearly is None else f"{x.cost_yearly // 100}", x.responsible, counts.get(x.id, 0),
+                "" if x.cost_yearly is None else Euro.of(x.cost_yearly), x.responsible, counts.get(x.id, 0),
                 str(words.STATES[x.state(today)][0]), x.note,
             ), strict=True))
             for x in rows_

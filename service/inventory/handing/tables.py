@@ -21,7 +21,7 @@ class Handover(Table, db=DB):
     planned_on = Date(null=False)
     reason = Text(null=False)
     state = Varchar(10, null=False, default="offered")
-    """offered accepted refused withdrawn"""
+    """offered agreed (for a day to come) accepted refused withdrawn"""
     offered_by = Varchar(200, null=False)
     offered_at = Timestamptz(null=False)
     answered_by = Varchar(200, null=True, default=None)

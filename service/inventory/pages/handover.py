@@ -12,6 +12,7 @@ from litestar.params import Body, FromPath
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
+from service.i18n import format_date
 from service.i18n import gettext as _
 from service.inventory import handover as rules
 from service.inventory import store
@@ -49,9 +50,10 @@ class HandoverPages(Controller):
         """Take the device over: it is retired there and in stock here."""
         item = await _mine(here, key, "receiver")
         await handing.accept(item.partner_town, here.write, key, by=here.actor, now=now())
-        return web.redirect(
-            f"{here.base}/assets/handovers/{key}", message=_("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
-        )
+        text = _("Übernommen: %(name)s liegt jetzt im Lager.", name=item.title)
+        if item.planned_on > local_today():
+            text = _("Vereinbart: %(name)s kommt am %(day)s in Ihren Bestand.", name=item.title, day=format_date(item.planned_on))
+        return web.redirect(f"{here.base}/assets/handovers/{key}", message=text)
 
     @post("/assets/handovers/{key:uuid}/refuse", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def refuse(self, request: Ask, here: Here, key: FromPath[UUID], data: Form) -> Response[Any]:

@@ -51,7 +51,8 @@ async def handovers(tx: SafeTransaction, town: int, asset: UUID | None = None) -
     """A town's hand-overs in both directions, or those of one device: open ones first, then the newest."""
     rows = await tx.connection.fetch(
         _ROW + "and ($2::uuid is null or h.asset_id = $2)"
-        " order by (h.state = 'offered' or (h.role = 'giver' and h.told_at is null)) desc, h.offered_at desc, h.id desc",
+        " order by (h.state in ('offered', 'agreed') or (h.role = 'giver' and h.told_at is null)) desc,"
+        " h.offered_at desc, h.id desc",
         town,
         asset,
     )
@@ -96,7 +97,7 @@ async def offer(tx: SafeTransaction, town: int, asset: UUID, wish: Offer, *, by:
         raise Missing
     at_once = await tx.connection.fetchrow(
         "select offered_by, offered_at from handover where town_id = $1 and asset_id = $2 and role = 'giver'"
-        " and state = 'offered'",
+        " and state in ('offered', 'agreed')",
         town,
         asset,
     )
@@ -119,6 +120,8 @@ async def offer(tx: SafeTransaction, town: int, asset: UUID, wish: Offer, *, by:
 async def accept(giver: int, receiver: int, key: UUID, *, by: Actor, now: datetime) -> None:
     """The receiver takes the device: it is retired with the giver, then `tell`. Opens a transaction for each town.
 
+    Where the day of the hand-over is still to come, both sides only note that it is agreed; `due` does it on that day.
+
     Raises:
         Missing: the receiver was offered nothing of that kind.
         Outdated: withdrawn or answered meanwhile.
@@ -127,11 +130,43 @@ async def accept(giver: int, receiver: int, key: UUID, *, by: Actor, now: dateti
     async with town_tx([giver], giver) as tx:
         act = await begin(tx, giver, by, now)
         row = await _deciding(tx, giver, receiver, key)
-        if row.state not in ("offered", "accepted"):
+        if row.state not in ("offered", "agreed", "accepted"):
             raise Outdated(row.answered_by or "", row.answered_at)
         if row.open and row.asset_id:
-            await _give(act, row, row.asset_id)
+            if row.planned_on > now.astimezone(BERLIN).date():
+                await _agree(act, row, row.asset_id)
+            else:
+                await _give(act, row, row.asset_id)
     await tell(giver, key, now=now)
+
+
+async def due(town: int, *, now: datetime) -> int:
+    """Do what was agreed for a day that has come, with this town as giver; answers how many devices went.
+
+    What cannot be any more is withdrawn with the reason, for both sides to read.
+    """
+    async with town_tx([town]) as tx:
+        ready = await tx.connection.fetch(
+            "select id from handover where town_id = $1 and role = 'giver' and state = 'agreed' and planned_on <= $2",
+            town,
+            now.astimezone(BERLIN).date(),
+        )
+    gone = 0
+    for item in ready:
+        try:
+            async with town_tx([town], town) as tx:
+                row = await handover(tx, town, item["id"])
+                act = await begin(tx, town, Actor(row.answered_by or row.offered_by), now)
+                row = await handover(tx, town, item["id"])
+                if row.state == "agreed" and row.asset_id:
+                    await _give(act, row, row.asset_id)
+                    gone += 1
+        except Wrong as wrong:
+            async with town_tx([town]) as tx:
+                row = await handover(tx, town, item["id"])
+            await close(town, row.partner_town, row.id, "withdrawn", wrong.what, by=Actor(row.offered_by), now=now)
+        await tell(town, item["id"], now=now)
+    return gone
 
 
 async def close(giver: int, receiver: int, key: UUID, state: str, why: str, *, by: Actor, now: datetime) -> None:
@@ -146,9 +181,9 @@ async def close(giver: int, receiver: int, key: UUID, state: str, why: str, *, b
     async with town_tx([giver], giver) as tx:
         await lock(tx, giver)
         row = await _deciding(tx, giver, receiver, key)
-        if row.state not in ("offered", state):
+        if row.state not in (*rules.PENDING, state):
             raise Outdated(row.answered_by or "", row.answered_at)
-        if row.open:
+        if row.pending:
             await tx.connection.execute(_ANSWER, giver, key, state, by.name, now, why, None, None, None)
             word = "handover.refuse" if state == "refused" else "handover.withdraw"
             await audit(
@@ -192,7 +227,7 @@ async def tell(giver: int, key: UUID, *, now: datetime) -> None:
                 after={"from": giver, "fields": sorted(row.fields)},
             )
         here = await handover(tx, town, key)
-        if here.open and not row.open:  # an answer is final: what was read before it changes nothing
+        if here.pending and not row.open and here.state != row.state:  # an answer is final: nothing read before it counts
             await _follow(act, row, here, str(name))
     async with town_tx([giver], giver) as tx:
         await tx.connection.execute(
@@ -239,11 +274,7 @@ async def _kept_back(tx: SafeTransaction, town: int, asset: UUID) -> str:
 async def _give(act: Act, row: Handover, asset: UUID) -> None:
     """The giver's half of an acceptance: the device is retired, loans end, the row says so."""
     if await _kept_back(act.tx, act.town, asset):
-        raise Wrong(
-            _("Das Gerät steht dort nicht mehr zur Übergabe bereit."),
-            row.title,
-            _("Bitten Sie die andere Stadt, das Angebot zurückzuziehen, oder lehnen Sie es ab."),
-        )
+        raise _not_there(row)
     await loans.end(act.tx, act.town, asset, row.partner_town, by=act.by, now=act.now)
     status = await act.tx.connection.fetchval("select status from asset where town_id = $1 and id = $2", act.town, asset)
     abroad = dataclasses.replace(act, by=_abroad(act.by))
@@ -256,9 +287,27 @@ async def _give(act: Act, row: Handover, asset: UUID) -> None:
     await audit(act.tx, abroad.by, "handover.accept", f"asset/{asset}", after={"handover": str(row.id), "to": row.partner_town})
 
 
+async def _agree(act: Act, row: Handover, asset: UUID) -> None:
+    """The receiver takes it, but the day is still to come: the row says so, the device stays."""
+    if await _kept_back(act.tx, act.town, asset):
+        raise _not_there(row)
+    await act.tx.connection.execute(_ANSWER, act.town, row.id, "agreed", act.by.name, act.now, "", None, None, None)
+    after = {"handover": str(row.id), "to": row.partner_town, "on": row.planned_on.isoformat()}
+    await audit(act.tx, _abroad(act.by), "handover.agree", f"asset/{asset}", after=after)
+
+
+def _not_there(row: Handover) -> Wrong:
+    return Wrong(
+        _("Das Gerät steht dort nicht mehr zur Übergabe bereit."),
+        row.title,
+        _("Bitten Sie die andere Stadt, das Angebot zurückzuziehen, oder lehnen Sie es ab."),
+    )
+
+
 async def _follow(act: Act, row: Handover, here: Handover, giver: str) -> None:
     """The receiver's half: after an acceptance the device is there, else the row says how it ended."""
-    tx, town, at = act.tx, act.town, row.answered_at or act.now
+    tx, town = act.tx, act.town
+    at = act.now if here.state == "agreed" else row.answered_at or act.now
     asset = collection = batch = None
     if row.state == "accepted":
         raw = msgspec.json.encode({"handover": str(row.id), "from": giver, "fields": dict(row.fields)})
@@ -275,7 +324,8 @@ async def _follow(act: Act, row: Handover, here: Handover, giver: str) -> None:
         await life.enter(act, asset, "in_stock", on=day, reason=reason, before=status)
         await _event(act, asset, "received", giver, "")
     await tx.connection.execute(_ANSWER, town, row.id, row.state, act.by.name, at, row.answer, batch, asset, collection)
-    word = {"accepted": "handover.accept", "refused": "handover.refuse"}.get(row.state, "handover.withdraw")
+    words = {"accepted": "handover.accept", "refused": "handover.refuse", "agreed": "handover.agree"}
+    word = words.get(row.state, "handover.withdraw")
     after = {"from": row.town_id, "reason": row.answer, "asset": str(asset) if asset else None}
     await audit(tx, act.by, word, f"handover/{here.id}", before={"state": here.state}, after=after)
 

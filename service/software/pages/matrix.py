@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from service import web
 from service.auth.guards import EDIT_INVENTORY, EDIT_ISMS, READ_INVENTORY, Here
 from service.errors import Missing, Wrong
+from service.exports import Euro
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
 from service.settings import now
@@ -131,7 +132,7 @@ def _lines(row: compare.Row, seen: Picture) -> Iterator[dict[str, Any]]:
             _("Zahl der Nutzenden"): use.users,
             _("Ansprechstelle"): use.contact,
             _("Vertragsende"): use.contract_end.strftime("%d.%m.%Y") if use.contract_end else "",
-            _("Kosten im Jahr in Euro"): None if use.cost_yearly is None else f"{use.cost_yearly / 100:.2f}".replace(".", ","),
+            _("Kosten im Jahr in Euro"): None if use.cost_yearly is None else Euro.of(use.cost_yearly),
             _("Wer hat es gelöst?"): use.solved,
             _("Kündigung spätestens am"): mine.notice_on.strftime("%d.%m.%Y") if mine and mine.notice_on else "",
             _("Vertrag zur Auftragsverarbeitung"): str(words.ANSWERS[mine.processing_contract]) if mine else "",
