@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 
 class Claim(enum.StrEnum):
@@ -62,6 +63,12 @@ class Offered:
     acceptance: Acceptance | None = None
     town_claim: Claim = Claim.UNBEARBEITET
     """The town's own part of a shared measure."""
+    targets: frozenset[UUID] = frozenset()
+    """Target objects for which the town took it over; none: all of them."""
+
+    def reaches(self, target: UUID) -> bool:
+        """Whether the town's acceptance speaks about this object at all."""
+        return not self.targets or target in self.targets
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +130,50 @@ MEASURE_STATES = ("vorgeschlagen", "beschlossen", "in Umsetzung", "umgesetzt", "
 def group_claim(state: str) -> Claim:
     """What a measure's status says about the requirements it covers."""
     return {"umgesetzt": Claim.JA, "geprüft": Claim.JA, "in Umsetzung": Claim.TEILWEISE}.get(state, Claim.NEIN)
+
+
+ENDS_SOON = timedelta(days=60)
+"""An acceptance that ends within this time is a task of the town (domain 3.5)."""
+OFFERS = ("none", "all", "chosen", "withdrawn")
+
+
+def standing(acceptance: Acceptance, decided_at: datetime | None, *, offered: bool, withdrawn_at: datetime | None) -> Acceptance:
+    """The acceptance as it stands after what the group did: an offer taken back ends every acceptance made until then.
+
+    `offered`: whether the group offers the measure to this town now.
+    """
+    if acceptance.state is not AcceptanceState.ANGENOMMEN:
+        return acceptance
+    taken_back = withdrawn_at is not None and (decided_at is None or decided_at <= withdrawn_at)
+    if offered and not taken_back:
+        return acceptance
+    return Acceptance(AcceptanceState.ZURUECKGEZOGEN, acceptance.accepted_on, acceptance.until)
+
+
+_RANK = {Claim.NEIN: 0, Claim.UNBEARBEITET: 0, Claim.TEILWEISE: 1, Claim.JA: 2, Claim.ENTBEHRLICH: 2}
+
+
+def lowered(before: tuple[str, tuple[str, ...]], after: tuple[str, tuple[str, ...]]) -> bool:
+    """Whether a measure says less than before: (state, controls) each; a lower claim, or a control no longer covered."""
+    less = _RANK[group_claim(after[0])] < _RANK[group_claim(before[0])]
+    return _RANK[group_claim(before[0])] > 0 and (less or not set(before[1]) <= set(after[1]))
+
+
+def move_refusal(before: str, after: str, reason: str) -> str | None:
+    """Why a measure cannot go from one state to the other, as a German sentence; None = it can.
+
+    Forward one may go freely; back, out of the plan, or into it again only with a reason.
+    """
+    if before == after:
+        return None
+    order = MEASURE_STATES.index
+    back = "verworfen" in (before, after) or order(after) < order(before)
+    if back and not reason.strip():
+        return f"Bitte begründen Sie, warum die Maßnahme von „{before}“ auf „{after}“ gesetzt wird."
+    return None
+
+
+def next_state(state: str) -> str | None:
+    """The state that follows; None after the last and for a dropped measure."""
+    place = MEASURE_STATES.index(state)
+    return MEASURE_STATES[place + 1] if place < MEASURE_STATES.index("geprüft") else None

@@ -62,7 +62,9 @@ class AcceptanceView:
         """The acceptance itself, None as long as nobody accepted."""
         if self.state != "accepted" or self.until is None or self.decided_at is None:
             return None
-        covers = Inputs(self.inputs["frequency"], self.inputs["damage"], frozenset(self.inputs["objects"]))
+        covers = Inputs(
+            self.inputs["frequency"], self.inputs["damage"], frozenset(self.inputs["objects"]), self.inputs.get("text", "")
+        )
         return Acceptance(self.reason, Signer(self.decided_as), self.decided_at.date(), self.until, covers)
 
 
@@ -104,6 +106,9 @@ class RiskView:
     closed_at: datetime | None
     closed_reason: str
     version: int
+    controls: tuple[str, ...] = ()
+    catalogue_text: str = ""
+    """Fingerprint of the texts of these requirements in the current editions; empty without requirements."""
 
     @property
     def name(self) -> str:
@@ -133,7 +138,7 @@ class RiskView:
 
     @property
     def inputs(self) -> Inputs:
-        return Inputs(self.frequency, self.damage, frozenset(str(x) for x in self.targets))
+        return Inputs(self.frequency, self.damage, frozenset(str(x) for x in self.targets), self.catalogue_text)
 
     @property
     def open(self) -> bool:

@@ -89,7 +89,8 @@ class Acceptance:
     inputs: Inputs
 
 
-def _year_later(day: date) -> date:
+def year_later(day: date) -> date:
+    """The same day of the next year; after a leap day the last of February."""
     return day.replace(year=day.year + 1) if (day.month, day.day) != (2, 29) else date(day.year + 1, 2, 28)
 
 
@@ -101,8 +102,8 @@ def refusal(risk_category: str, by: Signer, reason: str, until: date, today: dat
         return "Bitte begründen Sie, warum das Risiko übernommen wird."
     if until <= today:
         return "Das Enddatum liegt nicht in der Zukunft."
-    if until > _year_later(today):
-        return f"Ein Risiko wird höchstens zwölf Monate übernommen, also bis {_year_later(today):%d.%m.%Y}."
+    if until > year_later(today):
+        return f"Ein Risiko wird höchstens zwölf Monate übernommen, also bis {year_later(today):%d.%m.%Y}."
     return None
 
 

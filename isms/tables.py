@@ -200,6 +200,19 @@ class Measure(Table, db=DB):
     priority = Integer(null=False, default=2)
     due = Date(null=True, default=None)
     controls = Array(base_column=Text(), null=False, default=list)
+    risks = Array(base_column=UUID(), null=False, default=list)
+    """Risks of the register that it treats."""
+    start_on = Date(null=True, default=None)
+    after = Array(base_column=UUID(), null=False, default=list)
+    """Measures that must be done before this one begins."""
+    origin = Varchar(100, null=False, default="")
+    """What it was made from, as "contradiction/<id>"; empty: entered by a person."""
+    offer = Varchar(10, null=False, default="all")
+    """Of the group's: whom it is offered to, `none`, `all`, `chosen` (then `offered_to`), `withdrawn`."""
+    offered_to = Array(base_column=Integer(), null=False, default=list)
+    withdrawn_at = Timestamptz(null=True, default=None)
+    """When the group last took its offer back: acceptances made until then no longer hold."""
+    withdrawn_reason = Text(null=False, default="")
     version = Integer(null=False, default=1)
     created_by = Varchar(200, null=False)
     created_at = Timestamptz(null=False)
@@ -219,7 +232,25 @@ class MeasureAcceptance(Table, db=DB):
     scope = Text(null=False, default="")
     remark = Text(null=False, default="")
     town_claim = Varchar(20, null=False, default="unbearbeitet")
+    targets = Array(base_column=UUID(), null=False, default=list)
+    """Target objects for which it holds; none: all of the town."""
+    decided_at = Timestamptz(null=True, default=None)
     version = Integer(null=False, default=1)
+
+
+class MeasureReview(Table, db=DB):
+    """Prüffall of a town: the group withdrew or lowered a measure that the town had taken over."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    measure = UUID(null=False, default=None)
+    kind = Varchar(20, null=False)
+    """`withdrawn` or `lowered`."""
+    reason = Text(null=False, default="")
+    opened_at = Timestamptz(null=False)
+    settled_at = Timestamptz(null=True, default=None)
+    settled_by = Varchar(200, null=False, default="")
+    remark = Text(null=False, default="")
 
 
 class Risk(Table, db=DB):
@@ -235,6 +266,8 @@ class Risk(Table, db=DB):
     scenario = Text(null=False, default="")
     affects = Text(null=False, default="")
     targets = Array(base_column=UUID(), null=False, default=list)
+    controls = Array(base_column=Text(), null=False, default=list)
+    """Requirements whose text the risk rests on; an acceptance is void when it changes."""
     frequency = Varchar(20, null=False)
     damage = Varchar(30, null=False)
     frequency_net = Varchar(20, null=True, default=None)
@@ -281,3 +314,16 @@ class RiskAcceptance(Table, db=DB):
     decided_as = Varchar(20, null=False, default="")
     decided_at = Timestamptz(null=True, default=None)
     decision_reason = Text(null=False, default="")
+
+
+class ThreatRelevance(Table, db=DB):
+    """What people say about an elementary threat at a target object (Gefährdungsübersicht of BSI-Standard 200-3)."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    target_id = TenantKey(TargetObject, null=False, default=None, on_delete=OnDelete.restrict)
+    threat = Varchar(10, null=False)
+    relevant = Boolean(null=False)
+    reason = Text(null=False, default="")
+    decided_by = Varchar(200, null=False)
+    decided_at = Timestamptz(null=False)

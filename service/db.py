@@ -96,6 +96,20 @@ async def group_write(tx: SafeTransaction) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def for_town(tx: SafeTransaction, town: int) -> AsyncIterator[None]:
+    """Inside a transaction that writes the group (town 0): read and write this one town, so that a decision of the group
+    and what follows from it in a town happen together or not at all. For the group's own acts alone.
+    """
+    change = "select set_config('app.towns', $1, true), set_config('app.write_town', $2, true)"
+    if await tx.connection.fetchval("select app.write_town()") != 0:
+        raise RuntimeError("only a transaction that writes the group reaches into a town")
+    before = await tx.connection.fetchval("select current_setting('app.towns', true)")
+    await tx.connection.execute(change, f"{{{int(town)}}}", str(int(town)))
+    yield
+    await tx.connection.execute(change, before, "0")
+
+
+@asynccontextmanager
 async def service_tx() -> AsyncIterator[SafeTransaction]:
     """One transaction over the tables without town (accounts, sessions, catalogues); no town's row is visible."""
     async with town_tx(()) as tx:

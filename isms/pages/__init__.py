@@ -3,11 +3,23 @@
 from isms.backups.pages import BackupPages
 from isms.pages.contradictions import ContradictionPages
 from isms.pages.measures import MeasurePages
+from isms.pages.offers import OfferPages
 from isms.pages.overview import CheckPages
+from isms.pages.realisation import RealisationPages
 from isms.pages.risk_editor import RiskEditPages
 from isms.pages.risks import RiskPages
 from isms.pages.worksheet import WorksheetPages
 
-CONTROLLERS = (CheckPages, WorksheetPages, ContradictionPages, BackupPages, MeasurePages, RiskPages, RiskEditPages)
+CONTROLLERS = (
+    CheckPages,
+    WorksheetPages,
+    ContradictionPages,
+    BackupPages,
+    MeasurePages,
+    OfferPages,
+    RealisationPages,
+    RiskPages,
+    RiskEditPages,
+)
 
 __all__ = ["CONTROLLERS"]

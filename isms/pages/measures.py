@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
+from msgspec import structs
 
-from isms.measures import MEASURE_STATES, AcceptanceState, Claim, Mode
-from isms.pages import words
+from isms.checks import all_checks
+from isms.measures import MEASURE_STATES, Mode
+from isms.pages import offers, words
 from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
-from isms.store import measures
+from isms.store import contradictions, measures, risks, sheets
 from isms.store.catalogues import requirements
-from isms.store.measures import GROUP, KINDS, Measure, Taken
+from isms.store.measures import GROUP, KINDS, Measure
 from service import web
 from service.auth.guards import ACCEPT_RISKS, EDIT_ISMS, READ_RISKS, Here
+from service.db import SafeTransaction
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
 from service.settings import now
 from service.web.clash import Overtaken
-
-YEAR = timedelta(days=365)
 
 
 class MeasureForm(Form):
@@ -48,17 +50,11 @@ class MeasureForm(Form):
     priority: int = 2
     due: date | None = None
     controls: tuple[str, ...] = ()
+    risks: tuple[UUID, ...] = ()
+    start_on: date | None = None
+    after: tuple[UUID, ...] = ()
+    origin: str = ""
     version: int = 0
-
-
-class AcceptForm(Form):
-    """The town's word on a measure of the group."""
-
-    decision: str = ""
-    until: date | None = None
-    scope: str = ""
-    remark: str = ""
-    town_claim: str = "unbearbeitet"
 
 
 class WordForm(Form):
@@ -75,35 +71,13 @@ class MeasurePages(Controller):
     path = "/towns/{town:str}/measures"
     include_in_schema = False
 
-    @get("/", opt={"access": READ_RISKS})
-    async def all(self, request: Ask, here: Here) -> Response[str]:
-        """Own measures and the group's, most urgent first."""
-        async with transaction(here) as tx:
-            found = await measures.measures(tx, here.write)
-            taken = await measures.acceptances(tx, here.write)
-        today = now().date()
-        columns = tuple(
-            web.Column(text)
-            for text in (_("Maßnahme"), _("Priorität"), _("Stand"), _("Zuständig"), _("Fällig"), _("Übernahme durch die Stadt"))
-        )
-        return web.page(
-            request,
-            here,
-            "isms/measures.html",
-            base=f"{here.base}/measures",
-            rows=found,
-            states={x.id: _state(x, taken.get(x.id), today) for x in found},
-            columns=columns,
-            levels=words.LEVELS,
-            today=today,
-            may_edit=bool(here.roles & EDIT_ISMS),
-        )
-
     @get("/new", opt={"access": EDIT_ISMS})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
-        """Ask for a new measure."""
+        """Ask for a new measure; what it comes from (risk, contradiction, requirement) fills the form beforehand."""
         mode = Mode.ZENTRAL if here.write == GROUP else Mode.LOKAL
-        return await _form(request, here, MeasureForm(mode=str(mode)), None)
+        async with transaction(here) as tx:
+            form = await _prefilled(tx, here, request.query_params, MeasureForm(mode=str(mode)))
+        return await _form(request, here, form, None)
 
     @post("/new", opt={"access": EDIT_ISMS}, status_code=200)
     async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -113,7 +87,7 @@ class MeasurePages(Controller):
     @get("/{key:uuid}", opt={"access": READ_RISKS})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """One measure with what it covers and who took it over."""
-        return await _page(request, here, key)
+        return await offers.page(request, here, key)
 
     @get("/{key:uuid}/edit", opt={"access": EDIT_ISMS})
     async def edit(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -134,31 +108,13 @@ class MeasurePages(Controller):
                 item = await measures.measure(tx, here.write, key)
                 await measures.save(tx, here.write, _decision(item, form), here.actor, now())
         except Wrong as error:
-            return await _page(request, here, key, status=422, errors=problem(error))
-        return web.redirect(f"{here.base}/measures/{key}", message=_("Entscheidung gespeichert."))
-
-    @post("/{key:uuid}/accept", opt={"access": ACCEPT_RISKS}, status_code=200)
-    async def accept(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
-        """The mayor accepts, rejects or withdraws for the own town."""
-        form = AcceptForm()
-        try:
-            form = await read(request, AcceptForm)
-            today = now().date()
-            states = {"accept": AcceptanceState.ANGENOMMEN, "reject": AcceptanceState.ABGELEHNT}
-            state = states.get(form.decision, AcceptanceState.ZURUECKGEZOGEN)
-            until = _until(form, state, today)
-            claim = form.town_claim if form.town_claim in tuple(Claim) else str(Claim.UNBEARBEITET)
-            taken = Taken(key, str(state), here.account.name, today, until, form.scope, form.remark, claim, 0)
-            async with transaction(here, write=True) as tx:
-                await measures.decide(tx, here.write, taken, here.actor)
-        except Wrong as error:
-            return await _page(request, here, key, status=422, errors=problem(error))
+            return await offers.page(request, here, key, status=422, errors=problem(error))
         return web.redirect(f"{here.base}/measures/{key}", message=_("Entscheidung gespeichert."))
 
 
 def _decision(item: Measure, form: WordForm) -> Measure:
     """The measure after the mayor's word: yes decides it and provides the money, no drops it with a reason."""
-    if not _waits(item):
+    if not offers.waits(item):
         raise Wrong(_("Über diese Maßnahme ist schon entschieden."))
     if form.decision not in ("yes", "no"):
         raise Wrong(_("Bitte wählen Sie eine Entscheidung."), "decision")
@@ -166,11 +122,6 @@ def _decision(item: Measure, form: WordForm) -> Measure:
         return dataclasses.replace(item, state="verworfen", state_reason=form.reason, version=form.version)
     state = "beschlossen" if item.state == "vorgeschlagen" else item.state
     return dataclasses.replace(item, state=state, budget_secured=True, version=form.version)
-
-
-def _waits(item: Measure) -> bool:
-    """Whether an own measure of the town waits for the mayor: for the decision, or for its money."""
-    return not item.shared and item.open and (item.state == "vorgeschlagen" or item.budget_secured is False)
 
 
 async def _stored(here: Here, key: UUID) -> MeasureForm:
@@ -198,6 +149,10 @@ async def _stored(here: Here, key: UUID) -> MeasureForm:
         priority=item.priority,
         due=item.due,
         controls=item.controls,
+        risks=item.risks,
+        start_on=item.start_on,
+        after=item.after,
+        origin=item.origin,
         version=item.version,
     )
 
@@ -216,13 +171,6 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         clash, form = overtaken(form, stored, error), msgspec.structs.replace(form, version=stored.version)
         return await _form(request, here, form, key, status=409, clash=clash)
     return web.redirect(f"{here.base}/measures/{key}", message=_("Maßnahme gespeichert."))
-
-
-def _until(form: AcceptForm, state: AcceptanceState, today: date) -> date:
-    until = form.until or today + YEAR
-    if state is AcceptanceState.ANGENOMMEN and until <= today:
-        raise Wrong(_("Das Enddatum liegt nicht in der Zukunft."), "until")
-    return until
 
 
 def _measure(here: Here, key: UUID | None, form: MeasureForm) -> Measure:
@@ -254,40 +202,53 @@ def _measure(here: Here, key: UUID | None, form: MeasureForm) -> Measure:
         due=form.due,
         controls=form.controls,
         version=form.version if key else 0,
+        risks=form.risks,
+        start_on=form.start_on,
+        after=form.after,
+        origin=form.origin[:100],
+        offer="none" if here.write == GROUP else "all",
     )
 
 
-def _state(item: Measure, taken: Taken | None, today: date) -> str:
-    """What the town's acceptance is today; "" for an own measure."""
-    if not item.shared:
-        return ""
-    return str(taken.value.on(today)) if taken else str(AcceptanceState.ANGEBOTEN)
+async def _prefilled(tx: SafeTransaction, here: Here, query: Mapping[str, str], form: MeasureForm) -> MeasureForm:
+    """One click from a risk, a contradiction or a requirement: title, text, requirements and origin are there already."""
+    if risk := _key(query.get("risk")):
+        item = await risks.risk(tx, here.write, risk)
+        title = _("Gegen das Risiko: %(title)s", title=item.title)
+        return structs.replace(
+            form,
+            title=title,
+            text=item.cause,
+            controls=item.controls,
+            risks=(risk,),
+            priority=int(item.effective),
+            origin=f"risk/{risk}",
+        )
+    if case := _key(query.get("contradiction")):
+        found = await contradictions.case(tx, here.write, case, await sheets.load(tx, here.write, now().date()))
+        check = next((x for x in all_checks() if x.id == found.check_id), None)
+        touched = sorted(x for _target, x in await contradictions.touched(tx, here.write, case))
+        title = _("Beheben: %(title)s", title=check.title if check else found.check_id)
+        return structs.replace(
+            form,
+            title=title,
+            text=found.sentence,
+            kind="technisch",
+            controls=tuple(dict.fromkeys(touched)),
+            priority=int(Level.HOCH),
+            origin=f"contradiction/{case}",
+        )
+    if control := query.get("control"):
+        title = next((x.title for x in await requirements(tx, here.write) if x.key == control), "")
+        return structs.replace(form, title=title, controls=(control,) if title else (), origin=f"control/{control}"[:100])
+    return form
 
 
-async def _page(request: Ask, here: Here, key: UUID, *, status: int = 200, errors: dict[str, str] | None = None) -> Response[str]:
-    async with transaction(here) as tx:
-        item = await measures.measure(tx, here.write, key)
-        taken = (await measures.acceptances(tx, here.write)).get(key)
-        covered = [x for x in await requirements(tx, here.write) if x.key in item.controls]
-    today = now().date()
-    return web.page(
-        request,
-        here,
-        "isms/measure.html",
-        status=status,
-        base=f"{here.base}/measures",
-        item=item,
-        taken=taken,
-        state=_state(item, taken, today),
-        covered=covered,
-        level=words.LEVELS[item.level],
-        errors=errors or {},
-        until=today + YEAR,
-        claims=[(str(x), str(words.CLAIMS[x])) for x in (Claim.UNBEARBEITET, Claim.JA, Claim.TEILWEISE, Claim.NEIN)],
-        may_edit=bool(here.roles & EDIT_ISMS) and item.town_id == here.write,
-        may_accept=bool(here.roles & ACCEPT_RISKS) and item.shared and here.write != GROUP,
-        may_decide=bool(here.roles & ACCEPT_RISKS) and _waits(item),
-    )
+def _key(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        return None
 
 
 async def _form(
@@ -302,6 +263,8 @@ async def _form(
 ) -> Response[str]:
     async with transaction(here) as tx:
         controls = await requirements(tx, here.write)
+        feared = [] if here.write == GROUP else await risks.risks(tx, here.write)
+        others = [x for x in await measures.measures(tx, here.write) if x.town_id == here.write and x.id != key]
     base = f"{here.base}/measures"
     modes = (Mode.ZENTRAL, Mode.GETEILT) if here.write == GROUP else (Mode.LOKAL,)
     return web.page(
@@ -320,4 +283,6 @@ async def _form(
         states=list(MEASURE_STATES),
         levels=[(int(x), str(words.LEVELS[x][0])) for x in Level],
         controls=[(x.key, f"{x.label} {x.title}") for x in controls],
+        risks=[(str(x.id), f"{x.name} {x.title}") for x in feared],
+        others=[(str(x.id), f"{x.code} {x.title}") for x in others],
     )

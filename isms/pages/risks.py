@@ -25,6 +25,7 @@ from isms.risk import (
 from isms.store import risks
 from service import web
 from service.auth.guards import ACCEPT_RISKS, EDIT_RISKS, ISB, READ_ISMS, READ_RISKS, Here
+from service.auth.pages import stepup
 from service.auth.people import TownRef
 from service.db import town_tx
 from service.errors import Wrong
@@ -47,6 +48,7 @@ class DecideForm(Form):
     decision: str = ""
     reason: str = ""
     until: date | None = None
+    code: str = ""
 
 
 class CloseForm(Form):
@@ -123,15 +125,18 @@ class RiskPages(Controller):
     @post("/{key:uuid}/decide", opt={"access": ACCEPT_RISKS}, status_code=200)
     async def decide(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
         """The mayor of the own town accepts or rejects."""
+        form = DecideForm()
         try:
             form = await read(request, DecideForm)
             accept = _accepted(form)
+            if accept:
+                await stepup.demand(request, here, form.code)
             async with here.tx(write=True) as tx:
                 await risks.decide(
                     tx, here.write, key, accept=accept, reason=form.reason, until=form.until, actor=here.actor, now=now()
                 )
         except Wrong as error:
-            return await _page(request, here, key, status=422, errors=problem(error))
+            return await _page(request, here, key, status=422, errors=problem(error), deciding=kept(error, form))
         text = _("Sie haben das Risiko übernommen.") if accept else _("Sie haben die Übernahme abgelehnt.")
         return web.redirect(f"{here.base}/risks/{key}", message=text)
 
@@ -189,6 +194,7 @@ async def _page(
     status: int = 200,
     errors: dict[str, str] | None = None,
     asked: RequestForm | None = None,
+    deciding: DecideForm | None = None,
 ) -> Response[str]:
     async with here.tx() as tx:
         item = await risks.risk(tx, here.write, key)
@@ -215,6 +221,8 @@ async def _page(
         void=void,
         errors=errors or {},
         asked=asked or RequestForm(),
+        deciding=deciding or DecideForm(),
+        asks_code=bool(here.roles & ACCEPT_RISKS) and not stepup.fresh(here),
         today=today,
         needs_mayor=signer(item.remaining) is Signer.LEITUNG,
         may_edit=bool(here.roles & EDIT_RISKS) and item.open,

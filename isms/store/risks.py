@@ -19,7 +19,12 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
 
-_RISK = "select " + ", ".join(x.name for x in dataclasses.fields(RiskView)) + " from risk "  # noqa: S608 our field names
+_TEXT = """coalesce((select
+  encode(sha256(convert_to(string_agg(c.key || ' ' || c.title || ' ' || c.statement, ' ' order by c.key), 'UTF8')), 'hex')
+  from control c join catalogue_version v on v.id = c.edition
+  where v.current and c.key = any(risk.controls)), '') as catalogue_text"""
+_COLUMNS = ", ".join(_TEXT if x.name == "catalogue_text" else x.name for x in dataclasses.fields(RiskView))
+_RISK = "select " + _COLUMNS + " from risk "  # noqa: S608 our field names
 _ACCEPTANCE = "select " + ", ".join(x.name for x in dataclasses.fields(AcceptanceView)) + " from risk_acceptance "  # noqa: S608 our field names
 
 ENTERED = (
@@ -30,6 +35,7 @@ ENTERED = (
     "scenario",
     "affects",
     "targets",
+    "controls",
     "frequency",
     "damage",
     "frequency_net",
@@ -74,6 +80,7 @@ class Entered:
     review_on: date | None = None
     shared: bool = False
     version: int = 0
+    controls: tuple[str, ...] = ()
 
 
 async def risks(tx: SafeTransaction, town: int, *, closed: bool = False) -> Sequence[RiskView]:
@@ -113,7 +120,13 @@ async def save(tx: SafeTransaction, town: int, value: Entered, actor: Actor, now
     net = (value.frequency_net, value.damage_net) if value.frequency_net and value.damage_net else None
     found = rate(value.frequency, value.damage, net, value.act_by, now.date())
     columns: dict[str, Any] = {name: getattr(value, name) for name in ENTERED}
-    columns |= {"threats": list(value.threats), "targets": list(value.targets), "changed_at": now, "rated_at": now}
+    columns |= {
+        "threats": list(value.threats),
+        "targets": list(value.targets),
+        "controls": list(value.controls),
+        "changed_at": now,
+        "rated_at": now,
+    }
     columns |= {"category": found.category, "category_net": found.category_net, "matrix_version": found.matrix_version}
     columns |= {
         "urgency": int(found.urgency.level),
@@ -262,7 +275,9 @@ async def close(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor:
 
 
 def _inputs(item: RiskView) -> str:
-    value = {"frequency": item.frequency, "damage": item.damage, "objects": sorted(str(x) for x in item.targets)}
+    value: dict[str, Any] = {"frequency": item.frequency, "damage": item.damage, "objects": sorted(str(x) for x in item.targets)}
+    if item.catalogue_text:
+        value |= {"text": item.catalogue_text}
     return msgspec.json.encode(value).decode()
 
 
@@ -271,7 +286,7 @@ def _in_a_year(now: datetime) -> date:
 
 
 def _risk(row: Mapping[str, Any]) -> RiskView:
-    return RiskView(**(dict(row) | {"threats": tuple(row["threats"]), "targets": tuple(row["targets"])}))
+    return RiskView(**(dict(row) | {name: tuple(row[name]) for name in ("threats", "targets", "controls")}))
 
 
 def _plain(columns: Mapping[str, Any]) -> dict[str, Any]:

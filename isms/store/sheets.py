@@ -110,7 +110,9 @@ async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
             continue
         key = (target, control.key)
         answer, seen = current.get(key), evidence.get(key)
-        claimed = effective(Answer(answer.claim, answer.at.date()) if answer else None, _best(measures, control, today), today)
+        claimed = effective(
+            Answer(answer.claim, answer.at.date()) if answer else None, _best(measures, control, target, today), today
+        )
         state = assess(
             claimed,
             open_contradictions=against.get(key, 0),
@@ -125,9 +127,9 @@ async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
     return Sheet(tuple(entries), whole, checked, tuple(removed))
 
 
-def _best(measures: Mapping[str, Sequence[Offered]], control: Requirement, today: date) -> Offered | None:
-    """The measure that says most about a control: an accepted one before an offered one."""
-    found = measures.get(control.key, ())
+def _best(measures: Mapping[str, Sequence[Offered]], control: Requirement, target: UUID, today: date) -> Offered | None:
+    """The measure that says most about a control at an object: an accepted one before an offered one."""
+    found = [x for x in measures.get(control.key, ()) if x.reaches(target)]
     return max(found, key=lambda x: x.acceptance is not None and x.acceptance.on(today) == "angenommen", default=None)
 
 

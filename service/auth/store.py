@@ -277,6 +277,11 @@ async def touch_session(tx: SafeTransaction, key: UUID, now: datetime) -> None:
     await tx.connection.execute("update session set last_seen = $2 where id = $1", key, now)
 
 
+async def step_up(tx: SafeTransaction, key: UUID, now: datetime) -> None:
+    """Remember that the second factor was given once more in this session."""
+    await tx.connection.execute("update session set stepped_up_at = $2 where id = $1", key, now)
+
+
 async def sessions(tx: SafeTransaction, key: UUID, now: datetime) -> Sequence[Any]:
     """Open sessions of an account, newest first."""
     return list(

@@ -267,6 +267,8 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/measures", (FIRST,), f"{TOWN}/measures/[id]"),
     Visit("isb", f"{TOWN}/measures", (FIRST, EDIT), f"{TOWN}/measures/[id]/edit"),
     Visit("isb", f"{TOWN}/measures/new"),
+    *(Visit("isb", f"{TOWN}/measures/{view}") for view in ("board", "plan", "costs")),
+    Visit("isb", "/group/measures"),
     Visit("isb", f"{TOWN}/reports"),
     *(Visit("isb", f"{TOWN}/reports/{name}") for name in ("mayor", "inventory", "risk-register")),
     Visit("isb", f"{TOWN}/audit"),

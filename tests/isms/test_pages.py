@@ -310,6 +310,9 @@ async def test_a_measure_of_the_town_and_one_of_the_group_taken_over_by_the_mayo
     )
     assert group.status_code == 303
     key = group.headers["location"].rpartition("/")[2]
+    assert "Zentrale Datensicherung" not in (await mayor.get(MEASURES)).text
+    offered = await officer.send_form(f"{group.headers['location']}/offer", {"offer": "all", "version": "1"})
+    assert offered.status_code == 303
     assert "Zentrale Datensicherung" in (await mayor.get(MEASURES)).text
     assert (await officer.send_form(f"{MEASURES}/{key}/accept", {"decision": "accept"})).status_code == 403
     assert (await mayor.send_form(f"{MEASURES}/{key}/accept", {"decision": "accept"})).status_code == 303

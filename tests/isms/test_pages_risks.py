@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from isms.store import risks
+from isms.store import catalogues, risks
 from isms.store.risks import Entered
 from service.audit.chain import Actor
-from service.db import town_tx
-from service.settings import now
+from service.auth import sessions, totp
+from service.auth import store as auth
+from service.db import service_tx, town_tx
+from service.settings import now, real_now
 
 MIC = "/towns/michelstadt"
 ISB = Actor("Test")
@@ -116,3 +119,50 @@ async def test_a_closed_risk_says_why(log_in, towns) -> None:
     assert (await visitor.send_form(f"{url}/close", {"closed_reason": ""})).status_code == 422
     assert (await visitor.send_form(f"{url}/close", {"closed_reason": "Verfahren abgeschaltet"})).status_code == 303
     assert "Verfahren abgeschaltet" in (await visitor.get(url)).text
+
+
+async def test_the_mayor_signs_with_a_second_factor_of_the_last_five_minutes_and_loses_nothing_typed(log_in, towns, db) -> None:
+    """The session's code is old: the form comes back with all that was typed, asks once, and goes on with the right code."""
+    officer, mayor = await log_in("isb", "michelstadt"), await log_in("mayor", "michelstadt")
+    url = (await officer.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    until = (now() + timedelta(days=200)).date().isoformat()
+    await officer.send_form(f"{url}/request", {"reason": "Rest tragbar", "until": until})
+    secret = totp.new_secret()
+    async with service_tx() as tx:
+        found = await auth.account_by_mail(tx, "mayor-michelstadt@test.example")
+        assert found is not None
+        await auth.start_totp(tx, found[0].id, secret)
+        await auth.confirm_totp(tx, found[0].id)
+        old = real_now() - timedelta(minutes=5, seconds=1)
+        await tx.connection.execute("update session set stepped_up_at = $2 where account = $1", found[0].id, old)
+    sessions.forget()
+    assert 'name="code"' in (await mayor.get(url)).text
+    typed = {"decision": "accept", "until": until, "reason": "Nach Gespräch mit der IT"}
+    for code in ("", "000000"):
+        asked = await mayor.send_form(f"{url}/decide", typed | {"code": code})
+        assert asked.status_code == 422
+        assert "Nach Gespräch mit der IT" in asked.text
+        assert f'value="{until}"' in asked.text
+        async with town_tx({towns["michelstadt"]}) as tx:
+            assert [x.state for x in await risks.acceptances(tx, towns["michelstadt"])] == ["requested"]
+    async with service_tx() as tx:
+        await auth.succeeded(tx, ["stepup:mayor-michelstadt@test.example"])
+    assert (await mayor.send_form(f"{url}/decide", typed | {"code": totp.code(secret, real_now())})).status_code == 303
+    assert 'name="code"' not in (await mayor.get(url)).text
+    async with town_tx({towns["michelstadt"]}) as tx:
+        assert [x.state for x in await risks.acceptances(tx, towns["michelstadt"])] == ["accepted"]
+
+
+async def test_an_acceptance_is_void_when_the_text_of_its_requirement_changes(db, towns) -> None:
+    town, officer = towns["michelstadt"], Actor("ISB")
+    async with town_tx({town}, town) as tx:
+        await catalogues.ensure_starter(tx, now())
+        control = (await catalogues.requirements(tx))[0].key
+        key = await risks.save(tx, town, Entered("Telnet", damage="begrenzt", controls=(control,)), officer, now())
+        await risks.request(tx, town, key, "Gering", now().date() + timedelta(days=90), officer, now())
+        item, steps = await risks.risk(tx, town, key), await risks.acceptances(tx, town, key)
+    assert item.holds(steps, now().date()) == (steps[0], "")
+    changed = replace(item, catalogue_text="anders")
+    assert "Katalogtext" in changed.holds(steps, now().date())[1]
+    assert "Objekte" in replace(item, targets=(key,)).holds(steps, now().date())[1]
+    assert "Häufigkeit" in replace(item, damage="existenzbedrohend").holds(steps, now().date())[1]

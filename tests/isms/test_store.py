@@ -279,7 +279,7 @@ async def test_a_central_backup_counts_only_in_the_towns_that_accepted_it_and_wi
     assert await states() == ["ja", "ja", "unbearbeitet", "unbearbeitet"]
     async with town_tx({0}, 0) as tx:
         item = await measures.measure(tx, 0, ident)
-        await measures.save(tx, 0, replace(item, state="in Umsetzung"), ISB, NOW)
+        await measures.save(tx, 0, replace(item, state="in Umsetzung", state_reason="Kopie fehlt"), ISB, NOW)
     assert await states() == ["teilweise", "teilweise", "unbearbeitet", "unbearbeitet"]
 
 

@@ -12,6 +12,7 @@ from litestar.response import Redirect
 from isms.incidents import store as incidents
 from isms.incidents import words
 from isms.incidents.view import Row
+from isms.store import offers
 from service import web
 from service.auth import store as auth
 from service.auth import towns
@@ -92,11 +93,14 @@ async def _lines(towns: list[TownRef]) -> list[Any]:
 
 async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
     s = await mayor.gather(asked_by(here))
+    async with town_tx({town.id, 0}) as tx:
+        todos = await offers.todos(tx, town.id, now().date())
     found = situation.topics(s)
     content, means = situation.overall(found)
     asked = situation.wishes(s)
     return {
         "situation": s,
+        "todos": todos,
         "topics": found,
         "content": content,
         "means": means,
@@ -124,6 +128,7 @@ async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
         figures = await store.estate(tx, town.id, now(), here.account.name)
         ends = await store.deadlines(tx, town.id, now())
         own = await _reminders(tx, here, town)
+        own |= {"todos": await offers.todos(tx, town.id, now().date())}
     return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends} | own
 
 
