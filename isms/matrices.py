@@ -33,7 +33,9 @@ def risk_matrix(risks: Sequence[RiskView], base: str = "", *, net: bool = False)
             counts[damage, frequency],
             category(frequency, damage),
             CATEGORY_TONES[category(frequency, damage)],
-            f"{base}?{urlencode({'damage': damage, 'frequency': frequency})}" if base and counts[damage, frequency] else "",
+            f"{base}?{urlencode({'damage': damage, 'frequency': frequency} | ({'net': '1'} if net else {}))}"
+            if base and counts[damage, frequency]
+            else "",
         )
         for damage in DAMAGES
         for frequency in FREQUENCIES

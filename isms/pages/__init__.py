@@ -7,7 +7,7 @@ from isms.pages.offers import OfferPages
 from isms.pages.overview import CheckPages
 from isms.pages.realisation import RealisationPages
 from isms.pages.risk_editor import RiskEditPages
-from isms.pages.risks import RiskPages
+from isms.pages.risks import RiskPages, SharedRiskPages
 from isms.pages.worksheet import WorksheetPages
 
 CONTROLLERS = (
@@ -20,6 +20,7 @@ CONTROLLERS = (
     RealisationPages,
     RiskPages,
     RiskEditPages,
+    SharedRiskPages,
 )
 
 __all__ = ["CONTROLLERS"]

@@ -22,7 +22,7 @@ from isms.risk import (
     signer,
     threats,
 )
-from isms.store import risks
+from isms.store import measures, risks
 from service import web
 from service.auth.guards import ACCEPT_RISKS, EDIT_RISKS, ISB, READ_ISMS, READ_RISKS, Here
 from service.auth.pages import stepup
@@ -66,7 +66,9 @@ class RiskPages(Controller):
     @get("/", opt={"access": READ_RISKS})
     async def register(self, request: Ask, here: Here) -> Response[str]:
         """The register: both matrices, then the list, most urgent first."""
-        query = {name: request.query_params.get(name, "") for name in ("kind", "damage", "frequency", "impact", "urgency", "q")}
+        query = {
+            name: request.query_params.get(name, "") for name in ("kind", "damage", "frequency", "impact", "urgency", "net", "q")
+        }
         async with here.tx() as tx:
             whole = await risks.risks(tx, here.write)
             taken = await risks.acceptances(tx, here.write)
@@ -79,6 +81,7 @@ class RiskPages(Controller):
             for text in (_("Risiko"), _("Priorität"), _("Brutto"), _("Netto"), _("Behandlung"), _("Zuständig"), _("Prüfen am"))
         )
         waiting = {x.risk_id for x in taken if x.state == "requested"}
+        void = [(x, reason) for x in whole if (reason := x.holds(taken, today)[1])]
         elsewhere = await _shared_elsewhere(here)
         return web.page(
             request,
@@ -91,10 +94,12 @@ class RiskPages(Controller):
             columns=columns,
             query=query,
             matrix=risk_matrix(whole, base),
+            matrix_net=risk_matrix(whole, base, net=True),
             priorities=priority_matrix(whole, base),
             levels=words.LEVELS,
             categories=words.CATEGORIES,
             waiting=[x for x in whole if x.id in waiting],
+            void=void,
             today=today,
             damages=list(DAMAGES),
             frequencies=list(FREQUENCIES),
@@ -152,6 +157,33 @@ class RiskPages(Controller):
         return web.redirect(f"{here.base}/risks", message=_("Risiko geschlossen."))
 
 
+class SharedRiskPages(Controller):
+    """`/group/risks`: what several towns carry, for their common security officer alone."""
+
+    path = "/group/risks"
+    include_in_schema = False
+
+    @get("/", opt={"access": ISB})
+    async def shared(self, request: Ask, here: Here) -> Response[str]:
+        """Risks that towns marked as shared, those of one title together, the worst first."""
+        towns = {x.id: x for x in here.account.towns(ISB, now()) if x.id}
+        async with town_tx(towns) as tx:
+            found = await risks.shared_risks(tx, list(towns))
+        together: dict[str, list[tuple[TownRef, RiskView]]] = {}
+        for item in found:
+            together.setdefault(item.title, []).append((towns[item.town_id], item))
+        return web.page(
+            request,
+            here,
+            "isms/shared_risks.html",
+            together=sorted(together.items(), key=lambda x: (-max(int(y.effective) for _t, y in x[1]), -len(x[1]), x[0])),
+            matrix=risk_matrix(found) if found else None,
+            levels=words.LEVELS,
+            categories=words.CATEGORIES,
+            towns=len(towns),
+        )
+
+
 async def _shared_elsewhere(here: Here) -> list[tuple[TownRef, RiskView]]:
     """Risks that other towns of this security officer share; nobody else sees across towns."""
     if not here.roles & ISB:
@@ -176,10 +208,13 @@ def _accepted(form: DecideForm) -> bool:
 
 def _fits(item: RiskView, query: dict[str, str]) -> bool:
     needle = query["q"].strip().casefold()
+    net = query["net"] == "1"
+    damage = (item.damage_net or item.damage) if net else item.damage
+    frequency = (item.frequency_net or item.frequency) if net else item.frequency
     return (
         (not query["kind"] or item.kind == query["kind"])
-        and (not query["damage"] or item.damage == query["damage"])
-        and (not query["frequency"] or item.frequency == query["frequency"])
+        and (not query["damage"] or damage == query["damage"])
+        and (not query["frequency"] or frequency == query["frequency"])
         and (not query["impact"] or str(int(item.impact)) == query["impact"])
         and (not query["urgency"] or str(int(item.how_soon)) == query["urgency"])
         and (not needle or needle in f"{item.name} {item.title} {item.cause} {item.affects}".casefold())
@@ -199,6 +234,7 @@ async def _page(
     async with here.tx() as tx:
         item = await risks.risk(tx, here.write, key)
         steps = await risks.acceptances(tx, here.write, key)
+        treating = [x for x in await measures.measures(tx, here.write) if key in x.risks]
         names = {x.id: x.name for x in await objects.targets(tx, here.write)}
     today = now().date()
     holding, void = item.holds(steps, today)
@@ -216,6 +252,7 @@ async def _page(
         categories=words.CATEGORIES,
         meaning=FREQUENCY_MEANING,
         steps=[_step(x) for x in steps],
+        treating=treating,
         waiting=next((x for x in steps if x.state == "requested"), None),
         holding=holding,
         void=void,

@@ -94,6 +94,7 @@ ENTRIES: Final = (
     Entry(lazy("Vorfälle"), "/towns/{town}/incidents", "warning", EVERYBODY, PROTECTION),
     Entry(lazy("Vorfälle aller Städte"), "/group/incidents", "warning", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
+    Entry(lazy("Geteilte Risiken"), "/group/risks", "risk", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),

@@ -269,6 +269,7 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/measures/new"),
     *(Visit("isb", f"{TOWN}/measures/{view}") for view in ("board", "plan", "costs")),
     Visit("isb", "/group/measures"),
+    Visit("isb", "/group/risks"),
     Visit("isb", f"{TOWN}/reports"),
     *(Visit("isb", f"{TOWN}/reports/{name}") for name in ("mayor", "inventory", "risk-register")),
     Visit("isb", f"{TOWN}/audit"),

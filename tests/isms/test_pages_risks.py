@@ -166,3 +166,37 @@ async def test_an_acceptance_is_void_when_the_text_of_its_requirement_changes(db
     assert "Katalogtext" in changed.holds(steps, now().date())[1]
     assert "Objekte" in replace(item, targets=(key,)).holds(steps, now().date())[1]
     assert "Häufigkeit" in replace(item, damage="existenzbedrohend").holds(steps, now().date())[1]
+
+
+async def test_the_net_matrix_leads_to_its_risks_and_a_risk_to_a_measure_against_it(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = (await visitor.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    listed = (await visitor.get(RISKS)).text
+    link = f"{RISKS}?damage=betr%C3%A4chtlich&amp;frequency=selten&amp;net=1"
+    assert link in listed
+    assert "R-001" in (await visitor.get(link.replace("&amp;", "&"))).text
+    assert "Kein Risiko passt" in (await visitor.get(f"{RISKS}?damage=existenzbedrohend&net=1")).text
+    key = url.rpartition("/")[2]
+    form = (await visitor.get(f"{MIC}/measures/new?risk={key}")).text
+    assert "Gegen das Risiko: Ransomware" in form
+    fields = {"title": "Kopie außer Haus", "mode": "lokal", "risks": [key], "origin": f"risk/{key}", "priority": "3"}
+    made = await visitor.send_form(f"{MIC}/measures/new", fields)
+    assert made.status_code == 303
+    assert "M-001 Kopie außer Haus" in (await visitor.get(url)).text
+    assert "R-001 Ransomware" in (await visitor.get(made.headers["location"])).text
+    assert "Kopie außer Haus" in (await visitor.get(f"{MIC}/measures/board")).text
+
+
+async def test_shared_risks_stand_together_on_one_page_that_only_the_common_officer_sees(log_in, towns) -> None:
+    for slug in ("erbach", "oberzent"):
+        async with town_tx({towns[slug]}, towns[slug]) as tx:
+            await risks.save(tx, towns[slug], Entered("Ausfall des Netzdienstleisters", shared=True), ISB, now())
+            await risks.save(tx, towns[slug], Entered("Eigenes Risiko"), ISB, now())
+    both, one = await log_in("isb", "michelstadt", "erbach", "oberzent"), await log_in("isb", "michelstadt")
+    page = (await both.get("/group/risks")).text
+    assert "2 von 3 Städten" in page
+    assert "Eigenes Risiko" not in page
+    assert "Netzdienstleister" not in (await one.get("/group/risks")).text
+    for role in ("mayor", "it_admin", "auditor"):
+        assert (await (await log_in(role, "erbach")).get("/group/risks")).status_code == 403
+        assert (await (await log_in(role, "erbach")).get("/group/measures")).status_code == 403
