@@ -18,6 +18,10 @@ from service.i18n import gettext as _
 FOLDERS = ("service.reports", "isms.reports", "bcm.reports")
 
 
+ALSO = {"procurement": "lots"}
+"""Other names by which reports are asked for."""
+
+
 @cache
 def reports() -> dict[str, Report]:
     """Every report by its name, in the order of the folders and names."""
@@ -33,9 +37,9 @@ def reports() -> dict[str, Report]:
 
 
 def find(name: str) -> Report:
-    """The report of that name; raises `Missing`."""
+    """The report of that name or of another name for it; raises `Missing`."""
     try:
-        return reports()[name]
+        return reports()[ALSO.get(name, name)]
     except KeyError:
         raise Missing from None
 

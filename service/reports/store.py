@@ -1,12 +1,14 @@
 """Loads what the reports that need several parts of the service stand on. Reads only."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
 from isms.measures import AcceptanceState
 from isms.store import contradictions, evidence, measures, risks, sheets
 from service.db import SafeTransaction
+from service.inventory import support
 from service.lamps import Work
 from service.priority import Level
 from service.reports.situation import AnswerFact, MeasureFact, NetworkFact, RequestFact, Situation
@@ -123,3 +125,21 @@ async def stock(tx: SafeTransaction, town: int) -> list[Any]:
             town,
         )
     )
+
+
+async def ending(tx: SafeTransaction, town: int, today: date) -> tuple[list[dict[str, Any]], Mapping[support.State, int]]:
+    """Devices whose support has ended or ends within a year, and how many devices stand how."""
+    rows = await tx.connection.fetch(
+        "select name, kind, manufacturer, model, os, os_version, firmware, site_name, room from asset where town_id = $1"
+        " and gone_at is null and lent_from is null and status not in ('retired', 'disposed') order by sort_name, id",
+        town,
+    )
+    found, counts = [], Counter[support.State]()
+    for row in rows:
+        product = support.Product(row["manufacturer"], row["model"], row["os"], row["os_version"], row["firmware"])
+        state = support.state(product, today)
+        counts[state] += 1
+        if state in (support.State.ENDED, support.State.SOON):
+            first, place = support.ends(product)[0], ", ".join(part for part in (row["site_name"], row["room"]) if part)
+            found.append({"name": row["name"], "kind": row["kind"], "place": place, "system": first.name, "ends": first.ends})
+    return found, counts

@@ -184,6 +184,27 @@ def test_the_risk_register_reads_as_agreed(update_goldens: bool) -> None:
     golden("risk_register", as_text(risk_register.compose(register)), update_goldens)
 
 
+def test_the_end_of_support_reads_as_agreed(update_goldens: bool) -> None:
+    from datetime import date
+
+    from service.inventory.support import State
+    from service.reports import end_of_support as report
+
+    devices = (
+        report.Ending("pc-02", "workstation", "Rathaus, 1.02", "Windows 10", date(2025, 10, 14)),
+        report.Ending("pc-01", "workstation", "", "Windows 10", date(2025, 10, 14)),
+        report.Ending("srv-01", "server", "Rathaus", "Windows Server 2016", date(2027, 1, 12)),
+    )
+    counts = {State.ENDED: 2, State.SOON: 1, State.SUPPORTED: 9, State.UNKNOWN: 4}
+    full = report.Estate(NOW.date(), devices, counts, date(2026, 11, 1))
+    golden("end_of_support", as_text(report.compose(full)), update_goldens)
+    golden("end_of_support_empty", as_text(report.compose(report.Estate(NOW.date(), (), {}, date(2026, 11, 1)))), update_goldens)
+
+
+def test_the_procurement_report_is_the_one_of_lots() -> None:
+    assert registry.find("procurement") is registry.find("lots")
+
+
 def test_every_report_has_a_golden() -> None:
     names = {path.stem for path in (Path(__file__).parent / "goldens").glob("*.txt")}
     assert {name.replace("-", "_") for name in registry.reports()} <= names
@@ -316,3 +337,8 @@ async def test_the_pdf_is_a_file_to_keep(filled: Asked, log_in: LogInAs) -> None
 async def test_a_report_of_another_town_does_not_exist(filled: Asked, log_in: LogInAs) -> None:
     visitor = await log_in("isb", "erbach")
     assert (await visitor.get("/towns/oberzent/reports/mayor")).status_code == 404
+
+
+async def test_a_device_without_its_makers_support_stands_in_the_report(filled: Asked) -> None:
+    found = await registry.make(registry.find("end-of-support"), filled)
+    assert "Windows" in as_text(found.blocks)
