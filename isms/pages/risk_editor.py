@@ -16,6 +16,7 @@ from isms.pages.forms import Ask, Form, kept, overtaken, problem, read
 from isms.register import RiskView
 from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazards, threats
 from isms.store import risks
+from isms.store.catalogues import requirements
 from isms.store.risks import Entered
 from service import web
 from service.auth.guards import EDIT_RISKS, Here
@@ -52,6 +53,7 @@ class RiskForm(Form):
     due: date | None = None
     review_on: date | None = None
     shared: bool = False
+    controls: tuple[str, ...] = ()
     version: int = 0
 
 
@@ -170,6 +172,7 @@ async def _form(
 ) -> Response[str]:
     async with here.tx() as tx:
         targets = await objects.targets(tx, here.write)
+        asked = await requirements(tx, here.write)
     base = f"{here.base}/risks"
     return web.page(
         request,
@@ -185,6 +188,7 @@ async def _form(
         threats=[(x.id, f"{x.id} {x.title}") for x in threats()],
         targets=[(str(x.id), x.name) for x in targets],
         chosen=[str(x) for x in form.targets],
+        controls=[(x.key, f"{x.label} {x.title}") for x in asked],
         frequencies=[(x, f"{x}: {FREQUENCY_MEANING[x]}") for x in FREQUENCIES],
         damages=list(DAMAGES),
         treatments=list(TREATMENTS),

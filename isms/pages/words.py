@@ -139,7 +139,7 @@ FIELDS: Mapping[str, Lazy] = {
     "priority": lazy("Priorität"),
     "priority_set": lazy("Priorität"),
     "priority_reason": lazy("Begründung der abweichenden Priorität"),
-    "controls": lazy("Erfüllt diese Anforderungen"),
+    "controls": lazy("Anforderungen"),
     "threats": lazy("Elementare Gefährdungen"),
     "cause": lazy("Ursache"),
     "scenario": lazy("Ablauf"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -49,6 +50,21 @@ async def test_a_risk_from_form_to_both_matrices(log_in, towns) -> None:
     assert "R-001" in (await visitor.get(f"{RISKS}?damage=existenzbedrohend&frequency=mittel")).text
     assert "Kein Risiko passt" in (await visitor.get(f"{RISKS}?damage=begrenzt")).text
     assert (await visitor.get(f"{made.headers['location']}/edit")).status_code == 200
+
+
+async def test_the_requirements_of_a_risk_stay_when_it_is_saved_again(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    await visitor.send_form("/towns/michelstadt/controls/structure", {})
+    async with town_tx({2}) as tx:
+        asked = (await catalogues.requirements(tx))[0]
+    made = await visitor.send_form(f"{RISKS}/new", FIELDS | {"controls": [asked.key]})
+    address = f"{made.headers['location']}/edit"
+    form = (await visitor.get(address)).text
+    assert re.search(rf'value="{re.escape(asked.key)}"[^>]*checked', form)
+    again = await visitor.send_form(address, FIELDS | {"controls": [asked.key], "version": "1", "owner": "IT-Leitung"})
+    assert again.status_code == 303
+    async with town_tx({2}) as tx:
+        assert [x.controls for x in await risks.risks(tx, 2)] == [(asked.key,)]
 
 
 @pytest.mark.parametrize(

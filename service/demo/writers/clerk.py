@@ -109,14 +109,14 @@ def rows(estate: Estate, town: str, days_before: int) -> list[Row]:
     # what came lately is entered with delay; only the later export knows it
     things = [one for one in things if days_before < 14 or chance(one, "late") > 0.03]
     things.sort(key=lambda one: (one.bought or stand, one.id) if chance(one, "sorted") < 0.8 else (stand, one.id))
-    # the name of a computer that left long ago went to a printer, and the old row still carries it
+    # the name of a computer that left long ago went to a printer; the old row still carries it and no number but the town's own
     gone = next((one.id for one in things if "gone" in one.tags and one.kind == "workstation"), "")
     printer = next((one.name or "" for one in estate.of(town, "printer") if one.counted and not one.tags), "")
     found: list[Row] = []
     for one in things:
         row = _row(one)
         if one.id == gone:
-            row = replace(row, name=printer)
+            row = replace(row, name=printer, serial="", mac="")
         found.append(row)
         if chance(one, "double") < 0.015:
             found.append(_double(one, row))
