@@ -8,7 +8,14 @@ APP_CONFIG = AppConfig(
     app_name="isms",
     migrations_folder_path=str(Path(__file__).parent / "piccolo_migrations"),
     table_classes=table_finder(
-        modules=["isms.tables", "isms.structure.tables", "isms.backups.tables", "isms.editions.tables", "isms.incidents.tables"],
+        modules=[
+            "isms.tables",
+            "isms.structure.tables",
+            "isms.backups.tables",
+            "isms.editions.tables",
+            "isms.incidents.tables",
+            "isms.snapshots.tables",
+        ],
         exclude_imported=True,
     ),
     migration_dependencies=["service.objects.piccolo_app"],

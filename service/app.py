@@ -23,6 +23,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 import isms.editions.pages
 import isms.incidents.pages
 import isms.pages
+import isms.snapshots.pages
 import isms.structure.pages
 from service import i18n, web
 from service.auth import guards, sessions
@@ -144,6 +145,7 @@ def controllers() -> Sequence[Any]:
         *isms.pages.CONTROLLERS,
         *isms.structure.pages.CONTROLLERS,
         *isms.editions.pages.CONTROLLERS,
+        *isms.snapshots.pages.CONTROLLERS,
         *isms.incidents.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,

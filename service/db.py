@@ -62,8 +62,10 @@ class SafeTransaction(PostgresTransaction):
 
 
 @asynccontextmanager
-async def town_tx(read: Iterable[int], write: int | None = None) -> AsyncIterator[SafeTransaction]:
+async def town_tx(read: Iterable[int], write: int | None = None, *, still: bool = False) -> AsyncIterator[SafeTransaction]:
     """One transaction that may read the towns `read` and write the one town `write`, enforced by row security.
+
+    `still`: all its queries see one and the same moment (REPEATABLE READ), whatever others save meanwhile.
 
     Does not nest (use `await tx.savepoint()`), and takes no tasks started inside. `tx.connection` is the asyncpg
     connection for constant SQL with parameters.
@@ -72,6 +74,8 @@ async def town_tx(read: Iterable[int], write: int | None = None) -> AsyncIterato
         raise RuntimeError("town_tx does not nest: use a savepoint")
     towns = "{" + ",".join(str(int(town)) for town in sorted(set(read) | ({write} if write is not None else set()))) + "}"
     async with SafeTransaction(DB) as tx:
+        if still and not tx.transaction._nested:  # noqa: SLF001  # a savepoint has the level of what surrounds it
+            await tx.connection.execute("set transaction isolation level repeatable read")
         await tx.connection.execute(
             "select set_config('app.towns', $1, true), set_config('app.write_town', $2, true)",
             towns,

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 
 from isms.assess import ControlState, Lamp
 from isms.measures import Claim
+from isms.structure import words as structure
 from service.charts import Tone
 from service.i18n import Lazy, lazy
-from service.objects.standard import TargetKind
 from service.priority import Level
+
+KINDS = structure.KINDS
 
 CLAIMS: Mapping[str, Lazy] = {
     Claim.UNBEARBEITET: lazy("unbearbeitet"),
@@ -28,23 +30,6 @@ BADGES: Mapping[Lamp, str] = {
 }
 
 LAMPS: Mapping[Lamp, str] = {Lamp.GREEN: "good", Lamp.YELLOW: "tense", Lamp.RED: "critical", Lamp.GREY: "unknown"}
-
-KINDS: Mapping[str, Lazy] = {
-    TargetKind.INSTITUTION: lazy("Stadt als Ganzes"),
-    TargetKind.PROCESS: lazy("Geschäftsprozess"),
-    TargetKind.PROCEDURE: lazy("Fachverfahren"),
-    TargetKind.INFORMATION: lazy("Information"),
-    TargetKind.APPLICATION: lazy("Anwendung"),
-    TargetKind.IT_SYSTEM: lazy("IT-System"),
-    TargetKind.INDUSTRIAL: lazy("Fernwirktechnik"),
-    TargetKind.IOT: lazy("Gebäudetechnik"),
-    TargetKind.LINK: lazy("Verbindung"),
-    TargetKind.NETWORK: lazy("Netz"),
-    TargetKind.ROOM: lazy("Raum"),
-    TargetKind.BUILDING: lazy("Gebäude"),
-    TargetKind.PROVIDER: lazy("Dienstleister"),
-    TargetKind.ROLE: lazy("Personengruppe"),
-}
 
 CASES: Mapping[str, tuple[Lazy, str]] = {
     "open": (lazy("offen"), "danger"),

@@ -71,7 +71,7 @@ def digest(data: bytes) -> str:
 
 
 def seal(previous: str, manifest: bytes) -> str:
-    """The next seal of a chain: seal(n) = SHA-256( hex(seal(n-1)) ‖ LF ‖ canonical(manifest) ), 64 lower-case hex digits."""
+    """The next seal of a chain, 64 lower-case hex digits: SHA-256 of the former seal as hex, LF, canonical manifest."""
     return digest(previous.encode("ascii") + b"\n" + manifest)
 
 

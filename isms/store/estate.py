@@ -22,6 +22,7 @@ from isms.facts import (
     SiteFacts,
     SnmpFacts,
 )
+from isms.snapshots.store import covered
 from service.auth import store as auth_store
 from service.db import SafeTransaction
 from service.limits import day_of
@@ -79,6 +80,7 @@ async def estate_facts(tx: SafeTransaction, town: int, now: datetime) -> EstateF
         sites=tuple(_site(x) for x in await connection.fetch(_SITES, town)),
         backups=tuple(_backup(x) for x in await backup_store.backups(tx, town)),
         accounts=tuple(AccountFacts(**x) for x in await auth_store.account_facts(tx, town, now)),
+        structure=await covered.newest(tx, town),
     )
 
 

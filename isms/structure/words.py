@@ -7,7 +7,24 @@ from collections.abc import Mapping
 from isms.protection import Effective, Goal, Need, Reasoning
 from service.i18n import Lazy, lazy
 from service.i18n import gettext as _
+from service.objects.standard import TargetKind
 
+KINDS: Mapping[str, Lazy] = {
+    TargetKind.INSTITUTION: lazy("Stadt als Ganzes"),
+    TargetKind.PROCESS: lazy("Geschäftsprozess"),
+    TargetKind.PROCEDURE: lazy("Fachverfahren"),
+    TargetKind.INFORMATION: lazy("Information"),
+    TargetKind.APPLICATION: lazy("Anwendung"),
+    TargetKind.IT_SYSTEM: lazy("IT-System"),
+    TargetKind.INDUSTRIAL: lazy("Fernwirktechnik"),
+    TargetKind.IOT: lazy("Gebäudetechnik"),
+    TargetKind.LINK: lazy("Verbindung"),
+    TargetKind.NETWORK: lazy("Netz"),
+    TargetKind.ROOM: lazy("Raum"),
+    TargetKind.BUILDING: lazy("Gebäude"),
+    TargetKind.PROVIDER: lazy("Dienstleister"),
+    TargetKind.ROLE: lazy("Personengruppe"),
+}
 GOALS: Mapping[Goal, Lazy] = {
     Goal.CONFIDENTIALITY: lazy("Vertraulichkeit"),
     Goal.INTEGRITY: lazy("Integrität"),

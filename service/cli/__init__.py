@@ -18,12 +18,12 @@ from service.settings import settings
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line."""
-    from service.cli import catalogues, demo, estate, people, probe, reports, running, security
+    from service.cli import catalogues, demo, estate, people, probe, reports, running, security, snapshots
 
     top = argparse.ArgumentParser(prog="odenwacht", description="Gemeinsame Informationssicherheit benachbarter Städte")
     top.add_argument("--version", action="version", version=f"%(prog)s {VERSION}", help="Version zeigen")
     commands = top.add_subparsers(dest="command", required=True, metavar="BEFEHL")
-    for group in (running, demo, people, estate, probe, reports, catalogues, security):
+    for group in (running, demo, people, estate, probe, reports, catalogues, security, snapshots):
         group.add(commands)
     return top
 

@@ -96,6 +96,7 @@ ENTRIES: Final = (
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
     Entry(lazy("Geteilte Risiken"), "/group/risks", "risk", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),
+    Entry(lazy("Prüfstände"), "/towns/{town}/snapshots", "lock", RISKS, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
     Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),

@@ -16,9 +16,18 @@ import procrastinate
 from service.db import DB
 from service.jobs import clock
 from service.jobs.queue import TASKS, perform
-from service.worker import catalogues, checks, imports, probes, reminders, retention, scan
+from service.worker import catalogues, checks, imports, probes, reminders, retention, scan, snapshots
 
-TASKS.update(imports.TASKS | scan.TASKS | checks.TASKS | catalogues.TASKS | probes.TASKS | retention.TASKS | reminders.TASKS)
+TASKS.update(
+    imports.TASKS
+    | scan.TASKS
+    | checks.TASKS
+    | catalogues.TASKS
+    | probes.TASKS
+    | retention.TASKS
+    | reminders.TASKS
+    | snapshots.TASKS
+)
 
 _logger = logging.getLogger("service.worker")
 STALLED_SECONDS = 30

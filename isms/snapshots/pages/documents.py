@@ -1,0 +1,88 @@
+"""A frozen document as page, PDF, CSV and JSON, and the whole state as a package."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from litestar import Controller, Response, get
+from litestar.params import FromPath
+
+from isms.pages.forms import Ask
+from isms.snapshots.canonical import digest
+from isms.snapshots.parts import read
+from isms.snapshots.render import csv_file, document
+from isms.snapshots.store import states
+from service import web
+from service.auth.guards import READ_RISKS, Here
+from service.blocks import Document
+from service.errors import Missing
+from service.i18n import gettext as _
+from service.pdf import render
+
+MOST = 300
+"""Rows of a table that the page shows; the files have all."""
+
+
+class DocumentPages(Controller):
+    """`/towns/{town}/snapshots/{key}/…`."""
+
+    path = "/towns/{town:str}/snapshots/{key:uuid}"
+    opt = {"access": READ_RISKS}  # noqa: RUF012  # Litestar's own attribute
+    include_in_schema = False
+
+    @get("/package")
+    async def package(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
+        """Everything of the state as one ZIP, to keep and to verify anywhere."""
+        async with here.tx() as tx:
+            found = await states.state(tx, here.write, key)
+            files = await states.contents(tx, here.write, key)
+        return _file(states.bundle(found, files), "application/zip", f"{found.number}.zip")
+
+    @get("/{part:str}")
+    async def page(self, request: Ask, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[str]:
+        """The document as a page, in the words it was frozen with."""
+        found, data = await _content(here, key, part)
+        base = f"{here.base}/snapshots"
+        crumbs = [(_("Prüfstände"), base), (found.number, f"{base}/{key}")]
+        return web.report(request, here, _paper(here, found, data, MOST), pdf=f"{base}/{key}/{part}/pdf", crumbs=crumbs)
+
+    @get("/{part:str}/pdf")
+    async def pdf(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
+        """The document on paper; drawn in a thread, because drawing takes a processor."""
+        found, data = await _content(here, key, part)
+        drawn = await asyncio.to_thread(render, _paper(here, found, data))
+        return _file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
+
+    @get("/{part:str}/csv")
+    async def csv(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
+        """Its tables with every column."""
+        found, data = await _content(here, key, part)
+        return _file(csv_file(read(data)), "text/csv; charset=utf-8", f"{found.number}-{part}.csv")
+
+    @get("/{part:str}/json")
+    async def json(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
+        """The very bytes that were sealed."""
+        found, data = await _content(here, key, part)
+        return _file(data, "application/json", f"{found.number}-{part}.json")
+
+
+async def _content(here: Here, key: UUID, part: str) -> tuple[states.State, bytes]:
+    async with here.tx() as tx:
+        found = await states.state(tx, here.write, key)
+        files = await states.contents(tx, here.write, key)
+    if part not in files:
+        raise Missing
+    return found, files[part]
+
+
+def _paper(here: Here, found: states.State, data: bytes, most: int | None = None) -> Document:
+    town = here.town.name if here.town else ""
+    return document(
+        read(data), number=found.number, town=town, at=found.taken_at, seal=found.seal, digest=digest(data), most=most
+    )  # fmt: skip
+
+
+def _file(data: bytes, kind: str, name: str) -> Response[bytes]:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(data, media_type=kind, headers=headers)

@@ -1,0 +1,135 @@
+"""Reads everything a freeze copies. The transaction should be `still` and read the town and the group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from isms.checks import all_checks
+from isms.editions.store import adoption, parameters
+from isms.snapshots.gathered import Edition, Gathered, Link, Net, Plan, Policy, Thing, Unit
+from isms.store import measures as measure_store
+from isms.store import risks as risk_store
+from isms.store import sheets
+from isms.store.catalogues import STARTER
+from isms.structure.store import choices, protection
+from isms.structure.words import KINDS
+from service.db import SafeTransaction
+from service.inventory import labels
+from service.objects import store as objects
+from service.objects.store import devices, needs
+from service.settings import BERLIN
+
+GROUP = 0
+
+
+async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
+    """The whole town as it is at the moment of this transaction."""
+    today = now.astimezone(BERLIN).date()
+    risks = await risk_store.risks(tx, town, closed=True)
+    name = await tx.connection.fetchval("select name from town where id = $1", town)
+    things, found = await _estate(tx, town)
+    names = {x.id: x.name for x in things}
+    return Gathered(
+        str(name),
+        now,
+        await sheets.load(tx, town, today),
+        policies=await _policies(tx, town),
+        things=things,
+        links=tuple(
+            Link(x.id, names[x.consumer], names[x.provider], x.alternatives, x.required_hours, x.degraded_ok, x.note)
+            for x in await needs.needs(tx, town)
+        ),
+        devices=found,
+        nets=await _nets(tx, town),
+        protection=await protection.load(tx, town),
+        definitions=await protection.definitions(tx),
+        evidence=await _evidence(tx, town),
+        risks=tuple(risks),
+        acceptances=tuple(await risk_store.acceptances(tx, town)),
+        measures=await _plans(tx, town),
+        editions=await _editions(tx, town),
+        rules={x.id: x.version for x in all_checks()},
+        parameters={x.key: x.shown for x in await parameters.parameters(tx, town) if x.shown},
+    )  # fmt: skip
+
+
+async def _estate(tx: SafeTransaction, town: int) -> tuple[tuple[Thing, ...], tuple[Unit, ...]]:
+    """Objects with their rule in words, and each device with the objects that draw it (the town as a whole left out)."""
+    estate = await devices.estate(tx, town)
+    things: list[Thing] = []
+    places: dict[UUID, list[str]] = {}
+    for x in await objects.targets(tx, town):
+        words = await choices.drawn(tx, town, x.rule)
+        rule = "; ".join(f"{field}: {value}" for field, value in words)
+        count = estate.count(x.rule)
+        kind = str(KINDS.get(x.kind, x.kind))
+        things.append(Thing(x.id, x.name, x.kind, kind, x.categories, x.modules, x.responsible, x.note, rule, count))
+        if not x.rule.everything:
+            for member in estate.members(x.rule):
+                places.setdefault(member, []).append(x.name)
+    reasons = {x.asset: x.reason for x in await devices.excluded(tx, town)}
+    rows = await tx.connection.fetch(
+        "select id, name, kind, os, site_name from asset where town_id = $1 and id = any($2::uuid[])"
+        ' order by sort_name collate "C", id',
+        town, list(estate.ids),
+    )  # fmt: skip
+    units = tuple(
+        Unit(
+            x["id"], x["name"], labels.word(labels.KINDS, x["kind"]), x["os"] or "", x["site_name"] or "",
+            tuple(places.get(x["id"], ())), reasons.get(x["id"], ""),
+        )
+        for x in rows
+    )  # fmt: skip
+    return tuple(things), units
+
+
+async def _nets(tx: SafeTransaction, town: int) -> tuple[Net, ...]:
+    rows = await tx.connection.fetch(
+        "select n.id, n.name, text(n.cidr) as cidr, n.purpose, coalesce(s.name, '') as site from network n"
+        " left join site s on s.town_id = n.town_id and s.id = n.site_id where n.town_id = $1 order by n.cidr, n.id",
+        town,
+    )
+    return tuple(Net(x["id"], x["name"], x["cidr"], labels.word(labels.PURPOSES, x["purpose"]), x["site"]) for x in rows)
+
+
+async def _evidence(tx: SafeTransaction, town: int) -> Mapping[tuple[UUID, str], tuple[int, int, int]]:
+    rows = await tx.connection.fetch(
+        "select target_id, control, sum(refutes)::int as refutes, sum(supports)::int as supports, sum(unknown)::int as unknown"
+        " from evidence where town_id = $1 group by target_id, control",
+        town,
+    )
+    return {(x["target_id"], x["control"]): (x["refutes"], x["supports"], x["unknown"]) for x in rows}
+
+
+async def _plans(tx: SafeTransaction, town: int) -> tuple[Plan, ...]:
+    """The town's measures and those of the group, with how the town took the latter over."""
+    taken = await measure_store.acceptances(tx, town)
+    return tuple(
+        Plan(
+            x.id, x.name, x.title, x.kind, x.mode, x.state, x.owner, x.priority, x.level.word, x.due, x.cost_once, x.cost_yearly,
+            x.person_days, x.budget_year, x.budget_secured, x.controls,
+            (taken[x.id].state if x.id in taken else "angeboten") if x.shared else "",
+        )
+        for x in await measure_store.measures(tx, town)
+    )  # fmt: skip
+
+
+async def _editions(tx: SafeTransaction, town: int) -> tuple[Edition, ...]:
+    chosen: dict[str, list[str]] = {}
+    for catalogue, profile in sorted(await adoption.adopted(tx, town)):
+        chosen.setdefault(catalogue, []).append(profile)
+    rows = await tx.connection.fetch(
+        "select k.key, k.title, v.version, v.sha256 from catalogue k join catalogue_version v on v.catalogue = k.id"
+        " where v.current and k.key = any($1::text[]) order by k.key",
+        list(chosen or [STARTER]),
+    )
+    return tuple(
+        Edition(x["key"], x["title"], x["version"], x["sha256"], tuple(p for p in chosen.get(x["key"], ()) if p)) for x in rows
+    )
+
+
+async def _policies(tx: SafeTransaction, town: int) -> tuple[Policy, ...] | None:
+    """The register of documents, once there is one."""
+    return None
