@@ -11,7 +11,19 @@ from pathlib import Path
 
 from service.audit import store as audit
 from service.db import town_tx
-from service.demo import claims, contracts, cooperation, founding, importing, incidents, manifest, purchasing, software, structure
+from service.demo import (
+    claims,
+    contracts,
+    cooperation,
+    founding,
+    importing,
+    incidents,
+    manifest,
+    purchasing,
+    snapshots,
+    software,
+    structure,
+)
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
 from service.demo.people import ALL
@@ -72,6 +84,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{agreed} Verträge mit Zertifikaten und Telefonanlagen eingetragen …")
     processes = await structure.fill(known, actors, now)
     step(f"{processes} Geschäftsprozesse mit Schutzbedarf und Abhängigkeiten eingetragen …")
+    kept = await snapshots.fill(known, actors, now)
+    step(f"{kept} Prüfstände festgehalten …")
     wished = await purchasing.shop(known, actors, now)
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
     helped = await cooperation.fill(known, actors, now)

@@ -17,6 +17,7 @@ from isms.measures import MEASURE_STATES, Mode
 from isms.protection import Goal, Need, Reasoning
 from isms.risk import hazards
 from isms.store import catalogues, evidence, measures, risks, sheets
+from isms.snapshots.store import states
 from isms.structure.store import protection
 from scanners import registry
 from service.app import create
@@ -271,7 +272,9 @@ async def main() -> None:
     await recordings(town)
     await security(town)
     await structure(town)
+    await states.freeze(town, "Vorher", BY, now())
     await daily(town)
+    await states.freeze(town, "Nachher", BY, now())
     await software(town)
     await agreements(town)
     await buying(town)

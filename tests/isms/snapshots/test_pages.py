@@ -1,0 +1,126 @@
+"""The pages „Prüfstände“ in a real application, the worker's task, the command, and who may do what."""
+
+from __future__ import annotations
+
+import io
+
+import openpyxl
+import pytest
+
+from isms.snapshots.store import states
+from isms.snapshots.verify import check
+from isms.store import sheets
+from service.audit.chain import Actor
+from service.cli import main
+from service.db import town_tx
+from service.jobs.queue import Job
+from service.settings import now
+from service.worker.snapshots import freeze
+from tests.isms import stock
+
+BASE = "/towns/michelstadt/snapshots"
+ISB = Actor("Mira Sanddorn <isb@erbach.example>")
+
+
+@pytest.fixture
+async def town(towns):
+    number = towns["michelstadt"]
+    async with town_tx({number, 0}, number) as tx:
+        await sheets.take_over(tx, number, ISB, now())
+        await stock.network(tx, number, "10.62.20.0/24", "client")
+        await stock.device(tx, number, "nb-1", "notebook", "10.62.20.11")
+    return number
+
+
+async def frozen(town: int) -> states.State:
+    return await states.freeze(town, "Prüfung", ISB, now())
+
+
+async def test_a_state_is_asked_for_frozen_by_the_worker_and_shown_with_its_documents(log_in, town) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    assert "Noch kein Prüfstand festgehalten." in (await visitor.get(BASE)).text
+    answer = await visitor.send_form(BASE, {"occasion": "Prüfung  im Frühjahr"})
+    assert answer.status_code == 303
+    async with town_tx({town}) as tx:
+        run = await tx.connection.fetchrow("select id, args from run where town_id = $1 and task = 'snapshot.freeze'", town)
+    assert str(run["id"]) in answer.headers["location"]
+    job = Job(town, run["id"], {"occasion": "Prüfung im Frühjahr"}, ISB.name)
+    result = await freeze(job)
+    page = (await visitor.get(result.values["url"])).text
+    assert f"Prüfstand MIC-{now().year}-001" in page
+    assert "Alle Dokumente wurden eben nachgerechnet" in page
+    for key in ("A.0", "A.3", "A.6"):
+        shown = await visitor.get(f"{result.values['url']}/{key}")
+        assert shown.status_code == 200, key
+        assert f"MIC-{now().year}-001" in shown.text
+    assert "Prüfung im Frühjahr" in (await visitor.get(BASE)).text
+
+
+async def test_the_mayor_releases_once_and_nobody_else_may(log_in, town) -> None:
+    state = await frozen(town)
+    url = f"{BASE}/{state.id}"
+    isb, mayor, auditor = [await log_in(x, "michelstadt") for x in ("isb", "mayor", "auditor")]
+    assert f"{url}/release" not in (await isb.get(url)).text
+    assert (await isb.get(f"{url}/release")).status_code == 403
+    assert (await auditor.get(url)).status_code == 200
+    assert (await auditor.send_form(BASE, {"occasion": ""})).status_code == 403
+    assert f"{url}/release" in (await mayor.get(url)).text
+    assert "lässt sich nicht zurücknehmen" in (await mayor.get(f"{url}/release")).text
+    assert (await mayor.send_form(f"{url}/release", {"remark": "Gelesen."})).status_code == 303
+    assert "Gelesen." in (await auditor.get(url)).text
+    again = await mayor.send_form(f"{url}/release", {"remark": ""})
+    assert again.status_code == 422
+    assert (await mayor.get(f"{url}/release")).status_code == 404
+
+
+async def test_files_are_the_sealed_bytes_and_stay_the_same(log_in, town) -> None:
+    state = await frozen(town)
+    visitor = await log_in("auditor", "michelstadt")
+    async with town_tx({town}) as tx:
+        files = await states.contents(tx, town, state.id)
+    assert (await visitor.get(f"{BASE}/{state.id}/A.1/json")).content == files["A.1"]
+    for name in ("A.1/pdf", "A.4/csv", "package"):
+        first, second = [(await visitor.get(f"{BASE}/{state.id}/{name}")).content for _ in range(2)]
+        assert first == second
+        assert first
+    assert (await visitor.get(f"{BASE}/{state.id}/A.9")).status_code == 404
+
+
+async def test_two_states_are_compared_on_a_page_and_in_a_file(log_in, town) -> None:
+    first = await frozen(town)
+    async with town_tx({town}, town) as tx:
+        await stock.device(tx, town, "nb-neu", "notebook", "10.62.20.12")
+    second = await frozen(town)
+    visitor = await log_in("isb", "michelstadt")
+    query = f"before={first.id}&after={second.id}"
+    page = (await visitor.get(f"{BASE}/compare?{query}")).text
+    assert "nb-neu" in page
+    assert "1 neu, 0 weggefallen" in page
+    data = (await visitor.get(f"{BASE}/compare/export?{query}")).content
+    rows = list(openpyxl.load_workbook(io.BytesIO(data)).active.values)
+    assert any("nb-neu" in str(x) for row in rows[1:] for x in row)
+    assert "Keine Unterschiede" in (await visitor.get(f"{BASE}/compare?before={first.id}&after={first.id}")).text
+    assert (await visitor.get(f"{BASE}/compare?before=x&after=y")).status_code == 404
+
+
+async def test_another_town_finds_no_state_of_this_one(log_in, town) -> None:
+    state = await frozen(town)
+    other = await log_in("isb", "erbach")
+    for name in ("", "/A.1", "/package", "/A.1/pdf"):
+        assert (await other.get(f"/towns/erbach/snapshots/{state.id}{name}")).status_code == 404
+    assert state.number not in (await other.get("/towns/erbach/snapshots")).text
+
+
+async def test_the_command_names_the_first_document_that_differs(town, tmp_path, capsys) -> None:
+    state = await frozen(town)
+    async with town_tx({town}) as tx:
+        files = await states.contents(tx, town, state.id)
+    good, bad = tmp_path / "gut.zip", tmp_path / "schlecht.zip"
+    good.write_bytes(states.bundle(state, files))
+    changed = files | {"A.2": files["A.2"] + b" ", "A.5": b"{}"}
+    bad.write_bytes(states.bundle(state, changed))
+    assert check("gut", good.read_bytes()).good
+    assert main(["snapshot", "verify", str(good)]) == 0
+    assert state.seal in capsys.readouterr().out
+    assert main(["snapshot", "verify", str(good), str(bad)]) == 1
+    assert "A.2.json" in capsys.readouterr().err
