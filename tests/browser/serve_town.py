@@ -16,8 +16,8 @@ import uvicorn
 from isms.measures import MEASURE_STATES, Mode
 from isms.protection import Goal, Need, Reasoning
 from isms.risk import hazards
-from isms.store import catalogues, evidence, measures, risks, sheets
 from isms.snapshots.store import states
+from isms.store import catalogues, evidence, measures, risks, sheets
 from isms.structure.store import protection
 from scanners import registry
 from service.app import create

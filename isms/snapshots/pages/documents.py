@@ -31,7 +31,7 @@ class DocumentPages(Controller):
     opt = {"access": READ_RISKS}  # noqa: RUF012  # Litestar's own attribute
     include_in_schema = False
 
-    @get("/package")
+    @get("/files/package")
     async def package(self, here: Here, key: FromPath[UUID]) -> Response[bytes]:
         """Everything of the state as one ZIP, to keep and to verify anywhere."""
         async with here.tx() as tx:
@@ -54,13 +54,13 @@ class DocumentPages(Controller):
         drawn = await asyncio.to_thread(render, _paper(here, found, data))
         return _file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
 
-    @get("/{part:str}/csv")
+    @get("/{part:str}/files/csv")
     async def csv(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
         """Its tables with every column."""
         found, data = await _content(here, key, part)
         return _file(csv_file(read(data)), "text/csv; charset=utf-8", f"{found.number}-{part}.csv")
 
-    @get("/{part:str}/json")
+    @get("/{part:str}/files/json")
     async def json(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
         """The very bytes that were sealed."""
         found, data = await _content(here, key, part)

@@ -78,8 +78,8 @@ async def test_files_are_the_sealed_bytes_and_stay_the_same(log_in, town) -> Non
     visitor = await log_in("auditor", "michelstadt")
     async with town_tx({town}) as tx:
         files = await states.contents(tx, town, state.id)
-    assert (await visitor.get(f"{BASE}/{state.id}/A.1/json")).content == files["A.1"]
-    for name in ("A.1/pdf", "A.4/csv", "package"):
+    assert (await visitor.get(f"{BASE}/{state.id}/A.1/files/json")).content == files["A.1"]
+    for name in ("A.1/pdf", "A.4/files/csv", "files/package"):
         first, second = [(await visitor.get(f"{BASE}/{state.id}/{name}")).content for _ in range(2)]
         assert first == second
         assert first
@@ -106,7 +106,7 @@ async def test_two_states_are_compared_on_a_page_and_in_a_file(log_in, town) -> 
 async def test_another_town_finds_no_state_of_this_one(log_in, town) -> None:
     state = await frozen(town)
     other = await log_in("isb", "erbach")
-    for name in ("", "/A.1", "/package", "/A.1/pdf"):
+    for name in ("", "/A.1", "/files/package", "/A.1/pdf"):
         assert (await other.get(f"/towns/erbach/snapshots/{state.id}{name}")).status_code == 404
     assert state.number not in (await other.get("/towns/erbach/snapshots")).text
 
