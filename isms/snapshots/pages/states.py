@@ -17,6 +17,7 @@ from isms.snapshots.store import states
 from isms.snapshots.verify import check, check_chain
 from service import web
 from service.auth.guards import EDIT_ISMS, MAYOR, READ_RISKS, Here
+from service.auth.pages import stepup
 from service.auth.roles import ROLES
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
@@ -40,9 +41,10 @@ class FreezeForm(Form):
 
 
 class ReleaseForm(Form):
-    """A remark of who releases, and that it was read."""
+    """A remark of who releases, and the second factor once more."""
 
     remark: str = ""
+    code: str = ""
 
 
 class SnapshotPages(Controller):
@@ -129,15 +131,30 @@ class SnapshotPages(Controller):
             found = await states.state(tx, here.write, key)
         if found.release is not None:
             raise Missing
-        return web.page(request, here, "isms/snapshots/release.html", base=_base(here), item=found)
+        return _release(request, here, found)
 
-    @post("/{key:uuid}/release", opt={"access": MAYOR}, status_code=303)
-    async def release(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
-        """Release it in the name of the town's leadership."""
-        remark = (await read(request, ReleaseForm)).remark.strip()[:1000]
-        async with here.tx(write=True) as tx:
-            await states.release(tx, here.write, key, remark, here.actor, str(ROLES["mayor"]), now())
+    @post("/{key:uuid}/release", opt={"access": MAYOR}, status_code=200)
+    async def release(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
+        """Release it in the name of the town's leadership, signed with a fresh second factor."""
+        form = await read(request, ReleaseForm)
+        async with here.tx() as tx:
+            found = await states.state(tx, here.write, key)
+        try:
+            await stepup.demand(request, here, form.code)
+            async with here.tx(write=True) as tx:
+                await states.release(tx, here.write, key, form.remark[:1000], here.actor, str(ROLES["mayor"]), now())
+        except Wrong as error:
+            return _release(request, here, found, form.remark, status=422, errors=problem(error))
         return web.redirect(f"{_base(here)}/{key}", message=_("Freigegeben. Spätere Änderungen kommen in einen neuen Prüfstand."))
+
+
+def _release(
+    request: Ask, here: Here, found: states.State, remark: str = "", *, status: int = 200, errors: dict[str, str] | None = None
+) -> Response[str]:
+    return web.page(
+        request, here, "isms/snapshots/release.html", status=status, base=_base(here), item=found, remark=remark,
+        errors=errors or {}, asks_code=not stepup.fresh(here),
+    )  # fmt: skip
 
 
 def _base(here: Here) -> str:

@@ -11,8 +11,11 @@ from isms.snapshots.store import states
 from isms.snapshots.verify import check
 from isms.store import sheets
 from service.audit.chain import Actor
+from service.auth.people import TownRef
 from service.cli import main
 from service.db import town_tx
+from service.demo import snapshots
+from service.demo.people import ALL
 from service.jobs.queue import Job
 from service.settings import now
 from service.worker.snapshots import freeze
@@ -124,3 +127,13 @@ async def test_the_command_names_the_first_document_that_differs(town, tmp_path,
     assert state.seal in capsys.readouterr().out
     assert main(["snapshot", "verify", str(good), str(bad)]) == 1
     assert "A.2.json" in capsys.readouterr().err
+
+
+async def test_the_demonstration_holds_a_released_state_and_a_newer_one_in_each_town(towns) -> None:
+    actors = {key: Actor(name) for key, name in (("isb", "Mira Sanddorn"), *((f"mayor_{x}", x) for x in ALL))}
+    known = {slug: TownRef(towns[slug], slug, slug.title()) for slug in ALL}
+    assert await snapshots.fill(known, actors, now()) == 8
+    for slug in ALL:
+        async with town_tx({towns[slug]}) as tx:
+            found = await states.states(tx, towns[slug])
+        assert [(x.serial, x.release is not None) for x in found] == [(2, False), (1, True)]
