@@ -15,6 +15,7 @@ APP_CONFIG = AppConfig(
             "isms.editions.tables",
             "isms.incidents.tables",
             "isms.snapshots.tables",
+            "isms.documents.tables",
         ],
         exclude_imported=True,
     ),

@@ -20,6 +20,7 @@ from litestar.enums import MediaType, ScopeType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+import isms.documents.pages
 import isms.editions.pages
 import isms.incidents.pages
 import isms.pages
@@ -147,6 +148,7 @@ def controllers() -> Sequence[Any]:
         *isms.editions.pages.CONTROLLERS,
         *isms.snapshots.pages.CONTROLLERS,
         *isms.incidents.pages.CONTROLLERS,
+        *isms.documents.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

@@ -57,6 +57,10 @@ MANAGE_USERS = frozenset({"group_admin"})
 READ_COOPERATION = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
 """Offers of help and templates between towns."""
 EDIT_COOPERATION = frozenset({"it_admin", "isb", "bc_officer", "hr_training"})
+READ_DOCUMENTS = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer", "hr_training"})
+EDIT_DOCUMENTS = frozenset({"it_admin", "isb", "dpo", "bc_officer", "hr_training"})
+RELEASE_DOCUMENTS = frozenset({"mayor", "isb"})
+"""Which kinds of documents each of them releases, `isms.documents.lifecycle` says."""
 READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
 """How far the town's joining is: those who have something to do in it."""
 READ_INCIDENTS = frozenset({"isb", "it_admin", "dpo", "mayor", "auditor", "bc_officer", "crisis_team"})

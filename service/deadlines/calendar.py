@@ -23,6 +23,7 @@ KINDS: Final = {
     "certificate": lazy("Zertifikat endet"),
     "warranty": lazy("Garantie endet"),
     "support": lazy("Herstellerpflege endet"),
+    "document": lazy("Dokument zu prüfen oder freizugeben"),
 }
 """A statutory clock first, then the notice: whoever misses it keeps the contract."""
 

@@ -23,10 +23,11 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
     "certificate": STAGES,
     "warranty": (60, 0),
     "support": (180, 60, 0),
+    "document": (60, 30, 7, 0),
 }
 """Days before a date at which somebody is reminded, by its kind."""
 OWNERS: Final[Mapping[str, frozenset[str]]] = {kind: frozenset({"it_admin"}) for kind in STEPS} | {
-    kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory")
+    kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document")
 }
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 

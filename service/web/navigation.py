@@ -36,6 +36,7 @@ CONTROLS: Final = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
 COOPERATION: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
+DOCUMENTS: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer", "hr_training"})
 JOINING: Final = frozenset({"it_admin", "isb", "dpo", "mayor"})
 AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
@@ -97,6 +98,7 @@ ENTRIES: Final = (
     Entry(lazy("Geteilte Risiken"), "/group/risks", "risk", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Prüfstände"), "/towns/{town}/snapshots", "lock", RISKS, PROTECTION),
+    Entry(lazy("Dokumente"), "/towns/{town}/documents", "copy", DOCUMENTS, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
     Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),

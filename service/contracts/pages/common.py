@@ -27,20 +27,24 @@ def choice(form: Form, known: Mapping[str, Mapping[str, Any]]) -> None:
             raise Wrong(_("Diese Auswahl gibt es nicht."), name)
 
 
-def drawn(events: Sequence[Event], options: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A history for the macro; `options` has the words of fields that are chosen from a list."""
+def drawn(
+    events: Sequence[Event], options: Mapping[str, Mapping[str, Any]], fields: Mapping[str, Any] = words.FIELDS
+) -> list[dict[str, Any]]:
+    """A history for the macro; `options` has the words of values that are chosen from a list, `fields` those of fields."""
     return [
         {
             "title": str(ACTIONS.get(one.action, one.action)), "at": one.at, "who": one.who, "text": "",
-            "changes": [_change(name, before, after, options) for name, before, after in one.changes],
+            "changes": [_change(name, before, after, options, fields) for name, before, after in one.changes],
         }
         for one in events
     ]  # fmt: skip
 
 
-def _change(name: str, before: str, after: str, options: Mapping[str, Mapping[str, Any]]) -> tuple[str, str, str]:
+def _change(
+    name: str, before: str, after: str, options: Mapping[str, Mapping[str, Any]], fields: Mapping[str, Any]
+) -> tuple[str, str, str]:
     told = options.get(name, {})
-    label = str(words.FIELDS.get(_TWIN.get(name, name), name))
+    label = str(fields.get(_TWIN.get(name, name), name))
     if name in _TWIN:  # ids say nothing to people
         return label, _("gesetzt") if before else "–", _("geändert") if after else "–"
     if name == "cost_yearly":

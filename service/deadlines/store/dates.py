@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents.words import DUTIES
 from service.contracts.store import certificates as registered
@@ -51,6 +52,9 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         )
         for at, duty, one in await incidents.dates(tx, town, now)
     ]
+    for day, paper in await documents.due(tx, town):
+        url, ref = f"{base}/documents/{paper.id}", f"managed_document/{paper.id}"
+        found.append(Deadline(day, "document", f"{paper.number} {paper.title}", url, ref=ref))
     longer = await contracts.covered(tx, town, today)
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")
