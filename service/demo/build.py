@@ -15,6 +15,7 @@ from service.demo import (
     claims,
     contracts,
     cooperation,
+    documents,
     founding,
     importing,
     incidents,
@@ -86,6 +87,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{processes} Geschäftsprozesse mit Schutzbedarf und Abhängigkeiten eingetragen …")
     kept = await snapshots.fill(known, actors, now)
     step(f"{kept} Prüfstände festgehalten …")
+    papers = await documents.fill(known, actors, now)
+    step(f"{papers} Dokumente mit Fassungen und Freigaben eingetragen …")
     wished = await purchasing.shop(known, actors, now)
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
     helped = await cooperation.fill(known, actors, now)

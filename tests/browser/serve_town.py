@@ -50,6 +50,7 @@ from tests.browser.buying import buying
 from tests.browser.cases import cases
 from tests.browser.helping import helps
 from tests.browser.joining import joins
+from tests.browser.papers import papers
 from tests.browser.visits import PASSWORD, TOTP
 from tests.inventory.cabling import Town as TownHall
 
@@ -279,6 +280,7 @@ async def main() -> None:
     await agreements(town)
     await buying(town)
     await books(town)
+    await papers(town)
     await joins()
     await helps(town)
     await cases(town)

@@ -36,6 +36,10 @@ class Visit:
 
 FIRST: Final = "main [data-open]"
 EDIT: Final = "main a[href$='/edit']"
+NEW_EDITION: Final = "main a[href$='/editions/new']"
+EDIT_EDITION: Final = "main a[href*='/editions/'][href$='/edit']"
+EDIT_DOCUMENT: Final = "main a[href$='/edit']:not([href*='/editions/'])"
+RELEASE: Final = "main a[href$='/release']"
 OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
 HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
 TABS: Final = ("services", "software", "notes", "history", "sources")
@@ -203,6 +207,14 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/contracts/new"),
     Visit("it_admin", f"{TOWN}/contracts", (FIRST,), f"{TOWN}/contracts/[id]"),
     Visit("it_admin", f"{TOWN}/contracts", (FIRST, EDIT), f"{TOWN}/contracts/[id]/edit"),
+    Visit("isb", f"{TOWN}/documents"),
+    Visit("mayor", f"{TOWN}/documents?q=gibtesnicht"),
+    Visit("isb", f"{TOWN}/documents/new"),
+    Visit("isb", f"{TOWN}/documents", (FIRST,), f"{TOWN}/documents/[id]"),
+    Visit("isb", f"{TOWN}/documents", (FIRST, EDIT_DOCUMENT), f"{TOWN}/documents/[id]/edit"),
+    Visit("isb", f"{TOWN}/documents?q=Cloud", (FIRST, NEW_EDITION), f"{TOWN}/documents/[id]/editions/new"),
+    Visit("isb", f"{TOWN}/documents?q=Richtlinie", (FIRST, EDIT_EDITION), f"{TOWN}/documents/[id]/editions/[id]/edit"),
+    Visit("mayor", f"{TOWN}/documents?q=Leitlinie", (FIRST, RELEASE), f"{TOWN}/documents/[id]/editions/[id]/release"),
     Visit("it_admin", f"{TOWN}/certificates/registered"),
     Visit("it_admin", f"{TOWN}/certificates/registered/new"),
     Visit("it_admin", f"{TOWN}/certificates/registered", (FIRST,), f"{TOWN}/certificates/registered/[id]/edit"),

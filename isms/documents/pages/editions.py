@@ -152,10 +152,9 @@ async def _save(request: Ask, here: Here, key: UUID, edition: UUID | None) -> Re
         _check(form)
         file = await _sent(request)
         given = {x: getattr(form, x) for x in EditionForm.__struct_fields__} | {"version": form.version if edition else 0}
-        if edition and not form.version:
-            raise Outdated
+        item = Edition(edition or uuid4(), key, **given)
         async with here.tx(write=True) as tx:
-            await editions.save(tx, here.write, Edition(edition or uuid4(), key, **given), file, here.actor, now())
+            await editions.save(tx, here.write, item, file, here.actor, now(), fresh=edition is None)
     except Wrong as error:
         return await _form(request, here, key, kept(error, form), edition, status=422, errors=problem(error))
     except Outdated as error:

@@ -21,8 +21,10 @@ File = tuple[str, str, bytes]
 _TOLD = ("label", "changes", "valid_from", "review_due", "place", "file_name", "sha256")
 
 
-async def save(tx: SafeTransaction, town: int, item: Edition, file: File | None, actor: Actor, now: datetime) -> UUID:
-    """Write a draft (version 0: a new one); `file` replaces the one before.
+async def save(
+    tx: SafeTransaction, town: int, item: Edition, file: File | None, actor: Actor, now: datetime, *, fresh: bool = True
+) -> UUID:
+    """Write a draft, a new one or one that is there; `file` replaces the one before.
 
     Raises:
         Wrong: another edition is in work, the label is taken, or the edition is no draft any more.
@@ -33,7 +35,7 @@ async def save(tx: SafeTransaction, town: int, item: Edition, file: File | None,
     await _lock(tx, town, item.document)
     if any(x.label.casefold() == item.label.casefold() and x.id != item.id for x in entry.editions):
         raise Wrong(_("Diese Fassung gibt es schon."), "label", _("Wählen Sie eine neue Bezeichnung."))
-    if not item.version:
+    if fresh:
         lifecycle.check_new([x.state for x in entry.editions])
         made = await _insert(tx, town, item, file, actor, now)
         told = {x: getattr(item, x) for x in _TOLD if getattr(item, x)}
@@ -78,8 +80,9 @@ async def act(tx: SafeTransaction, town: int, document: UUID, key: UUID, step: A
     # The old edition goes first: the database holds one released edition only.
     for one in sorted((x for x in states if states[x] is not after[x]), key=lambda x: x == key):
         await tx.connection.execute(
-            "update document_edition set state = $3, version = version + 1,"
-            " replaced_at = case when $3 = 'replaced' then $4::timestamptz else replaced_at end where town_id = $1 and id = $2",
+            "update document_edition set state = $3::text, version = version + 1,"
+            " replaced_at = case when $3::text = 'replaced' then $4::timestamptz else replaced_at end"
+            " where town_id = $1 and id = $2",
             town, one, after[one].value, now,
         )  # fmt: skip
     if step is Act.SUBMIT:
