@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -188,7 +188,7 @@ async def page(request: Ask, here: Here, key: UUID, *, status: int = 200, errors
 
 def _chosen(request: Ask) -> dict[str, str]:
     said = {name: str(request.query_params.get(name, "")).strip()[:100] for name in ("q", "kind", "state", "late")}
-    known = {"kind": words.KINDS, "state": words.STATES, "late": {"1": 1}}
+    known: dict[str, Collection[str]] = {"kind": words.KINDS, "state": words.STATES, "late": ("1",)}
     return said | {name: said[name] if said[name] in values else "" for name, values in known.items()}
 
 
