@@ -6,7 +6,7 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from isms.documents.lifecycle import (
@@ -27,6 +27,7 @@ from service.errors import Missing, Wrong
 DAY = date(2026, 11, 16)
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(st.none(), st.tuples(st.integers(0, 5), st.sampled_from(Act))), max_size=40))
 def test_at_most_one_edition_is_released_and_at_most_one_in_work(steps) -> None:
     """None begins a new edition; what does not fit is refused and changes nothing."""
