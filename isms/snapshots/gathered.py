@@ -122,8 +122,7 @@ class Gathered:
     town: str
     at: datetime
     sheet: Sheet
-    policies: tuple[Policy, ...] | None = None
-    """None: the town keeps no register of documents."""
+    policies: tuple[Policy, ...] = ()
     things: tuple[Thing, ...] = ()
     links: tuple[Link, ...] = ()
     devices: tuple[Unit, ...] = ()
@@ -133,7 +132,7 @@ class Gathered:
     evidence: Mapping[tuple[UUID, str], tuple[int, int, int]] = field(default_factory=dict)
     """(object, requirement) → findings that refute, support, do not know."""
     attached: Mapping[tuple[UUID, str], int] = field(default_factory=dict)
-    """(object, requirement) → evidence files filed by people."""
+    """(object, requirement) → documents of the register that the answer rests on."""
     risks: tuple[RiskView, ...] = ()
     acceptances: tuple[AcceptanceView, ...] = ()
     measures: tuple[Plan, ...] = ()

@@ -18,7 +18,6 @@ _DECISIONS = {"requested": "beantragt", "accepted": "angenommen", "rejected": "a
 
 def policies(given: Gathered) -> Part:
     """A.0 Leit- und Richtlinien: the register with version, approval, review date."""
-    empty = "Noch kein Dokument freigegeben." if given.policies is not None else "Ein Dokumentenregister wird noch nicht geführt."
     columns = (
         Column("title", "Dokument", 2.0), Column("kind", "Art"), Column("version", "Fassung", 0.7), Column("owner", "Zuständig"),
         Column("approved", "Freigegeben von"), Column("valid", "Gültig ab", 0.9), Column("review", "Zu prüfen bis", 0.9),
@@ -29,9 +28,9 @@ def policies(given: Gathered) -> Part:
             "id": x.id, "title": x.title, "kind": x.kind, "version": x.version, "owner": x.owner, "approved": x.approved_by,
             "valid": x.valid_from, "review": x.review_on, "place": x.place,
         }
-        for x in given.policies or ()
+        for x in given.policies
     )  # fmt: skip
-    return Part("A.0", (Section("policies", "Dokumente", columns, found, empty),))
+    return Part("A.0", (Section("policies", "Dokumente", columns, found, "Noch kein Dokument freigegeben."),))
 
 
 def check(given: Gathered) -> Part:

@@ -7,6 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from isms.checks import all_checks
+from isms.documents import words as documents
+from isms.documents.store import documents as register
+from isms.documents.store.links import of_answers
 from isms.editions.store import adoption, parameters
 from isms.snapshots.gathered import Edition, Gathered, Link, Net, Plan, Policy, Thing, Unit
 from isms.store import measures as measure_store
@@ -46,6 +49,7 @@ async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
         protection=await protection.load(tx, town),
         definitions=await protection.definitions(tx),
         evidence=await _evidence(tx, town),
+        attached={spot: len(found) for spot, found in (await of_answers(tx, town)).items()},
         risks=tuple(risks),
         acceptances=tuple(await risk_store.acceptances(tx, town)),
         measures=await _plans(tx, town),
@@ -130,6 +134,20 @@ async def _editions(tx: SafeTransaction, town: int) -> tuple[Edition, ...]:
     )
 
 
-async def _policies(tx: SafeTransaction, town: int) -> tuple[Policy, ...] | None:
-    """The register of documents, once there is one."""
-    return None
+async def _policies(tx: SafeTransaction, town: int) -> tuple[Policy, ...]:
+    """The released documents of the register; a file kept here is named by its checksum."""
+    return tuple(
+        Policy(
+            x.document.number,
+            x.document.title,
+            str(documents.KINDS.get(x.document.kind, x.document.kind)),
+            edition.label,
+            x.document.owner,
+            edition.released_by,
+            edition.valid_from,
+            edition.review_due,
+            edition.place or (f"sha256:{edition.sha256}" if edition.sha256 else ""),
+        )
+        for x in await register.released(tx, town)
+        if (edition := x.released) is not None
+    )
