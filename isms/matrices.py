@@ -50,7 +50,8 @@ def risk_matrix(risks: Sequence[RiskView], base: str = "", *, net: bool = False)
         all=sum(counts.values()),
     )
     title = _("Risiken mit Maßnahmen (netto)") if net else _("Risiken nach Häufigkeit und Schaden (brutto)")
-    return matrix(title, caption, (_("Schaden"), _("Häufigkeit")), FREQUENCIES, tuple(reversed(DAMAGES)), cells)
+    about = _("Netto: ") if net else ""
+    return matrix(title, caption, (_("Schaden"), _("Häufigkeit")), FREQUENCIES, tuple(reversed(DAMAGES)), cells, about=about)
 
 
 def priority_matrix(risks: Sequence[RiskView], base: str = "", scheme: Matrix = DEFAULT_MATRIX) -> Drawing:

@@ -117,9 +117,12 @@ def matrix(
     columns: Sequence[str],
     rows: Sequence[str],
     cells: Mapping[tuple[str, str], MatrixCell],
+    *,
+    about: str = "",
 ) -> Drawing:
     """A field for each row and column, such as the risk matrix of BSI-Standard 200-3.
 
+    `about` goes before the names of the fields' links, where a page shows two matrices with the same axes.
     `axes` says what rows and columns are; rows come from top to bottom, so usually the most frequent first;
     `cells` has every pair of row and column.
     """
@@ -136,7 +139,7 @@ def matrix(
                 middle, top + high * y + 17, str(cell.count) if cell.count else "–", "middle", 14, bold=True, inside=True
             )
             word = Label(middle, top + high * y + 31, cell.category, "middle", 9, inside=True)
-            name = f"{row}, {column}: {cell.count or '–'} {cell.category}"
+            name = f"{about}{row}, {column}: {cell.count or '–'} {cell.category}"
             shapes += [Link(cell.href, name, (box, number, word))] if cell.href else [box, number, word]
     base = top + high * len(rows)
     shapes += [Label(left + wide * (x + 0.5), base + 14, column, "middle") for x, column in enumerate(columns)]

@@ -76,11 +76,22 @@ async def look(page: Page, url: str, dress: Dress, *, keyboard: bool = True, who
     return [f"{dress} {url}: {problem}" for problem in dict.fromkeys(problems)]
 
 
-async def look_at(page: Page, dress: Dress, *, keyboard: bool = True, whole: bool = True) -> list[str]:
-    """The same for a page that is already open."""
-    await page.evaluate(AXE.read_text(encoding="utf-8"))
-    await page.evaluate(PROBES.read_text(encoding="utf-8"))
-    problems = await axe(page, forced=dress.forced)
+async def look_again(page: Page, dress: Dress) -> list[str]:
+    """What `look` found well in one dress, in another one without loading anew: our own questions, not axe's."""
+    await page.emulate_media(color_scheme="dark" if dress.scheme == "dark" else "light")
+    await page.set_viewport_size({"width": dress.width, "height": 900})
+    await page.evaluate("() => { window.scrollTo(0, 0); return gate.painted(); }")
+    problems = await look_at(page, dress, keyboard=False, rules=False)
+    return [f"{dress} {page.url}: {problem}" for problem in dict.fromkeys(problems)]
+
+
+async def look_at(page: Page, dress: Dress, *, keyboard: bool = True, whole: bool = True, rules: bool = True) -> list[str]:
+    """The same for a page that is already open; `rules`: with those of axe."""
+    problems = []
+    if rules:
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        await page.evaluate(PROBES.read_text(encoding="utf-8"))
+        problems += await axe(page, forced=dress.forced)
     problems += await page.evaluate(
         "() => [...gate.sideways(), ...gate.lists(), ...gate.cells(), ...gate.clipped(), ...gate.overlap(), ...gate.names()]"
     )
