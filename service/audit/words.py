@@ -100,6 +100,8 @@ ACTIONS: Mapping[str, Lazy] = {
     "measure.add": lazy("Maßnahme angelegt"),
     "measure.change": lazy("Maßnahme geändert"),
     "measure.lowered": lazy("Maßnahme des Verbunds zurückgestuft"),
+    "snapshot.freeze": lazy("Prüfstand festgehalten"),
+    "snapshot.release": lazy("Prüfstand freigegeben"),
     "measure.offer": lazy("Maßnahme des Verbunds angeboten oder zurückgezogen"),
     "measure.settle": lazy("Prüffall einer Maßnahme erledigt"),
     "measure.withdrawn": lazy("Maßnahme des Verbunds zurückgezogen"),

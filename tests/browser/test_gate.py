@@ -9,8 +9,12 @@ from tests.browser.sample_app import ROUTES
 pytestmark = pytest.mark.system("chromium")
 
 
+EVERY_DAY = (*gate.EVERYDAY, gate.Dress("dark", forced=True))
+DRESSES = [pytest.param(dress, marks=() if dress in EVERY_DAY else pytest.mark.full, id=str(dress)) for dress in gate.GRID]
+
+
 @pytest.mark.parametrize("path", ROUTES)
-@pytest.mark.parametrize("dress", gate.GRID, ids=str)
+@pytest.mark.parametrize("dress", DRESSES)
 async def test_u01_every_macro_passes_in_every_dress(browser: Browser, gallery: str, path: str, dress: gate.Dress) -> None:
     visitor = await gate.context(browser, dress)
     problems = await gate.look(await visitor.new_page(), gallery + path, dress)

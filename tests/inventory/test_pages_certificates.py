@@ -165,7 +165,7 @@ async def test_files_hold_exactly_the_filter(log_in, erbach) -> None:
     lines = list(book.active.values)
     assert lines[0][0] == "Gerät"
     assert [(line[0], line[6], line[7]) for line in lines[1:]] == [
-        ("bald.example", "auf mehreren Geräten", "2"), ("gut.example", "auf mehreren Geräten", "2"),
+        ("bald.example", "auf mehreren Geräten", 2), ("gut.example", "auf mehreren Geräten", 2),
     ]  # fmt: skip
 
 

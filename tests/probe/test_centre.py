@@ -332,14 +332,18 @@ async def test_a_network_without_release_gets_no_job(app, log_in, towns) -> None
     assert answer.status_code == 422
 
 
-def test_s14_the_routes_without_token_are_the_probes(app) -> None:
+FEED = "/towns/{town:str}/calendar/feed/{secret:str}/termine.ics"
+"""Read only, without a cookie: the secret in the address is its log-in, so it neither needs nor sets a token."""
+
+
+def test_s14_the_routes_without_token_are_the_probes_and_the_feed(app) -> None:
     exempt = {
         route.path
         for route in app.routes
         for handler in getattr(route, "route_handlers", ())
         if handler.opt.get("exclude_from_csrf")
     }
-    assert exempt == set(wire.PATHS)
+    assert exempt == {*wire.PATHS, FEED}
 
 
 async def test_a_body_above_the_limit_is_refused(app, towns) -> None:

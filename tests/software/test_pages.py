@@ -169,7 +169,7 @@ async def test_each_device_counts_once_against_the_licence_and_stands_behind_the
     assert late.status_code == 409
     assert 'value="9"' in late.text
     sheet = load_workbook(io.BytesIO((await visitor.get(f"{BASE}/licences/export")).content)).active
-    assert [cell.value for cell in sheet[2]][:5] == ["7-Zip", "je Gerät", "3", "3", "0"]
+    assert [cell.value for cell in sheet[2]][:5] == ["7-Zip", "je Gerät", 3, 3, 0]
     delete = edit.replace("/edit", "/delete")
     assert (await visitor.send_form(delete)).status_code == 303
     assert "Noch keine Lizenz" in (await visitor.get(f"{BASE}/licences")).text
