@@ -6,7 +6,7 @@ Pure. Evidence refutes or supports; it never sets a state. Missing evidence is g
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -74,7 +74,14 @@ class ControlState:
         return Lamp.GREY
 
 
-def assess(claimed: Inherited, *, open_contradictions: int = 0, supports: int = 0, unknown: int = 0) -> ControlState:
+def assess(
+    claimed: Inherited,
+    *,
+    open_contradictions: int = 0,
+    supports: int = 0,
+    unknown: int = 0,
+    prerequisite_missing: bool = False,
+) -> ControlState:
     """The state from the effective claim and the number of open contradictions, supporting and unknown findings."""
     if open_contradictions:
         evidence = Evidence.REFUTES
@@ -86,7 +93,8 @@ def assess(claimed: Inherited, *, open_contradictions: int = 0, supports: int = 
         evidence = Evidence.NONE
     # On nein, entbehrlich and open answers evidence is only information (domain 3.6).
     against = open_contradictions if claimed.claim in (Claim.JA, Claim.TEILWEISE) else 0
-    return ControlState(claimed.claim, evidence, claimed.provenance, against, via=claimed.via)
+    missing = prerequisite_missing and claimed.claim is Claim.JA
+    return ControlState(claimed.claim, evidence, claimed.provenance, against, missing, claimed.via)
 
 
 def fulfilled(control: str, claims: Mapping[str, Claim], required: Mapping[str, Iterable[str]]) -> bool:
@@ -99,6 +107,18 @@ def fulfilled(control: str, claims: Mapping[str, Claim], required: Mapping[str, 
         return all(check(x, open_ | {key}) for x in below)
 
     return check(control, frozenset())
+
+
+def unmet(here: Mapping[str, Claim], whole: Mapping[str, Claim], required: Mapping[str, Collection[str]]) -> frozenset[str]:
+    """Controls of one object that are claimed ja although something they require is not fulfilled (domain 3.4).
+
+    `here`: control → claim at the object; `whole`: the same at the institution, asked where the required one does not apply
+    at the object itself. What applies at neither is not applicable.
+    """
+    claims = {**whole, **here}
+    nowhere = {x: Claim.ENTBEHRLICH for below in required.values() for x in below if x not in claims}
+    known = {**nowhere, **claims}
+    return frozenset(x for x in here if x in required and here[x] is Claim.JA and not fulfilled(x, known, required))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +149,20 @@ class Quota:
 
 def quota(states: Iterable[ControlState]) -> Quota:
     """(ja without open contradiction) ÷ (all − entbehrlich); teilweise counts 0 and is shown beside."""
-    whole = list(states)
+    return tally((state, 1) for state in states)
+
+
+def tally(counted: Iterable[tuple[ControlState, int]]) -> Quota:
+    """As `quota`, from states with how often each occurs."""
+    whole = list(counted)
 
     def count(claim: Claim) -> int:
-        return sum(1 for x in whole if x.claim is claim)
+        return sum(number for x, number in whole if x.claim is claim)
 
     return Quota(
-        total=len(whole),
-        done=sum(1 for x in whole if x.counts),
-        contradicted=sum(1 for x in whole if x.claim is Claim.JA and x.contradictions),
+        total=sum(number for _x, number in whole),
+        done=sum(number for x, number in whole if x.counts),
+        contradicted=sum(number for x, number in whole if x.claim is Claim.JA and x.contradictions),
         partly=count(Claim.TEILWEISE),
         no=count(Claim.NEIN),
         open=count(Claim.UNBEARBEITET),

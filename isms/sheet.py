@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
-from isms.assess import ControlState, Lamp, Quota, quota
+from isms.assess import ControlState, Lamp, Quota, quota, tally
 from isms.measures import Claim
 
 
@@ -33,6 +33,8 @@ class Requirement:
     edition: str
     scale: str = "check"
     """Answer scale of its catalogue (`isms.scales`)."""
+    required: tuple[str, ...] = ()
+    """Keys of the controls that must be fulfilled first."""
 
     @property
     def words(self) -> str:
@@ -99,12 +101,63 @@ class ObjectLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """How many requirements of an area stand in the same state at one object."""
+
+    target: UUID
+    area: str
+    area_title: str
+    state: ControlState
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The check of one town in figures: progress of the town, its objects and areas."""
+
+    objects: tuple[tuple[UUID, str, str], ...]
+    """id, name, kind; in their order."""
+    counts: tuple[Count, ...]
+    """In the order of the areas."""
+    checked_at: datetime | None = None
+
+    @property
+    def quota(self) -> Quota:
+        return tally((x.state, x.number) for x in self.counts)
+
+    def lines(self, members: Mapping[UUID, int]) -> tuple[ObjectLine, ...]:
+        """Progress and lamps of every object; `members` = number of its devices."""
+        by_target: dict[UUID, list[Count]] = {ident: [] for ident, *_ in self.objects}
+        for one in self.counts:
+            by_target.setdefault(one.target, []).append(one)
+        return tuple(
+            ObjectLine(
+                ident,
+                name,
+                kind,
+                members.get(ident, 0),
+                tally((x.state, x.number) for x in by_target[ident]),
+                _lamps(by_target[ident]),
+                sum(x.number for x in by_target[ident] if x.state.refuted),
+            )
+            for ident, name, kind in self.objects
+        )
+
+    def areas(self) -> tuple[tuple[str, str, Quota], ...]:
+        """Quota by area of the catalogue: id, title, figures."""
+        grouped: dict[tuple[str, str], list[tuple[ControlState, int]]] = {}
+        for one in self.counts:
+            grouped.setdefault((one.area, one.area_title), []).append((one.state, one.number))
+        return tuple((area, title, tally(states)) for (area, title), states in grouped.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """The check of one town today."""
 
     entries: tuple[Entry, ...]
-    objects: tuple[tuple[UUID, str, str, int], ...] = ()
-    """id, name, kind, number of devices; in their order."""
+    objects: tuple[tuple[UUID, str, str], ...] = ()
+    """id, name, kind; in their order."""
     checked_at: datetime | None = None
     """Last run of the automatic checks."""
     removed: tuple[Entry, ...] = field(default=())
@@ -128,29 +181,14 @@ class Sheet:
             return None, None
         return (here[index - 1] if index else None), (here[index + 1] if index + 1 < len(here) else None)
 
-    def lines(self) -> tuple[ObjectLine, ...]:
-        by_target: dict[UUID, list[Entry]] = {ident: [] for ident, *_ in self.objects}
-        for entry in self.entries:
-            by_target.setdefault(entry.target, []).append(entry)
-        return tuple(
-            ObjectLine(
-                ident,
-                name,
-                kind,
-                members,
-                quota(x.state for x in by_target[ident]),
-                _count(x.state.lamp for x in by_target[ident]),
-                sum(1 for x in by_target[ident] if x.state.refuted),
-            )
-            for ident, name, kind, members in self.objects
+    @property
+    def summary(self) -> Summary:
+        """The same check as figures."""
+        return Summary(
+            self.objects,
+            tuple(Count(x.target, x.requirement.area, x.requirement.area_title, x.state, 1) for x in self.entries),
+            self.checked_at,
         )
-
-    def areas(self) -> tuple[tuple[str, str, Quota], ...]:
-        """Quota by area of the catalogue: id, title, figures."""
-        grouped: dict[tuple[str, str], list[ControlState]] = {}
-        for entry in sorted(self.entries, key=lambda x: x.requirement.position):
-            grouped.setdefault((entry.requirement.area, entry.requirement.area_title), []).append(entry.state)
-        return tuple((area, title, quota(states)) for (area, title), states in grouped.items())
 
     def overdue(self, today: date) -> tuple[Entry, ...]:
         found = [x for x in self.entries if x.overdue_on is not None and x.overdue_on < today]
@@ -161,10 +199,10 @@ class Sheet:
         return tuple(x for x in self.entries if x.state.refuted)
 
 
-def _count(lamps: Iterable[Lamp]) -> dict[Lamp, int]:
+def _lamps(counts: Iterable[Count]) -> dict[Lamp, int]:
     found: dict[Lamp, int] = {}
-    for lamp in lamps:
-        found[lamp] = found.get(lamp, 0) + 1
+    for one in counts:
+        found[one.state.lamp] = found.get(one.state.lamp, 0) + one.number
     return found
 
 

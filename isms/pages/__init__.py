@@ -1,6 +1,7 @@
 """Pages of the ISMS: the check of a town, contradictions, measures, risks."""
 
 from isms.backups.pages import BackupPages
+from isms.pages.answers import AnswerPages
 from isms.pages.contradictions import ContradictionPages
 from isms.pages.measures import MeasurePages
 from isms.pages.offers import OfferPages
@@ -12,6 +13,7 @@ from isms.pages.worksheet import WorksheetPages
 
 CONTROLLERS = (
     CheckPages,
+    AnswerPages,
     WorksheetPages,
     ContradictionPages,
     BackupPages,

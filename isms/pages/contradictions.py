@@ -188,9 +188,8 @@ def _wanted(request: Ask) -> Wanted:
 
 async def _found(tx: SafeTransaction, town: int, wanted: Wanted) -> tuple[Sequence[Case], list[Case]]:
     """All cases in the state, and those of them that are asked for."""
-    sheet = await sheets.load(tx, town, now().date())
     state = wanted.state if wanted.state in words.CASES else None
-    cases = await contradictions.cases(tx, town, sheet, state=state, check=wanted.check)
+    cases = await contradictions.cases(tx, town, now().date(), state=state, check=wanted.check)
     side = wanted.against
     return cases, [x for x in cases if side not in ("claims", "hints") or (x.claims > 0) == (side == "claims")]
 
@@ -221,9 +220,9 @@ async def _page(
     form: DecisionForm | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
-        sheet = await sheets.load(tx, here.write, now().date())
-        case = await contradictions.case(tx, here.write, key, sheet)
+        case = await contradictions.case(tx, here.write, key, now().date())
         spots = await contradictions.touched(tx, here.write, key)
+        sheet = await sheets.load(tx, here.write, now().date(), spots=sorted(spots))
         events = await contradictions.events(tx, here.write, key)
     base = f"{here.base}/controls"
     check = next((x for x in all_checks() if x.id == case.check_id), None)
@@ -235,7 +234,7 @@ async def _page(
         base=base,
         case=case,
         check=check,
-        entries=[x for x in sheet.entries if (x.target, x.requirement.key) in spots],
+        entries=sheet.entries,
         events=[{"title": str(words.EVENTS[x.change]), "at": x.at, "who": x.by, "text": x.text, "changes": ()} for x in events],
         form=form or DecisionForm(),
         errors=errors or {},

@@ -14,14 +14,15 @@ from litestar.response import Redirect
 from isms.pages import words
 from isms.pages.forms import Ask, transaction
 from isms.sheet import matching
-from isms.store import contradictions, evidence, measures, sheets
+from isms.store import contradictions, evidence, measures, sheets, standing
+from isms.store.standing import Wanted
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
 from service.charts import Bar, bars
-from service.errors import Missing
 from service.i18n import format_percent, ngettext
 from service.i18n import gettext as _
 from service.objects import store as objects
+from service.objects.store import devices
 from service.settings import now
 
 
@@ -47,8 +48,11 @@ class CheckPages(Controller):
     async def overview(self, request: Ask, here: Here) -> Response[str]:
         """Where the town stands: quota, objects, contradictions."""
         async with transaction(here) as tx:
-            sheet = await sheets.load(tx, here.write, now().date())
-            open_cases = await contradictions.cases(tx, here.write, sheet)
+            sheet = await standing.figures(tx, here.write, now().date())
+            open_cases = await contradictions.cases(tx, here.write, now().date())
+            late, spots = await standing.find(tx, here.write, now().date(), Wanted(state="überfällig"), limit=10)
+            overdue = await sheets.load(tx, here.write, now().date(), spots=spots)
+            members = await devices.sizes(tx, here.write, {x.id: x.rule for x in await objects.targets(tx, here.write)})
         base = f"{here.base}/controls"
         columns = tuple(
             web.Column(text, numeric=i in (1, 2))
@@ -63,10 +67,11 @@ class CheckPages(Controller):
             base=base,
             sheet=sheet,
             quota=sheet.quota,
-            lines=sheet.lines(),
+            lines=sheet.lines(members),
             columns=columns,
             against=[x for x in open_cases if x.claims],
-            overdue=sheet.overdue(now().date()),
+            late=late,
+            overdue=overdue.entries,
             chart=_by_area(sheet.areas()),
             kinds=words.KINDS,
             lamps=words.LAMPS,
@@ -101,7 +106,8 @@ class CheckPages(Controller):
         """What should have been done by now: measures and requirements, the longest overdue first."""
         today = now().date()
         async with transaction(here) as tx:
-            sheet = await sheets.load(tx, here.write, today)
+            _number, spots = await standing.find(tx, here.write, today, Wanted(state="überfällig"), limit=standing.ALL)
+            sheet = await sheets.load(tx, here.write, today, spots=spots)
             late = [x for x in await measures.measures(tx, here.write) if x.open and x.due is not None and x.due < today]
         base = here.base
         lines = [Late(_("Maßnahme"), x.title, x.name, f"{base}/measures/{x.id}", x.owner, x.due or today) for x in late]
@@ -114,7 +120,7 @@ class CheckPages(Controller):
                 x.answer.responsible if x.answer else "",
                 x.overdue_on or today,
             )
-            for x in sheet.overdue(today)
+            for x in sheet.entries
         ]
         lines.sort(key=lambda x: x.due)
         state = web.listing(request.url.path, request.query_params.multi_items(), total=len(lines))
@@ -151,10 +157,9 @@ class CheckPages(Controller):
         """The requirements of one object, filtered by state, area and words."""
         async with transaction(here) as tx:
             item = await objects.target(tx, here.write, target)
-            sheet = await sheets.load(tx, here.write, now().date())
-        line = next((x for x in sheet.lines() if x.id == target), None)
-        if line is None:
-            raise Missing
+            sheet = await sheets.load(tx, here.write, now().date(), at=target)
+            members = await devices.sizes(tx, here.write, {item.id: item.rule})
+        (line,) = sheet.summary.lines(members)
         query = {name: request.query_params.get(name, "") for name in ("state", "area", "q")}
         found = matching(sheet.at(target), state=query["state"], area=query["area"], text=query["q"])
         path = request.url.path

@@ -80,6 +80,19 @@ def claims(scale: str) -> Mapping[str, Lazy]:
     return {**CLAIMS, Claim.ENTBEHRLICH: OWN_WORDS.get(scale, CLAIMS[Claim.ENTBEHRLICH])}
 
 
+ORIGINS: Mapping[str, Lazy] = {
+    "own": lazy("eigene Antwort"),
+    "confirmed": lazy("bestätigter Vorschlag"),
+    "prepared": lazy("Vorschlag"),
+    "copied": lazy("aus einer anderen Stadt übernommen"),
+}
+
+
+def origin(key: str) -> str:
+    """Where an answer came from, in words."""
+    return str(ORIGINS[key]) if key in ORIGINS else key
+
+
 def state_word(state: ControlState) -> str:
     """What the check shows for a state, in the reader's language."""
     word = str(CLAIMS[state.claim])

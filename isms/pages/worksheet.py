@@ -13,14 +13,17 @@ from isms.editions.store import parameters
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
+from isms.pages.answers import undo_url
 from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
 from isms.scales import claims
 from isms.sheet import Given
-from isms.store import contradictions, evidence, sheets
+from isms.store import answers, contradictions, evidence, sheets, standing
+from isms.store.standing import Spot
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.db import SafeTransaction
 from service.errors import Missing, Outdated, Wrong
-from service.i18n import format_time
+from service.i18n import format_date, format_time
 from service.i18n import gettext as _
 from service.settings import now
 
@@ -71,26 +74,26 @@ class WorksheetPages(Controller):
                 "own" if officer else "prepared",
                 0,
                 here.account.name,
-                now(),
+                at := now(),
             )
             async with transaction(here, write=True) as tx:
                 await sheets.answer(tx, here.write, target, control, given, here.actor, expected=form.version)
-                sheet = await sheets.load(tx, here.write, now().date())
+                goal = await _goal(tx, here.write, (target, control), form.then)
         except Wrong as error:
             return await _page(request, here, target, control, status=422, errors=problem(error), form=kept(error, form))
         except Outdated as error:
             return await _page(request, here, target, control, status=409, form=form, late=error)
-        before, after = sheet.neighbours(target, control)
-        follow = {"next": after, "back": before}.get(form.then)
-        url = f"{here.base}/controls/objects/{target}/{follow.requirement.key if follow else control}"
-        text = _("Gespeichert. %(time)s Uhr", time=format_time(now()))
-        return web.redirect(url, message=text if officer else _("Als Vorschlag gespeichert. Die/der ISB bestätigt ihn."))
+        url = f"{here.base}/controls/objects/{goal[0]}/{goal[1]}"
+        text = _("„%(claim)s“ gespeichert, %(time)s Uhr.", claim=words.CLAIMS[claim], time=format_time(at))
+        if not officer:
+            text = _("Als Vorschlag gespeichert. Die/der ISB bestätigt ihn.")
+        return web.redirect(url, message=text, undo=undo_url(here, answers.step(at)))
 
     @post("/confirm", opt={"access": EDIT_ISMS}, status_code=303)
     async def confirm(self, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Redirect:
         """Make the IT's proposal the answer that counts."""
         async with transaction(here, write=True) as tx:
-            sheet = await sheets.load(tx, here.write, now().date())
+            sheet = await sheets.load(tx, here.write, now().date(), spots=[(target, control)])
             entry = sheet.entry(target, control)
             if entry is None or entry.prepared is None:
                 raise Missing
@@ -127,6 +130,32 @@ def _claim(text: str) -> Claim:
         raise Wrong(_("Bitte wählen Sie ja, teilweise, nein oder entbehrlich."), "claim") from None
 
 
+async def _goal(tx: SafeTransaction, town: int, spot: Spot, then: str) -> Spot:
+    """Where to go after saving; behind the last requirement of an object to the next open one anywhere."""
+    target, control = spot
+    if then not in ("next", "back"):
+        return spot
+    before, after = await sheets.neighbours(tx, town, target, control)
+    beside = after if then == "next" else before
+    if beside is not None:
+        return target, beside
+    return (await standing.next_open(tx, town, now().date(), spot) if then == "next" else None) or spot
+
+
+def _changes(later: Given, former: Given | None) -> list[tuple[str, str, str]]:
+    """Field, before and after: what an answer changed against the one before it."""
+    if former is None:
+        return []
+    values = [
+        ("claim", *(str(words.CLAIMS[x.claim]) for x in (former, later))),
+        ("reason", former.reason, later.reason),
+        ("responsible", former.responsible, later.responsible),
+        ("due", *(format_date(x.due) if x.due else "" for x in (former, later))),
+        ("document", former.document, later.document),
+    ]
+    return [(str(words.FIELDS[name]), old, new) for name, old, new in values if old != new]
+
+
 def _filled(answer: Given | None) -> AnswerForm:
     """The form as the stored answer has it."""
     if answer is None:
@@ -153,11 +182,11 @@ async def _page(
     late: Outdated | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
-        sheet = await sheets.load(tx, here.write, now().date())
+        sheet = await sheets.load(tx, here.write, now().date(), at=target)
         entry = sheet.entry(target, control)
         if entry is None:
             raise Missing
-        against = await contradictions.against(tx, here.write, target, control, sheet)
+        against = await contradictions.against(tx, here.write, target, control)
         supports = await evidence.findings_at(tx, here.write, target, control, Result.SATISFIED)
         unknown = await evidence.findings_at(tx, here.write, target, control, Result.UNKNOWN)
         past = await sheets.history(tx, here.write, target, control)
@@ -190,11 +219,16 @@ async def _page(
                 "title": str(words.CLAIMS[x.claim]),
                 "at": x.at,
                 "who": x.by,
-                "text": " ".join(part for part in (_("(Vorschlag)") if x.origin == "prepared" else "", x.reason) if part),
-                "changes": (),
+                "text": ". ".join(part for part in (words.origin(x.origin), x.reason) if part),
+                "changes": _changes(x, past[i + 1] if i + 1 < len(past) else None),
             }
-            for x in past
+            for i, x in enumerate(past)
         ],
+        came=words.origin(entry.answer.origin) if entry.answer and not entry.state.via else "",
+        here_open=sum(x.state.claim is Claim.UNBEARBEITET for x in here_entries),
+        lacking=[x for x in here_entries if x.requirement.key in entry.requirement.required and not x.state.counts]
+        if entry.state.prerequisite_missing
+        else [],
         before=before,
         after=after,
         place=next((i + 1 for i, x in enumerate(here_entries) if x.requirement.key == control), 0),

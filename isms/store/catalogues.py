@@ -22,7 +22,8 @@ from service.db import SafeTransaction, uuid7
 STARTER = "grundcheck-kommune"
 
 _COLUMNS = """select c.key, c.label, c.title, c.area, c.area_title, c.position, c.modal_verb, c.effort, c.statement, c.guidance,
-  c.categories, c.citations, k.title || ' ' || v.version as edition, k.scale, c.level, c.body -> 'path' as path
+  c.categories, c.citations, k.title || ' ' || v.version as edition, k.scale, c.level, c.body -> 'path' as path,
+  c.body -> 'links' as links
   from control c join catalogue_version v on v.id = c.edition join catalogue k on k.id = v.catalogue """
 
 
@@ -216,8 +217,11 @@ async def asked(tx: SafeTransaction, control: str) -> Asked:
 def _placed(row: Mapping[str, Any]) -> Placed:
     values = dict(row)
     level, path = values.pop("level") or "", tuple(msgspec.json.decode(values.pop("path") or "[]"))
+    links = msgspec.json.decode(values.pop("links") or "[]")
+    required = tuple(x["target"] for x in links if x["rel"] == "required" and x["target"] is not None)
     cited = {key: tuple(ids) for key, ids in msgspec.json.decode(values["citations"]).items()}
-    return Placed(Requirement(**(values | {"categories": tuple(values["categories"]), "citations": cited})), level, path)
+    values |= {"categories": tuple(values["categories"]), "citations": cited, "required": required}
+    return Placed(Requirement(**values), level, path)
 
 
 def _json(value: Any) -> str:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from isms.contradiction import MAX_DISMISSAL, REASONED, State, refusal
 from isms.measures import Claim
-from isms.sheet import Given, Sheet
-from isms.store import sheets
+from isms.sheet import Given
+from isms.store import sheets, standing
 from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
@@ -98,45 +98,41 @@ async def happened(tx: SafeTransaction, town: int, ident: UUID, at: datetime, ch
 
 _CASES = """select c.id, c.check_id, c.rule_version, c.asset_id, coalesce(a.name, '') as asset_name, c.place, c.sentence,
   c.state, c.opened_at, c.last_evidence_at, c.until, c.clean_scans, c.reason, c.decided_by, c.decided_at, c.version,
-  (select count(*) from contradiction_place p where p.town_id = c.town_id and p.contradiction_id = c.id)::int as controls
-  from contradiction c left join asset a on a.town_id = c.town_id and a.id = c.asset_id where c.town_id = $1 """
+  coalesce(n.controls, 0) as controls
+  from contradiction c left join asset a on a.town_id = c.town_id and a.id = c.asset_id
+  left join (select contradiction_id, count(*)::int as controls from contradiction_place where town_id = $1
+    group by contradiction_id) n on n.contradiction_id = c.id
+  where c.town_id = $1 """
 
 
-async def cases(tx: SafeTransaction, town: int, sheet: Sheet, *, state: str | None = "open", check: str = "") -> Sequence[Case]:
-    """Contradictions in a state (None: all), those against a claim first; `sheet` says what is claimed."""
+async def cases(tx: SafeTransaction, town: int, today: date, *, state: str | None = "open", check: str = "") -> Sequence[Case]:
+    """Contradictions in a state (None: all), those against what is claimed today first."""
     rows = await tx.connection.fetch(
         _CASES + "and ($2::text is null or c.state = $2) and ($3 = '' or c.check_id = $3) order by c.last_evidence_at desc, c.id",
         town,
         state,
         check,
     )
-    claimed = await _claimed(tx, town, sheet)
+    claimed = await standing.refuted(tx, town, today)
     found = [Case(**dict(row), claims=len(claimed.get(row["id"], ()))) for row in rows]
     return sorted(found, key=lambda x: -min(x.claims, 1))
 
 
-async def open_against_claims(tx: SafeTransaction, town: int, sheet: Sheet) -> int:
+async def open_against_claims(tx: SafeTransaction, town: int, today: date) -> int:
     """How many open contradictions speak against something the town claims; the others are only hints."""
-    return sum(1 for x in await cases(tx, town, sheet) if x.claims)
+    touching = list(await standing.refuted(tx, town, today))
+    found = await tx.connection.fetchval(
+        "select count(*)::int from contradiction where town_id = $1 and state = 'open' and id = any($2::uuid[])", town, touching
+    )
+    return int(found)
 
 
-async def case(tx: SafeTransaction, town: int, ident: UUID, sheet: Sheet) -> Case:
+async def case(tx: SafeTransaction, town: int, ident: UUID, today: date) -> Case:
     """One contradiction; raises `Missing`."""
     row = await tx.connection.fetchrow(_CASES + "and c.id = $2", town, ident)
     if row is None:
         raise Missing
-    return Case(**dict(row), claims=len((await _claimed(tx, town, sheet)).get(ident, ())))
-
-
-async def _claimed(tx: SafeTransaction, town: int, sheet: Sheet) -> Mapping[UUID, list[tuple[UUID, str]]]:
-    claims = {(x.target, x.requirement.key) for x in sheet.entries if x.state.claim in (Claim.JA, Claim.TEILWEISE)}
-    found: dict[UUID, list[tuple[UUID, str]]] = {}
-    for row in await tx.connection.fetch(
-        "select contradiction_id, target_id, control from contradiction_place where town_id = $1", town
-    ):
-        if (row["target_id"], row["control"]) in claims:
-            found.setdefault(row["contradiction_id"], []).append((row["target_id"], row["control"]))
-    return found
+    return Case(**dict(row), claims=len((await standing.refuted(tx, town, today, ident)).get(ident, ())))
 
 
 async def touched(tx: SafeTransaction, town: int, ident: UUID) -> frozenset[tuple[UUID, str]]:
@@ -147,8 +143,8 @@ async def touched(tx: SafeTransaction, town: int, ident: UUID) -> frozenset[tupl
     return frozenset((row["target_id"], row["control"]) for row in rows)
 
 
-async def against(tx: SafeTransaction, town: int, target: UUID, control: str, sheet: Sheet) -> Sequence[Case]:
-    """Contradictions, open or explained, at one requirement of one object."""
+async def against(tx: SafeTransaction, town: int, target: UUID, control: str) -> Sequence[Case]:
+    """Contradictions, open or explained, at one requirement of one object; `claims` is not counted here."""
     rows = await tx.connection.fetch(
         _CASES + "and c.state in ('open', 'dismissed', 'false_alarm', 'fixed') and exists (select 1 from contradiction_place p"  # noqa: S608 our constant
         " where p.town_id = c.town_id and p.contradiction_id = c.id and p.target_id = $2 and p.control = $3)"
@@ -157,8 +153,7 @@ async def against(tx: SafeTransaction, town: int, target: UUID, control: str, sh
         target,
         control,
     )
-    claimed = await _claimed(tx, town, sheet)
-    return [Case(**dict(row), claims=len(claimed.get(row["id"], ()))) for row in rows]
+    return [Case(**dict(row), claims=0) for row in rows]
 
 
 async def events(tx: SafeTransaction, town: int, ident: UUID) -> Sequence[Event]:
@@ -205,8 +200,8 @@ async def decide(
         raise Outdated
     changed = 0
     if state is State.CORRECTED:
-        sheet = await sheets.load(tx, town, now.date())
-        spots = (await _claimed(tx, town, sheet)).get(ident, [])
+        spots = (await standing.refuted(tx, town, now.date(), ident)).get(ident, ())
+        sheet = await sheets.load(tx, town, now.date(), spots=spots)
         for target, control in spots:
             entry = sheet.entry(target, control)
             former = entry.answer if entry else None

@@ -212,6 +212,10 @@ async def _apply(
         await happened(tx, town, ident, now, str(step.change), MACHINE.name, finding.sentence if finding else "")
 
 
+AT_ONCE, LOOKED_AT = 100, 2000
+"""Findings read in one go, and at most, to find the first sentences that belong to an object."""
+
+
 async def findings_at(
     tx: SafeTransaction, town: int, target: UUID, control: str, result: Result, limit: int = 10
 ) -> tuple[int, Sequence[str]]:
@@ -226,21 +230,27 @@ async def findings_at(
     )
     if not number:
         return 0, ()
-    target_object = await objects.target(tx, town, target)
-    estate = await devices.estate(tx, town)
-    members = estate.members(target_object.rule) if target_object.rule.draws else estate.ids
-    rows = await tx.connection.fetch(
-        "select f.sentence from finding f join evidence e on e.town_id = f.town_id and e.check_id = f.check_id"
-        " where f.town_id = $1 and e.target_id = $2 and e.control = $3 and f.result = $4"
-        " and f.asset_id = any($5::uuid[]) order by f.observed_at desc nulls last, f.sentence limit $6",
-        town,
-        target,
-        control,
-        str(result),
-        list(members),
-        limit,
-    )
-    return number, [row["sentence"] for row in rows]
+    rule = (await objects.target(tx, town, target)).rule
+    found: list[str] = []
+    for start in range(0, LOOKED_AT, AT_ONCE):
+        rows = await tx.connection.fetch(
+            "select f.sentence, f.asset_id from finding f where f.town_id = $1 and f.result = $4 and f.check_id in"
+            " (select e.check_id from evidence e where e.town_id = $1 and e.target_id = $2 and e.control = $3)"
+            " order by f.observed_at desc nulls last, f.sentence, f.id limit $5 offset $6",
+            town,
+            target,
+            control,
+            str(result),
+            AT_ONCE,
+            start,
+        )
+        ids = [row["asset_id"] for row in rows if row["asset_id"] is not None]
+        estate = await devices.estate(tx, town, only=ids)
+        members = estate.members(rule) if rule.draws else {*estate.ids, None}
+        found += [row["sentence"] for row in rows if row["asset_id"] in members]
+        if len(found) >= limit or len(rows) < AT_ONCE:
+            break
+    return number, found[:limit]
 
 
 @dataclass(frozen=True, slots=True)

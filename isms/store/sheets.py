@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from isms.assess import assess
-from isms.measures import Answer, Claim, Offered, effective
+from isms.assess import assess, unmet
+from isms.measures import Answer, Claim, Inherited, effective
 from isms.modelling import Objekt, model
 from isms.scales import claims
-from isms.sheet import Entry, Given, Requirement, Sheet
+from isms.sheet import Entry, Given, Sheet
+from isms.store import standing
 from isms.store.catalogues import asked, ensure_starter, requirements
-from isms.store.measures import offered
 from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.objects import store as objects
-from service.objects.store import devices
+from service.objects.standard import TargetKind
 
 _ANSWER = """select target_id, control, claim, reason, responsible, due, document, origin, version, answered_by as by,
   answered_at as at from assessment where town_id = $1 """
@@ -72,65 +73,142 @@ async def remodel(tx: SafeTransaction, town: int) -> int:
     return len(new)
 
 
-async def load(tx: SafeTransaction, town: int, today: date) -> Sheet:
-    """The whole check of a town. The transaction should also read the group (town 0) for central measures."""
-    connection = tx.connection
-    targets = await objects.targets(tx, town)
-    estate = await devices.estate(tx, town)
-    controls = {x.key: x for x in await requirements(tx, town)}
-    rows = await connection.fetch("select target_id, control, category, removed_reason from modelling where town_id = $1", town)
-    given = await connection.fetch(_ANSWER + "and superseded_at is null", town)
-    current = {(x["target_id"], x["control"]): _given(x) for x in given if x["origin"] != "prepared"}
-    prepared = {(x["target_id"], x["control"]): _given(x) for x in given if x["origin"] == "prepared"}
-    evidence = {
-        (x["target_id"], x["control"]): x
-        for x in await connection.fetch(
-            "select target_id, control, sum(supports)::int as supports, sum(unknown)::int as unknown from evidence"
-            " where town_id = $1 group by target_id, control",
-            town,
-        )
-    }
-    against = {
-        (x["target_id"], x["control"]): x["number"]
-        for x in await connection.fetch(
-            "select p.target_id, p.control, count(*)::int as number from contradiction_place p"
-            " join contradiction c on c.town_id = p.town_id and c.id = p.contradiction_id"
-            " where p.town_id = $1 and c.state = 'open' group by p.target_id, p.control",
-            town,
-        )
-    }
-    measures = await offered(tx, town)
-    order = {x.id: i for i, x in enumerate(targets)}
-    names = {x.id: x.name for x in targets}
+async def load(
+    tx: SafeTransaction, town: int, today: date, *, at: UUID | None = None, spots: Collection[standing.Spot] | None = None
+) -> Sheet:
+    """The check of a town: whole, of one object (`at`), or only some requirements (`spots`, in their order).
+
+    The transaction should also read the group (town 0) for central measures.
+    """
+    known = await standing.frame(tx, town, today)
+    found = await _read(tx, town, at, spots)
+    controls = {x.key: x for x in known.requirements}
+    missing = await _unmet(tx, known, found)
+    order = {x[0]: i for i, x in enumerate(found.objects)}
+    names = {x[0]: x[1] for x in found.objects}
     entries: list[Entry] = []
     removed: list[Entry] = []
-    for row in rows:
+    for row in found.places:
         control, target = controls.get(row["control"]), row["target_id"]
         if control is None or target not in names:
             continue
         key = (target, control.key)
-        answer, seen = current.get(key), evidence.get(key)
-        claimed = effective(
-            Answer(answer.claim, answer.at.date()) if answer else None, _best(measures, control, target, today), today
-        )
+        answer = found.current.get(key)
+        supports, unknown = found.evidence.get(key, (0, 0))
         state = assess(
-            claimed,
-            open_contradictions=against.get(key, 0),
-            supports=seen["supports"] if seen else 0,
-            unknown=seen["unknown"] if seen else 0,
+            _claimed(known, control.key, target, answer),
+            open_contradictions=found.against.get(key, 0),
+            supports=supports,
+            unknown=unknown,
+            prerequisite_missing=key in missing,
         )
-        entry = Entry(target, names[target], control, state, row["category"], answer, prepared.get(key), row["removed_reason"])
-        (entries if row["removed_reason"] is None else removed).append(entry)
-    entries.sort(key=lambda x: (order[x.target], x.requirement.position))
-    checked = await connection.fetchval("select max(at) from check_run where town_id = $1", town)
-    whole = tuple((x.id, x.name, x.kind, estate.count(x.rule)) for x in targets)
-    return Sheet(tuple(entries), whole, checked, tuple(removed))
+        prepared, reason = found.prepared.get(key), row["removed_reason"]
+        entry = Entry(target, names[target], control, state, row["category"], answer, prepared, reason)
+        (entries if reason is None else removed).append(entry)
+    if spots is None:
+        entries.sort(key=lambda x: (order[x.target], x.requirement.position))
+    else:
+        asked_for = {spot: i for i, spot in enumerate(spots)}
+        entries.sort(key=lambda x: asked_for[x.target, x.requirement.key])
+    return Sheet(tuple(entries), found.objects, await standing.checked(tx, town), tuple(removed))
 
 
-def _best(measures: Mapping[str, Sequence[Offered]], control: Requirement, target: UUID, today: date) -> Offered | None:
-    """The measure that says most about a control at an object: an accepted one before an offered one."""
-    found = [x for x in measures.get(control.key, ()) if x.reaches(target)]
-    return max(found, key=lambda x: x.acceptance is not None and x.acceptance.on(today) == "angenommen", default=None)
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What the tables say about some requirements at some objects."""
+
+    objects: tuple[tuple[UUID, str, str], ...]
+    places: Sequence[Mapping[str, Any]]
+    current: Mapping[standing.Spot, Given]
+    prepared: Mapping[standing.Spot, Given]
+    evidence: Mapping[standing.Spot, tuple[int, int]]
+    against: Mapping[standing.Spot, int]
+
+
+async def _read(tx: SafeTransaction, town: int, at: UUID | None, spots: Collection[standing.Spot] | None) -> _Found:
+    fetch = tx.connection.fetch
+    near: list[UUID] | None = None
+    if at is not None or spots is not None:
+        near = [at] if at is not None else list(dict.fromkeys(x for x, _control in spots or ()))
+    only = "" if near is None else " and {}target_id = any($2::uuid[])"
+    given: tuple[Any, ...] = (town,) if near is None else (town, near)
+    if spots is not None:
+        only += " and ({}target_id, {}control) in (select * from unnest($3::uuid[], $4::text[]))"
+        given += ([x for x, _control in spots], [x for _target, x in spots])
+    plain, placed = only.format("", "", ""), only.format("p.", "p.", "p.")
+    targets = await fetch(
+        "select id, name, kind from target_object where town_id = $1 and retired_at is null"  # noqa: S608 our constants
+        + ("" if near is None else " and id = any($2::uuid[])")
+        + " order by position, app.din5007(name)",
+        *given[:2],
+    )
+    answers = await fetch(_ANSWER + "and superseded_at is null" + plain, *given)
+    seen = await fetch(
+        "select target_id, control, sum(supports)::int as supports, sum(unknown)::int as unknown from evidence"  # noqa: S608 our constants
+        f" where town_id = $1{plain} group by target_id, control",
+        *given,
+    )
+    against = await fetch(
+        "select p.target_id, p.control, count(*)::int as number from contradiction_place p"  # noqa: S608 our constants
+        " join contradiction c on c.town_id = p.town_id and c.id = p.contradiction_id"
+        f" where p.town_id = $1 and c.state = 'open'{placed} group by p.target_id, p.control",
+        *given,
+    )
+    return _Found(
+        tuple((x["id"], x["name"], x["kind"]) for x in targets),
+        await fetch(f"select target_id, control, category, removed_reason from modelling where town_id = $1{plain}", *given),  # noqa: S608 our constants
+        {(x["target_id"], x["control"]): _given(x) for x in answers if x["origin"] != "prepared"},
+        {(x["target_id"], x["control"]): _given(x) for x in answers if x["origin"] == "prepared"},
+        {(x["target_id"], x["control"]): (x["supports"], x["unknown"]) for x in seen},
+        {(x["target_id"], x["control"]): x["number"] for x in against},
+    )
+
+
+def _claimed(known: standing.Frame, control: str, target: UUID, answer: Given | None) -> Inherited:
+    own = Answer(answer.claim, answer.at.date()) if answer else None
+    return effective(own, known.best(control, target), known.today)
+
+
+async def _unmet(tx: SafeTransaction, known: standing.Frame, found: _Found) -> frozenset[standing.Spot]:
+    """Claims of ja at these objects that lack a prerequisite."""
+    required = {x.key: x.required for x in known.requirements if x.required}
+    if not required or not any(x["control"] in required for x in found.places):
+        return frozenset()
+    linked = required.keys() | {x for below in required.values() for x in below}
+    rows = await tx.connection.fetch(
+        "select m.target_id, m.control, o.kind, a.claim, a.answered_at from modelling m"
+        " join target_object o on o.town_id = m.town_id and o.id = m.target_id and o.retired_at is null"
+        " left join assessment a on a.town_id = m.town_id and a.target_id = m.target_id and a.control = m.control"
+        " and a.superseded_at is null and a.origin <> 'prepared'"
+        " where m.town_id = $1 and m.removed_at is null and m.control = any($2::text[])"
+        " and (m.target_id = any($3::uuid[]) or o.kind = $4)",
+        known.town,
+        [x.key for x in known.requirements if x.key in linked],
+        [x[0] for x in found.objects],
+        TargetKind.INSTITUTION,
+    )
+    here: dict[UUID, dict[str, Claim]] = {}
+    whole: dict[str, Claim] = {}
+    for row in rows:
+        own = Answer(Claim(row["claim"]), row["answered_at"].date()) if row["claim"] else None
+        claim = effective(own, known.best(row["control"], row["target_id"]), known.today).claim
+        here.setdefault(row["target_id"], {})[row["control"]] = claim
+        if row["kind"] == TargetKind.INSTITUTION:
+            whole[row["control"]] = claim
+    return frozenset((target, control) for target, claims in here.items() for control in unmet(claims, whole, required))
+
+
+async def neighbours(tx: SafeTransaction, town: int, target: UUID, control: str) -> tuple[str | None, str | None]:
+    """The requirement before and after this one at the same object."""
+    rows = await tx.connection.fetch(
+        "select control from modelling where town_id = $1 and target_id = $2 and removed_at is null", town, target
+    )
+    here = {row["control"] for row in rows}
+    keys = [x.key for x in await requirements(tx, town) if x.key in here]
+    if control not in keys:
+        return None, None
+    index = keys.index(control)
+    return (keys[index - 1] if index else None), (keys[index + 1] if index + 1 < len(keys) else None)
 
 
 async def answer(

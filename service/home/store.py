@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from typing import Any
 
-from isms.store import contradictions, measures, sheets
+from isms.store import contradictions, measures, sheets, standing
+from isms.store.standing import Wanted
 from service.auth.people import TownRef
 from service.db import SafeTransaction
 from service.home.views import Deadlines, Estate, TownLine
@@ -69,10 +70,14 @@ async def deadlines(tx: SafeTransaction, town: int, now: datetime) -> Deadlines:
 
 async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLine:
     """One row of the cockpit. The transaction reads the town and the group (town 0)."""
-    sheet = await sheets.load(tx, town.id, now.date())
+    today = now.date()
+    whole = await standing.figures(tx, town.id, today)
+    exercised = await sheets.load(tx, town.id, today, spots=await standing.labelled(tx, town.id, {"OW-NOT-09"}))
+    late, _spots = await standing.find(tx, town.id, today, Wanted(state="überfällig"), limit=1)
+    quota = whole.quota
     figures = await estate(tx, town.id, now)
-    share = sheet.quota.share
-    exercises = [e.answer.at for e in sheet.entries if e.requirement.label == "OW-NOT-09" and e.answer and e.answer.claim == "ja"]
+    share = quota.share
+    exercises = [e.answer.at for e in exercised.entries if e.answer and e.answer.claim == "ja"]
     requested = await tx.connection.fetchval(
         "select count(*)::int from risk_acceptance where town_id = $1 and state = 'requested'", town.id
     )
@@ -80,12 +85,12 @@ async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLi
     return TownLine(
         slug=town.slug,
         name=town.name,
-        share=None if share is None or not sheet.quota.answered else float(share),
-        answered=sheet.quota.answered,
-        total=sheet.quota.total,
-        checked=sheet.checked_at,
-        contradictions=await contradictions.open_against_claims(tx, town.id, sheet),
-        overdue=figures.measures_overdue + len(sheet.overdue(now.date())),
+        share=None if share is None or not quota.answered else float(share),
+        answered=quota.answered,
+        total=quota.total,
+        checked=whole.checked_at,
+        contradictions=await contradictions.open_against_claims(tx, town.id, today),
+        overdue=figures.measures_overdue + late,
         reviews=figures.open_reviews,
         certificates_due=ends.expired + ends.soon,
         last_scan=figures.last_scan,

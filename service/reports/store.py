@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from isms.measures import AcceptanceState
-from isms.store import contradictions, evidence, measures, risks, sheets
+from isms.store import contradictions, evidence, measures, risks, sheets, standing
+from isms.store.catalogues import requirements
 from service.db import SafeTransaction
 from service.inventory import support
 from service.lamps import Work
@@ -37,8 +38,8 @@ async def networks(tx: SafeTransaction, town: int) -> list[Any]:
 async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
     """The facts behind a town's lamps. The transaction should also read the group (town 0) for central measures."""
     connection = tx.connection
-    sheet = await sheets.load(tx, town, now.date())
-    labels = {entry.requirement.key: entry.requirement.label for entry in sheet.entries}
+    labels = {one.key: one.label for one in await requirements(tx, town)}
+    sheet = await sheets.load(tx, town, now.date(), spots=await standing.labelled(tx, town, set(ASKED)))
     old = await evidence.refuting(tx, town, UNSUPPORTED)
     names = await connection.fetch(
         "select coalesce(nullif(trim(coalesce(os, '') || ' ' || coalesce(os_version, '')), ''), name) as name from asset"
@@ -61,7 +62,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         unknown_devices=await connection.fetchval(
             "select count(*)::int from review where town_id = $1 and kind = 'new' and state = 'open'", town
         ),
-        contradictions=await contradictions.open_against_claims(tx, town, sheet),
+        contradictions=await contradictions.open_against_claims(tx, town, now.date()),
         answers=_answers(sheet.entries),
         measures=tuple(_measure(item, labels, taken.get(item.id), now) for item in todo if item.open),
         requests=tuple(

@@ -5,7 +5,12 @@
   const inField = (element) => element.closest("input, select, textarea, [contenteditable]");
   const shortcuts = () => document.documentElement.dataset.shortcuts !== "off";
 
-  // Keys: "/" to the search, "j" and "k" through the rows of a list, "x" ticks the row, "?" shows the keys.
+  // A key that leads away works once: what is pressed before the next page stands there would meet the old one.
+  let leaving = false;
+  addEventListener("pageshow", () => { leaving = false; });
+  document.addEventListener("submit", (event) => { if (!event.defaultPrevented && !event.target.hasAttribute("hx-get")) leaving = true; });
+
+  // Keys: "/" to the search, "j" and "k" through the rows of a list, "x" ticks the row, "u" takes the last step back, "?" shows the keys.
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       const menu = event.target.closest("details.menu[open]");
@@ -16,7 +21,8 @@
     const keyed = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
     if (keyed) {
       event.preventDefault();
-      if (keyed.matches("input, select, textarea")) keyed.focus(); else keyed.click();
+      if (keyed.matches("input, select, textarea")) keyed.focus();
+      else if (!leaving && !event.repeat) { leaving = keyed.matches("a[href]:not([download])"); keyed.click(); }
     } else if (event.key === "j" || event.key === "k") {
       const links = all("[data-row] [data-open]");
       const now = links.findIndex((link) => link.closest("[data-row]").contains(document.activeElement));
@@ -25,6 +31,17 @@
     } else if (event.key === "x") {
       document.activeElement?.closest("[data-row]")?.querySelector("input.pick")?.click();
     }
+  });
+
+  // A button that needs a field filled leads there first; Ctrl and Enter in the field then press it.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-needs]");
+    const field = button && document.getElementById(button.dataset.needs);
+    if (!field || field.value.trim()) return;
+    event.preventDefault();
+    field.focus();
+    field.onkeydown = (press) => { if (press.key === "Enter" && press.ctrlKey) { press.preventDefault(); button.click(); } };
+    announce(button.dataset.said);
   });
 
   // A menu closes when the user goes elsewhere.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from isms.store import contradictions, evidence, sheets
+from isms.store import contradictions, evidence
 from service.db import town_tx
 from service.settings import now
 from tests.isms import stock
@@ -29,7 +29,7 @@ async def test_a_backup_that_is_overdue_contradicts_and_one_without_dates_is_unk
         rows = await tx.connection.fetch(
             "select check_id, place, result, asset_id from finding where town_id = $1 and check_id in ('W11', 'W12', 'W55')", town
         )
-        cases = await contradictions.cases(tx, town, await sheets.load(tx, town, now().date()))
+        cases = await contradictions.cases(tx, town, now().date())
         again = await evidence.run_checks(tx, town, now())
     found = {(x["check_id"], x["place"]): x["result"] for x in rows if x["asset_id"] is None}
     for rule in ("W11", "W12", "W55"):

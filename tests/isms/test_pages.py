@@ -95,7 +95,7 @@ async def test_every_page_counts_the_same_contradictions_and_overdue_things(log_
         await stock.port(tx, michelstadt, asset, "10.62.70.13", 23, now())
         await evidence.run_checks(tx, michelstadt, now())
     async with town_tx({michelstadt, 0}) as tx:
-        found = await contradictions.cases(tx, michelstadt, await sheets.load(tx, michelstadt, now().date()))
+        found = await contradictions.cases(tx, michelstadt, now().date())
     against = sum(x.claims > 0 for x in found)
     assert 0 < against < len(found)
     for url in (MIC, BASE):
@@ -219,7 +219,7 @@ async def test_a_removed_requirement_shows_its_reason_and_comes_back(log_in, mic
 async def test_every_page_of_the_check_answers_the_auditor_who_may_change_nothing(log_in, michelstadt) -> None:
     async with town_tx({michelstadt}, michelstadt) as tx:
         await evidence.run_checks(tx, michelstadt, now())
-        (case, *_rest) = await contradictions.cases(tx, michelstadt, await sheets.load(tx, michelstadt, now().date()))
+        (case, *_rest) = await contradictions.cases(tx, michelstadt, now().date())
     auditor = await log_in("auditor", "michelstadt")
     url = await place(michelstadt, "OW-NET-09", "Switches und Router")
     for path in (

@@ -155,7 +155,7 @@ async def test_a_scan_that_finds_telnet_turns_the_ja_red_with_host_port_time_and
     assert red.state.words == "ja – Widerspruch"
     assert not red.state.counts
     async with town_tx({town}) as tx:
-        (case,) = await contradictions.cases(tx, town, sheet, check="W01")
+        (case,) = await contradictions.cases(tx, town, TODAY, check="W01")
     assert (case.check_id, case.rule_version, case.place, case.asset_name) == ("W01", 1, "10.62.70.11:23", "sw-rathaus")
     assert "16.11.2026, 10:00 Uhr" in case.sentence
     assert case.claims >= 1
@@ -165,11 +165,10 @@ async def test_a_finding_counts_against_the_town_only_where_something_is_claimed
     town = towns["michelstadt"]
     await switch_with_telnet(town)
     async with town_tx({town}, town) as tx:
-        assert await contradictions.open_against_claims(tx, town, await sheets.load(tx, town, TODAY)) == 1
+        assert await contradictions.open_against_claims(tx, town, TODAY) == 1
         await say(tx, town, "OW-NET-09", SWITCHES, given(Claim.NEIN))
-        after = await sheets.load(tx, town, TODAY)
-        assert await contradictions.open_against_claims(tx, town, after) == 0
-        assert len(await contradictions.cases(tx, town, after)) >= 1
+        assert await contradictions.open_against_claims(tx, town, TODAY) == 0
+        assert len(await contradictions.cases(tx, town, TODAY)) >= 1
 
 
 async def test_running_the_checks_twice_changes_nothing(db, towns) -> None:
@@ -199,9 +198,8 @@ async def test_two_full_scans_without_telnet_close_it_as_resolved_and_the_claim_
 async def test_correcting_the_claim_ends_the_contradiction(db, towns) -> None:
     town = towns["michelstadt"]
     await switch_with_telnet(town)
-    sheet = await sheet_of(town)
     async with town_tx({town}, town) as tx:
-        (case,) = await contradictions.cases(tx, town, sheet, check="W01")
+        (case,) = await contradictions.cases(tx, town, TODAY, check="W01")
         assert await contradictions.decide(tx, town, case.id, State.CORRECTED, ISB, NOW, claim=Claim.TEILWEISE) == 1
         after = await sheets.load(tx, town, TODAY)
         past = await contradictions.events(tx, town, case.id)
@@ -212,9 +210,8 @@ async def test_correcting_the_claim_ends_the_contradiction(db, towns) -> None:
 async def test_a_dismissal_counts_again_until_its_day_and_then_the_contradiction_is_back(db, towns) -> None:
     town = towns["michelstadt"]
     asset = await switch_with_telnet(town)
-    sheet = await sheet_of(town)
     async with town_tx({town}, town) as tx:
-        (case,) = await contradictions.cases(tx, town, sheet, check="W01")
+        (case,) = await contradictions.cases(tx, town, TODAY, check="W01")
         with pytest.raises(Wrong):
             await contradictions.decide(
                 tx, town, case.id, State.DISMISSED, ISB, NOW, reason="x", until=TODAY + timedelta(days=181)
@@ -244,7 +241,7 @@ async def test_support_stands_green_beside_an_open_requirement_and_fulfils_nothi
 async def test_every_contradiction_of_one_town_is_invisible_in_another(db, towns) -> None:
     await switch_with_telnet(towns["michelstadt"])
     async with town_tx({towns["erbach"]}) as tx:
-        assert await contradictions.cases(tx, towns["michelstadt"], Sheet(()), state=None) == []
+        assert await contradictions.cases(tx, towns["michelstadt"], TODAY, state=None) == []
         assert (await sheets.load(tx, towns["michelstadt"], TODAY)).entries == ()
 
 

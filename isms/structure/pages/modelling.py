@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,8 @@ from isms.measures import Claim
 from isms.pages import words
 from isms.pages.forms import Ask, Form, kept, problem, read, transaction
 from isms.sheet import Entry, Sheet
-from isms.store import sheets
+from isms.store import sheets, standing
+from isms.store.standing import ALL, Wanted
 from isms.structure import modules
 from isms.structure.pages.frame import base, chosen, columns, follow, page
 from service import web
@@ -186,25 +188,22 @@ def _suggested(item: Target, estate: Estate) -> tuple[modules.Module, ...]:
 
 
 async def _rows(tx: SafeTransaction, here: Here) -> list[dict[str, Any]]:
-    sheet = await sheets.load(tx, here.write, now().date())
+    figures = await standing.figures(tx, here.write, now().date())
     estate = await devices.estate(tx, here.write)
-    counts: dict[UUID, list[int]] = {}
-    for entry in sheet.entries:
-        found = counts.setdefault(entry.target, [0, 0, 0])
-        found[0] += 1
-        found[1] += entry.state.claim is Claim.ENTBEHRLICH
-    for entry in sheet.removed:
-        counts.setdefault(entry.target, [0, 0, 0])[2] += 1
+    quotas = {line.id: line.quota for line in figures.lines({})}
+    gone = Counter(target for target, _control in await standing.removed(tx, here.write))
     rows = []
     for item in await objects.targets(tx, here.write):
-        number, needless, removed = counts.get(item.id, [0, 0, 0])
+        number, needless, removed = quotas[item.id].total, quotas[item.id].not_required, gone[item.id]
         missing = [x.id for x in _suggested(item, estate) if x.id not in item.modules]
         rows.append({"item": item, "number": number, "needless": needless, "removed": removed, "suggested": missing})
     return rows
 
 
 async def _reasons(tx: SafeTransaction, here: Here, query: dict[str, str]) -> list[dict[str, Any]]:
-    sheet = await sheets.load(tx, here.write, now().date())
+    _total, spots = await standing.find(tx, here.write, now().date(), Wanted(state=Claim.ENTBEHRLICH), limit=ALL)
+    spots = [*spots, *await standing.removed(tx, here.write)]
+    sheet = await sheets.load(tx, here.write, now().date(), spots=spots)
     who = await sheets.removals(tx, here.write)
     rows: list[dict[str, Any]] = []
     if query["what"] in ("", "needless"):
@@ -240,9 +239,9 @@ async def _one(
 ) -> Response[str]:
     async with transaction(here) as tx:
         item = await objects.target(tx, here.write, target)
-        sheet: Sheet = await sheets.load(tx, here.write, now().date())
+        sheet: Sheet = await sheets.load(tx, here.write, now().date(), at=target)
         estate = await devices.estate(tx, here.write)
-    if all(ident != target for ident, *_rest in sheet.objects):
+    if not sheet.objects:
         raise Missing
     suggested = {x.id: x for x in _suggested(item, estate)}
     reasons = {"kind": words.KINDS, "device": labels.KINDS, "family": FAMILIES}

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from litestar import Controller, Request, Response, get
 from litestar.response import Redirect
 
-from isms.sheet import matching
-from isms.store import measures, risks, sheets
+from isms.store import measures, risks, sheets, standing
+from isms.store.standing import Wanted
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
 from service.contracts.store import contracts, phones
@@ -91,17 +91,17 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
         needed = [one for one in await needs.demands(tx, here.write) if _has(text, one.class_name, *_told(one.draft))]
         groups.append(_group(_("Bedarf"), (_need(here, one) for one in needed)))
     if here.roles & READ_ISMS:
-        sheet = await sheets.load(tx, here.write, now().date())
-        matches = matching(sheet.entries, text=text)
-        lines = (
+        total, spots = await standing.find(tx, here.write, now().date(), Wanted(text=text), limit=MOST)
+        sheet = await sheets.load(tx, here.write, now().date(), spots=spots)
+        lines = tuple(
             Hit(
                 f"{one.requirement.label} {one.requirement.title}",
                 f"{base}/controls/objects/{one.target}/{one.requirement.key}",
                 one.target_name,
             )
-            for one in matches
+            for one in sheet.entries
         )
-        groups.append(_group(_("Anforderungen"), lines))
+        groups.append(Group(_("Anforderungen"), lines, total, f"{base}/controls/requirements?{urlencode({'q': text})}"))
     if here.roles & READ_RISKS:
         risky = [one for one in await risks.risks(tx, here.write) if _has(text, one.name, one.title, one.scenario, one.cause)]
         groups.append(_group(_("Risiken"), (Hit(one.title, f"{base}/risks/{one.id}", one.name) for one in risky)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,7 +12,7 @@ from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
-from service.objects.membership import Batch, Estate
+from service.objects.membership import Batch, Estate, Rule
 
 OUT_OF_USE = ("planned", "ordered", "in_stock", "retired", "disposed", "missing")
 """States of an asset in which it belongs to no object."""
@@ -20,6 +20,7 @@ OUT_OF_USE = ("planned", "ordered", "in_stock", "retired", "disposed", "missing"
 _BATCHES = """select kind, os, site_id as site, coalesce(unit, '') as unit, network_ids as networks,
   array_agg(id) as ids, array_agg(name) as names from asset
   where town_id = $1 and gone_at is null and merged_into is null and status <> all($2)
+    and ($3::uuid[] is null or id = any($3))
   group by kind, os, site_id, coalesce(unit, ''), network_ids"""
 
 
@@ -48,10 +49,10 @@ class Device:
     ip: str | None
 
 
-async def estate(tx: SafeTransaction, town: int) -> Estate:
-    """All devices in use of a town, ready to be asked by rules."""
+async def estate(tx: SafeTransaction, town: int, *, only: Collection[UUID] | None = None) -> Estate:
+    """All devices in use of a town, or those of them that are in `only`, ready to be asked by rules."""
     connection = tx.connection
-    rows = await connection.fetch(_BATCHES, town, list(OUT_OF_USE))
+    rows = await connection.fetch(_BATCHES, town, list(OUT_OF_USE), None if only is None else list(only))
     purposes = await connection.fetch("select id, purpose from network where town_id = $1", town)
     out = await connection.fetch("select asset_id from excluded_asset where town_id = $1 and ended_at is null", town)
     return Estate(
@@ -62,6 +63,14 @@ async def estate(tx: SafeTransaction, town: int) -> Estate:
         {row["id"]: row["purpose"] for row in purposes},
         {row["asset_id"] for row in out},
     )
+
+
+async def sizes(tx: SafeTransaction, town: int, rules: Mapping[UUID, Rule]) -> Mapping[UUID, int]:
+    """How many devices each of these objects has now."""
+    if not any(rule.draws for rule in rules.values()):
+        return dict.fromkeys(rules, 0)
+    whole = await estate(tx, town)
+    return {ident: whole.count(rule) for ident, rule in rules.items()}
 
 
 async def these(tx: SafeTransaction, town: int, ids: Collection[UUID], *, limit: int, offset: int = 0) -> Sequence[Device]:
