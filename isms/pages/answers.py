@@ -168,7 +168,7 @@ class AnswerPages(Controller):
                 return await _bulk_page(request, here, form, seen, what=what)
             at, origin = now(), "own" if here.roles & EDIT_ISMS else "prepared"
             async with transaction(here, write=True) as tx:
-                number = await answers.change(tx, here.write, seen, what, origin, here.actor, at)
+                number = await answers.change(tx, here.write, seen, what, origin, here.account.name, here.actor, at)
         except Wrong as error:
             form = kept(error, form)
             return await _bulk_page(request, here, form, _readable(form), status=422, errors=problem(error))
@@ -183,7 +183,7 @@ class AnswerPages(Controller):
         """Take back what I answered in one step."""
         async with transaction(here, write=True) as tx:
             try:
-                spots = await answers.undo(tx, here.write, answers.moment(step), here.actor, now())
+                spots = await answers.undo(tx, here.write, answers.moment(step), here.account.name, here.actor, now())
             except Outdated:
                 text = _("Inzwischen gibt es eine neuere Antwort. Sie bleibt stehen.")
                 return web.redirect(f"{here.base}/controls", message=text, kind="warning")

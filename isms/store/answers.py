@@ -45,7 +45,14 @@ class Change:
 
 
 async def change(
-    tx: SafeTransaction, town: int, seen: Sequence[tuple[Spot, int]], what: Change, origin: str, actor: Actor, now: datetime
+    tx: SafeTransaction,
+    town: int,
+    seen: Sequence[tuple[Spot, int]],
+    what: Change,
+    origin: str,
+    by: str,
+    actor: Actor,
+    now: datetime,
 ) -> int:
     """Change many answers in one step; `seen`: requirement and the version that was looked at. Answers how many.
 
@@ -58,14 +65,14 @@ async def change(
     versions = dict(seen)
     for entry in sheet.entries:
         former = entry.prepared if origin == "prepared" else entry.answer
-        given = what.on(former, origin, actor.name, now)
+        given = what.on(former, origin, by, now)
         spot = (entry.target, entry.requirement.key)
         await sheets.answer(tx, town, *spot, given, actor, expected=versions[spot])
     return len(sheet.entries)
 
 
-async def undo(tx: SafeTransaction, town: int, at: datetime, actor: Actor, now: datetime) -> Sequence[Spot]:
-    """Take back what this person answered in the step of that moment; what stood before counts again.
+async def undo(tx: SafeTransaction, town: int, at: datetime, by: str, actor: Actor, now: datetime) -> Sequence[Spot]:
+    """Take back what this person (`by`) answered in the step of that moment; what stood before counts again.
 
     Both stay in the history. Raises `Missing` where there is no such step, `Outdated` where somebody answered after it.
     """
@@ -73,7 +80,7 @@ async def undo(tx: SafeTransaction, town: int, at: datetime, actor: Actor, now: 
         "select id, target_id, control, claim, version, superseded_at, (origin = 'prepared') as prepared from assessment"
         " where town_id = $1 and answered_by = $2 and answered_at = $3 order by target_id, control for update",
         town,
-        actor.name,
+        by,
         at,
     )
     if not rows:

@@ -27,6 +27,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "proposal.decline": lazy("Vorschlag abgelehnt"),
     "references.import": lazy("Zuordnung zwischen Katalogen aufgenommen"),
     "check.answer": lazy("Anforderung beantwortet"),
+    "check.undo": lazy("Antwort zurückgenommen"),
     "check.prepare": lazy("Antwort vorgeschlagen"),
     "asset.accept": lazy("Gerät übernommen"),
     "asset.keep_apart": lazy("Geräte bleiben getrennt"),

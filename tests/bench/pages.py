@@ -57,7 +57,7 @@ def measure() -> list[Row]:
     """One row: the 95th percentile of the times to the last byte, as the client sees them."""
     with database.fresh() as server:
         cookies = asyncio.run(_seed(server))
-        with _service(server) as base:
+        with serving(server) as base:
             seconds, throughput, state = asyncio.run(_visit(base, cookies))
     if state:
         return [missing(WORK, BUDGET, state)]
@@ -103,7 +103,7 @@ async def _seed(server: postgres.Server) -> list[str]:
 
 
 @contextlib.contextmanager
-def _service(server: postgres.Server) -> Iterator[str]:
+def serving(server: postgres.Server) -> Iterator[str]:
     """The web part as its command starts it, on a free port of the loopback; answers its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

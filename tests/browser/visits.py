@@ -260,6 +260,7 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/import/isolated"),
     Visit("it_admin", f"{TOWN}/import/[upload]"),
     Visit("isb", f"{TOWN}/controls"),
+    Visit("isb", f"{TOWN}/controls/requirements?state=offen", to=f"{TOWN}/controls/requirements"),
     Visit("isb", f"{TOWN}/controls/rules"),
     Visit("isb", f"{TOWN}/controls/overdue"),
     Visit("isb", f"{TOWN}/controls/backups"),

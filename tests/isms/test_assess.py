@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from isms.assess import ControlState, Evidence, Lamp, assess, fulfilled, quota
+from isms.assess import ControlState, Evidence, Lamp, assess, fulfilled, quota, tally, unmet
 from isms.measures import Acceptance, AcceptanceState, Answer, Claim, Inherited, Mode, Offered, answers_needed, effective, joined
 
 JA, TEIL, NEIN, OFFEN, ENTB = Claim.JA, Claim.TEILWEISE, Claim.NEIN, Claim.UNBEARBEITET, Claim.ENTBEHRLICH
@@ -128,3 +128,24 @@ def test_doing_it_once_saves_31_1_percent_of_the_answers():
     needed = answers_needed(120, 40, 97, 4)
     assert needed == 708
     assert f"{100 * (1 - needed / (257 * 4)):.1f}" == "31.1"
+
+
+def test_ja_whose_prerequisite_lacks_is_shown_and_does_not_count() -> None:
+    required = {"a": ("b",), "b": ("c",), "d": ("elsewhere",), "e": ("nowhere",)}
+    here = {"a": Claim.JA, "b": Claim.JA, "c": Claim.TEILWEISE, "d": Claim.JA, "e": Claim.JA, "f": Claim.JA}
+    assert unmet(here, {"elsewhere": Claim.NEIN}, required) == {"a", "b", "d"}
+    assert unmet({**here, "c": Claim.ENTBEHRLICH}, {"elsewhere": Claim.JA}, required) == frozenset()
+    assert unmet({**here, "a": Claim.NEIN}, {"elsewhere": Claim.JA}, required) == {"b"}
+    state = assess(own(JA), prerequisite_missing=True)
+    assert (state.words, state.lamp, state.counts) == ("ja, Voraussetzung fehlt", Lamp.YELLOW, False)
+    assert not assess(Inherited(Claim.NEIN, ""), prerequisite_missing=True).prerequisite_missing
+
+
+def test_figures_from_counts_are_those_from_single_states() -> None:
+    counted = [
+        (assess(own(JA)), 86),
+        (assess(own(JA), open_contradictions=2), 4),
+        (assess(own(ENTB)), 20),
+        (assess(own(NEIN)), 3),
+    ]
+    assert tally(counted) == quota(state for state, number in counted for _ in range(number))

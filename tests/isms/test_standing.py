@@ -1,5 +1,6 @@
 """The database's figures and lists against the whole check as one value; steps taken back; prerequisites."""
 
+import json
 from datetime import date, timedelta
 from random import Random
 
@@ -8,7 +9,7 @@ import pytest
 from isms.contradiction import State
 from isms.measures import Claim, Mode
 from isms.sheet import Given, Sheet
-from isms.store import answers, contradictions, evidence, measures, sheets, standing
+from isms.store import answers, catalogues, contradictions, evidence, measures, sheets, standing
 from isms.store.answers import Change
 from isms.store.measures import GROUP, Measure, Taken
 from isms.store.standing import ALL, Wanted
@@ -33,6 +34,12 @@ async def town(db, towns) -> int:
     """A town in which about half is answered at random, with devices, contradictions and measures of the group."""
     ident, chance = towns["michelstadt"], Random(7)
     async with town_tx({ident}, ident) as tx:
+        await catalogues.ensure_starter(tx, NOW)
+        known = [x["key"] for x in await tx.connection.fetch("select key from control order by position")]
+        for key in chance.sample(known, 40):
+            links = [{"rel": "required", "href": "#x", "target": chance.choice(known), "rest": {}}]
+            body = "jsonb_set(body, '{links}', $2::jsonb)"
+            await tx.connection.execute(f"update control set body = {body} where key = $1", key, json.dumps(links))
         await sheets.take_over(tx, ident, ISB, NOW)
         await stock.network(tx, ident, "10.62.70.0/24", "management")
         for number in range(3):
@@ -58,7 +65,9 @@ async def town(db, towns) -> int:
             number = await measures.save(tx, GROUP, item, ISB, NOW)
         if until is not None:
             async with town_tx({ident, GROUP}, ident) as tx:
-                taken = Taken(number, "angenommen", "Leitung", TODAY - timedelta(days=chance.choice([-1, 5])), until, "", "", "ja", 0)
+                taken = Taken(
+                    number, "angenommen", "Leitung", TODAY - timedelta(days=chance.choice([-1, 5])), until, "", "", "ja", 0
+                )
                 await measures.decide(tx, ident, taken, ISB)
     return ident
 
@@ -83,6 +92,7 @@ async def test_the_figures_of_the_database_are_those_of_the_whole_check(town) ->
     assert len({x.state.claim for x in whole.entries}) == len(Claim)
     assert any(x.state.refuted for x in whole.entries)
     assert any(x.state.via for x in whole.entries)
+    assert any(x.state.prerequisite_missing for x in whole.entries)
     assert figures.quota == whole.quota == whole.summary.quota
     assert figures.lines({}) == whole.summary.lines({})
     assert sorted(figures.areas()) == sorted(whole.summary.areas())
@@ -128,7 +138,10 @@ async def test_one_object_and_its_neighbours_are_as_in_the_whole_check(town) -> 
             assert part.entries == here
             for i, entry in enumerate(here):
                 beside = await sheets.neighbours(tx, town, target, entry.requirement.key)
-                expected = (here[i - 1].requirement.key if i else None, here[i + 1].requirement.key if i + 1 < len(here) else None)
+                expected = (
+                    here[i - 1].requirement.key if i else None,
+                    here[i + 1].requirement.key if i + 1 < len(here) else None,
+                )
                 assert beside == expected
 
 
@@ -163,19 +176,19 @@ async def test_a_step_of_many_answers_is_taken_back_as_a_whole(town) -> None:
     at = NOW + timedelta(minutes=5)
     async with town_tx({town, GROUP}, town) as tx:
         what = Change(Claim.TEILWEISE, responsible="Bauhof")
-        assert await answers.change(tx, town, seen, what, "own", ISB, at) == len(seen)
+        assert await answers.change(tx, town, seen, what, "own", ISB.name, ISB, at) == len(seen)
         after = await sheets.load(tx, town, TODAY, spots=[spot for spot, _version in seen])
         assert {(x.answer.claim, x.answer.responsible) for x in after.entries if x.answer} == {(Claim.TEILWEISE, "Bauhof")}
         assert [x.answer.reason for x in after.entries if x.answer] == [x.answer.reason if x.answer else "" for x in chosen]
         with pytest.raises(Outdated):
-            await answers.change(tx, town, seen, what, "own", ISB, at)
+            await answers.change(tx, town, seen, what, "own", ISB.name, ISB, at)
         with pytest.raises(Missing):
-            await answers.undo(tx, town, at, OTHER, at)
+            await answers.undo(tx, town, at, OTHER.name, OTHER, at)
         moment = answers.moment(answers.step(at))
-        assert len(await answers.undo(tx, town, moment, ISB, at + timedelta(minutes=1))) == len(seen)
+        assert len(await answers.undo(tx, town, moment, ISB.name, ISB, at + timedelta(minutes=1))) == len(seen)
         assert len(await lines(tx, town, action="check.undo")) > 0
         with pytest.raises(Outdated):
-            await answers.undo(tx, town, at, ISB, at + timedelta(minutes=2))
+            await answers.undo(tx, town, at, ISB.name, ISB, at + timedelta(minutes=2))
     again = await sheet_of(town)
     assert [(x.state, x.answer and x.answer.reason) for x in again.entries] == [
         (x.state, x.answer and x.answer.reason) for x in before.entries
@@ -189,12 +202,12 @@ async def test_a_step_that_lacks_a_reason_or_meets_a_newer_answer_changes_nothin
     at = NOW + timedelta(minutes=5)
     async with town_tx({town, GROUP}, town) as tx:
         with pytest.raises(Wrong):
-            await answers.change(tx, town, [(spot, 0)], Change(Claim.ENTBEHRLICH), "own", ISB, at)
+            await answers.change(tx, town, [(spot, 0)], Change(Claim.ENTBEHRLICH), "own", ISB.name, ISB, at)
         with pytest.raises(Missing):
-            await answers.change(tx, town, [((uuid7(), "x"), 0)], Change(Claim.JA), "own", ISB, at)
-        await answers.change(tx, town, [(spot, 0)], Change(Claim.JA), "own", ISB, at)
-        await answers.change(tx, town, [(spot, 1)], Change(Claim.NEIN), "own", OTHER, at + timedelta(minutes=1))
+            await answers.change(tx, town, [((uuid7(), "x"), 0)], Change(Claim.JA), "own", ISB.name, ISB, at)
+        await answers.change(tx, town, [(spot, 0)], Change(Claim.JA), "own", ISB.name, ISB, at)
+        await answers.change(tx, town, [(spot, 1)], Change(Claim.NEIN), "own", OTHER.name, OTHER, at + timedelta(minutes=1))
         with pytest.raises(Outdated):
-            await answers.undo(tx, town, at, ISB, at + timedelta(minutes=2))
+            await answers.undo(tx, town, at, ISB.name, ISB, at + timedelta(minutes=2))
     with pytest.raises(Missing):
         answers.moment(10**30)
