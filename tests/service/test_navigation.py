@@ -32,6 +32,7 @@ NO_PAGE = (
     "/health",
     "/metrics",
     "/export",
+    "/requirements/next",  # leads on to a worksheet
     "/attachment/",
     "/sammeln.sh",
     "/events",
