@@ -17,7 +17,7 @@ from isms.checks import all_checks
 from isms.measures import MEASURE_STATES, Mode
 from isms.pages import offers, words
 from isms.pages.forms import Ask, Form, kept, overtaken, problem, read, transaction
-from isms.store import contradictions, measures, risks, sheets
+from isms.store import contradictions, measures, risks
 from isms.store.catalogues import requirements
 from isms.store.measures import GROUP, KINDS, Measure
 from service import web
@@ -225,7 +225,7 @@ async def _prefilled(tx: SafeTransaction, here: Here, query: Mapping[str, str], 
             origin=f"risk/{risk}",
         )
     if case := _key(query.get("contradiction")):
-        found = await contradictions.case(tx, here.write, case, await sheets.load(tx, here.write, now().date()))
+        found = await contradictions.case(tx, here.write, case, now().date())
         check = next((x for x in all_checks() if x.id == found.check_id), None)
         touched = sorted(x for _target, x in await contradictions.touched(tx, here.write, case))
         title = _("Beheben: %(title)s", title=check.title if check else found.check_id)

@@ -54,20 +54,22 @@ async def town(db, towns) -> int:
                 await sheets.answer(tx, ident, entry.target, entry.requirement.key, value, ISB)
         await evidence.run_checks(tx, ident, NOW)
     keys = [x.requirement.key for x in whole.entries]
-    for state, mode, until in (
-        ("umgesetzt", Mode.ZENTRAL, TODAY + timedelta(days=90)),
-        ("in Umsetzung", Mode.GETEILT, TODAY + timedelta(days=90)),
-        ("umgesetzt", Mode.ZENTRAL, TODAY - timedelta(days=1)),
-        ("umgesetzt", Mode.ZENTRAL, None),
+    some = tuple(chance.sample(list(dict.fromkeys(x.target for x in whole.entries)), 4))
+    for state, mode, until, targets in (
+        ("umgesetzt", Mode.ZENTRAL, TODAY + timedelta(days=90), ()),
+        ("in Umsetzung", Mode.GETEILT, TODAY + timedelta(days=90), ()),
+        ("umgesetzt", Mode.ZENTRAL, TODAY - timedelta(days=1), ()),
+        ("umgesetzt", Mode.ZENTRAL, None, ()),
+        ("geprüft", Mode.ZENTRAL, TODAY + timedelta(days=60), some),
+        ("in Umsetzung", Mode.ZENTRAL, TODAY + timedelta(days=70), some[:1]),
     ):
         async with town_tx({GROUP}, GROUP) as tx:
-            item = measure(f"{state} {until}", str(mode), state, tuple(chance.sample(keys, 12)))
+            item = measure(f"{state} {until}", str(mode), state, tuple(chance.sample(keys, 60 if targets else 12)))
             number = await measures.save(tx, GROUP, item, ISB, NOW)
         if until is not None:
             async with town_tx({ident, GROUP}, ident) as tx:
-                taken = Taken(
-                    number, "angenommen", "Leitung", TODAY - timedelta(days=chance.choice([-1, 5])), until, "", "", "ja", 0
-                )
+                day = TODAY - timedelta(days=chance.choice([-1, 5]))
+                taken = Taken(number, "angenommen", "Leitung", day, until, "", "", "ja", 0, targets)
                 await measures.decide(tx, ident, taken, ISB)
     return ident
 
