@@ -178,8 +178,8 @@ class AnswerPages(Controller):
         text = ngettext("%(num)s Anforderung beantwortet.", "%(num)s Anforderungen beantwortet.", number)
         return web.redirect(_back(here, form), message=text, undo=undo_url(here, answers.step(at)))
 
-    @post("/undo/{step:int}", opt={"access": PREPARE_ISMS}, status_code=303)
-    async def undo(self, here: Here, step: FromPath[int]) -> Redirect:
+    @post("/undo/{step:str}", opt={"access": PREPARE_ISMS}, status_code=303)
+    async def undo(self, here: Here, step: FromPath[str]) -> Redirect:
         """Take back what I answered in one step."""
         async with transaction(here, write=True) as tx:
             try:

@@ -117,11 +117,11 @@ def step(at: datetime) -> int:
     return int(at.timestamp()) * 1_000_000 + at.microsecond
 
 
-def moment(number: int) -> datetime:
-    """The moment of a step's number; raises `Missing` for a number that is none."""
+def moment(number: str) -> datetime:
+    """The moment of a step's number; raises `Missing` for what is none."""
     try:
-        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=number)
-    except OverflowError:
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=int(number))
+    except (OverflowError, ValueError):
         raise Missing from None
 
 
