@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.blocks import Asked, Document
+from service.cli import labels
 from service.errors import Missing, Wrong
 from service.reports import registry
 from service.settings import BERLIN, now
@@ -22,6 +23,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--out", metavar="DATEI.pdf", type=Path)
     parser.add_argument("--html", metavar="DATEI.html", type=Path)
     parser.add_argument("--as-of", metavar="TAG", type=date.fromisoformat, help="Tag, auf den Alter und Fristen gerechnet werden")
+    labels.add(parser)
     parser.set_defaults(run=run)
 
 
@@ -30,22 +32,38 @@ def run(args: argparse.Namespace) -> int:
     if args.name == "list":
         for report in registry.reports().values():
             sys.stdout.write(f"{report.name}\t{report.title}\n")
+        sys.stdout.write(f"{labels.NAME}\t{labels.TITLE}\n")
         return 0
     try:
-        registry.find(args.name)
+        if args.name != labels.NAME:
+            registry.find(args.name)
     except Missing:
-        known = ", ".join(registry.reports())
+        known = ", ".join([*registry.reports(), labels.NAME])
         raise Wrong("Diesen Bericht gibt es nicht.", args.name, f"Bekannt sind: {known}.") from None
     if not args.town or not (args.out or args.html):
         raise Wrong("Es fehlt die Stadt oder die Ausgabedatei.", "report", "Geben Sie --town STADT und --out DATEI.pdf an.")
-    document = _document(args.name, args.town, args.as_of)
     from service.pdf import render
     from service.web import report_file
 
+    if args.name == labels.NAME:
+        return _labels(args)
+    document = _document(args.name, args.town, args.as_of)
     if args.out:
         _write(args.out, render(document))
     if args.html:
         _write(args.html, report_file(document).encode())
+    return 0
+
+
+def _labels(args: argparse.Namespace) -> int:
+    from service.cli import database
+    from service.web import report_file
+
+    town, made = database.run(lambda: labels.gather(args.town))
+    if args.out:
+        _write(args.out, labels.paper(town, made, args.sheet, args.first))
+    if args.html:
+        _write(args.html, report_file(labels.listed(town, made)).encode())
     return 0
 
 

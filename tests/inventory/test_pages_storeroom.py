@@ -9,7 +9,7 @@ import pytest
 
 from service.db import town_tx
 from service.inventory import store
-from service.inventory.pages.labels import sticker
+from service.inventory.stickers import sticker
 from service.inventory.store import filing
 from service.settings import now
 from tests.inventory.estate import LIST, take

@@ -201,6 +201,26 @@ def test_the_end_of_support_reads_as_agreed(update_goldens: bool) -> None:
     golden("end_of_support_empty", as_text(report.compose(report.Estate(NOW.date(), (), {}, date(2026, 11, 1)))), update_goldens)
 
 
+def test_the_matrix_of_software_reads_as_agreed(update_goldens: bool) -> None:
+    from service.reports import software_matrix as report
+    from service.software import compare
+    from service.software.store.picture import Picture
+    from service.software.values import Shared, Standard, Town
+
+    def use(town: int, name: str, purpose: str, release: str | None = None, ends: date | None = None) -> Shared:
+        return Shared(town, name.lower(), name, "", purpose, release, "ekom21", None, None, ends, 120_000, None, ("use",))
+
+    towns = tuple(Town(n, name) for n, name in enumerate(("Erbach", "Beerfelden", "Brombachtal", "Höchst", "Michelstadt"), 1))
+    standards = (Standard("friedwald", "Friedwald", "Friedhof", "x"),)
+    uses = [
+        use(1, "Friedwald", "Friedhof", "12.4", date(2027, 2, 28)), use(2, "Ruhestätte", "Friedhof"),
+        use(5, "Friedwald", "Friedhof", None, date(2027, 3, 31)), use(1, "Kassenwart", ""),
+    ]  # fmt: skip
+    full = report.Matrix(Picture(compare.matrix(uses, standards), towns, {}, standards), NOW.date())
+    golden("software_matrix", as_text(report.compose(full)), update_goldens)
+    golden("software_matrix_empty", as_text(report.compose(report.Matrix(Picture((), (), {}, ()), NOW.date()))), update_goldens)
+
+
 def test_the_procurement_report_is_the_one_of_lots() -> None:
     assert registry.find("procurement") is registry.find("lots")
 

@@ -15,13 +15,12 @@ from service.auth.guards import READ_INVENTORY, Here
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import locale
-from service.inventory import labels
 from service.inventory.pages.estate import kept, narrowed
 from service.inventory.pages.reading import key as _key
+from service.inventory.stickers import SHEET_WORDS, sticker
 from service.inventory.store import bulk as choice
 from service.inventory.store import lists
-from service.inventory.views import AssetRow
-from service.label_sheets import MOST, SHEETS, Label
+from service.label_sheets import MOST, SHEETS
 from service.settings import now, settings
 
 Ask = Request[Any, Any, Any]
@@ -72,18 +71,6 @@ class LabelPages(Controller):
         return Response(await asyncio.to_thread(draw), media_type="application/pdf", headers=head)
 
 
-def sticker(row: AssetRow, town: str, base: str) -> Label:
-    """The label of a device; its code opens the short view of the store-room on a phone."""
-    return Label(f"{base}/scan-label/{row.id}", _lines(row, town), _("QR-Code mit der Adresse des Geräts"))
-
-
-def _lines(row: AssetRow, town: str) -> tuple[str, ...]:
-    """What people read: numbers and make, never a person or a name that could hold one."""
-    thing = " ".join(part for part in (row.manufacturer, row.model) if part) or labels.word(labels.KINDS, row.kind)
-    numbers = [text for text in (row.inventory_no, row.serial) if text] or [str(row.id)[:8]]
-    return (numbers[0], thing, *numbers[1:], town)
-
-
 async def _form(
     request: Ask, here: Here, ids: list[UUID], typed: dict[str, str], errors: dict[str, str] | None = None
 ) -> Response[Any]:
@@ -95,12 +82,8 @@ async def _form(
         rows = await lists.these(tx, here.write, ids)
     if not rows:
         return web.redirect(base, message=_("Bitte wählen Sie zuerst Geräte aus."), kind="warning")
-    words = {
-        "3x8": _("24 auf A4, 70 × 37 mm"), "4x10": _("40 auf A4, 48,5 × 25,4 mm"),
-        "2x7": _("14 auf A4, 99,1 × 38,1 mm"), "62x29": _("einzeln, 62 × 29 mm (Etikettendrucker)"),
-    }  # fmt: skip
     return web.page(
         request, here, "inventory/labels.html", status=422 if errors else 200, errors=errors or {}, base=base,
         typed={"sheet": "3x8", "first": "1"} | typed, ids=",".join(str(row.id) for row in rows), number=len(rows),
-        sheets=[(name, words[name]) for name in SHEETS],
+        sheets=[(name, str(SHEET_WORDS[name])) for name in SHEETS],
     )  # fmt: skip

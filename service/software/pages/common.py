@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -13,7 +12,7 @@ from litestar import Request
 from service.auth.guards import Here
 from service.db import SafeTransaction
 from service.i18n import gettext as _
-from service.software import compare, rules, values
+from service.software import rules
 from service.software.store import entries, found
 
 Ask = Request[Any, Any, Any]
@@ -38,29 +37,6 @@ def tabs(here: Here, current: str) -> list[tuple[str, str, bool]]:
         ("/licences", _("Lizenzen")),
     )
     return [(title, base(here) + path, path == current) for path, title in pages]
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """The matrix with the names of its towns, one's own first."""
-
-    rows: tuple[compare.Row, ...]
-    towns: tuple[values.Town, ...]
-    own: Mapping[str, values.Entry]
-    standards: Sequence[values.Standard]
-
-    @property
-    def names(self) -> Mapping[int, str]:
-        return {town.id: town.name for town in self.towns}
-
-
-async def picture(tx: SafeTransaction, town: int) -> Picture:
-    """Own uses fully, others as shared. Products that are only known from scans, and uses that ended, are left out."""
-    mine = [x for x in await entries.entries(tx, town) if x.used and not x.ended]
-    others, standards, known = await entries.shared(tx, town), await entries.standards(tx), await entries.towns(tx)
-    ids = ([town] if town else []) + sorted({x.of_town for x in others}, key=lambda x: known[x].name)
-    rows = compare.matrix([*(values.shown(x, town) for x in mine), *others], standards)
-    return Picture(rows, tuple(known[x] for x in ids), {x.key: x for x in mine}, standards)
 
 
 async def groups(tx: SafeTransaction, town: int) -> tuple[rules.Group, ...]:

@@ -17,8 +17,9 @@ from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
 from service.settings import now
 from service.software import compare, values, words
-from service.software.pages.common import Ask, Picture, base, picture, product_url, tabs
+from service.software.pages.common import Ask, base, product_url, tabs
 from service.software.store import GROUP, door, entries
+from service.software.store.picture import Picture, picture
 from service.web.forms import Form, problem, read
 
 SCOPES = ("all", "own", "others")
