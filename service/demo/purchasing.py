@@ -80,7 +80,7 @@ async def shop(known: Mapping[str, TownRef], people: Mapping[str, Actor], now: d
 async def _unsupported(tx: SafeTransaction, town: int, now: datetime) -> tuple[UUID, ...]:
     """The town's desktops and notebooks without their maker's support: what the new notebooks replace."""
     today = now.astimezone(BERLIN).date()
-    due = plan(await estate.devices(tx, town), await estate.limits(tx, town), today)
+    due = plan(await estate.devices(tx, town, today), await estate.limits(tx, town), today)
     return tuple(
         line.device.id for line in due if line.urgency is Urgency.GAP and line.device.kind in ("workstation", "notebook")
     )

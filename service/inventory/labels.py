@@ -158,6 +158,14 @@ SUPPORT: Mapping[str, tuple[Lazy, str]] = {
     "unknown": (lazy("unbekannt"), "unknown"),
 }
 
+WARRANTY: Mapping[str, Lazy] = {
+    "ended": lazy("abgelaufen"),
+    "soon": lazy("endet in 90 Tagen"),
+    "running": lazy("läuft länger"),
+    "unknown": lazy("unbekannt"),
+}
+"""How the warranty stands, that of a contract counting like the device's own."""
+
 UPS_STATUS: Mapping[str, tuple[Lazy, str]] = {
     "normal": (lazy("in Ordnung"), "success"),
     "low": (lazy("schwach"), "warning"),

@@ -27,6 +27,8 @@ class AssetFilter:
     """A `support.State`: how the maker's support stands today; devices out of use have none."""
     hazard: str = ""
     """A key of `sites.HAZARDS`: devices at sites that it threatens."""
+    warranty: str = ""
+    """A key of `labels.WARRANTY`: how long somebody still mends the device for free; devices out of use are left out."""
 
 
 SORTS = ("name", "last_seen", "first_seen", "kind", "ip", "room", "manufacturer", "status")

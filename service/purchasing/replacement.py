@@ -53,6 +53,11 @@ class Device:
     unit: str | None
     purchased: date | None
     warranty: date | None
+    """What the device's own sources say."""
+    covered: date | None = None
+    """The last day that a contract promises."""
+    contract: str = ""
+    """What that contract is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,8 @@ class Reason:
     """The limit of age that holds for its kind."""
     system: str = ""
     """Whose support ends."""
+    contract: str = ""
+    """The contract whose warranty ends; empty for the device's own."""
 
     def over(self, today: date) -> bool:
         """Whether the day is past; the last day itself still counts as covered."""
@@ -101,7 +108,9 @@ def reasons(device: Device, limits: Mapping[str, int], today: date) -> tuple[Rea
     years = limits.get(device.kind)
     if device.purchased and years:
         found.append(Reason(Why.AGE, anniversary(device.purchased, years), years=years))
-    if device.warranty:
+    if device.covered and (device.warranty is None or device.covered > device.warranty):
+        found.append(Reason(Why.WARRANTY, device.covered, contract=device.contract))
+    elif device.warranty:
         found.append(Reason(Why.WARRANTY, device.warranty))
     return tuple(reason for reason in found if reason.due <= today + AHEAD)
 

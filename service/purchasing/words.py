@@ -65,6 +65,13 @@ def reason(one: Reason, today: date) -> str:
             if past
             else _("erreicht die Altersgrenze von %(n)s Jahren am %(day)s", **words)
         )
+    if one.contract:
+        words["contract"] = one.contract
+        return (
+            _("Garantie aus dem Vertrag „%(contract)s“ endete am %(day)s", **words)
+            if past
+            else _("Garantie aus dem Vertrag „%(contract)s“ endet am %(day)s", **words)
+        )
     return _("Garantie endete am %(day)s", **words) if past else _("Garantie endet am %(day)s", **words)
 
 
@@ -91,7 +98,7 @@ def typed(cents_: int | None) -> str:
 
 REPLACEMENT_COLUMNS: Final = (
     "Name", "Gerätetyp", "Hersteller", "Modell", "Inventarnummer", "Standort", "Organisationseinheit", "Kaufdatum",
-    "Garantie bis", "Dringlichkeit", "Fällig seit oder ab", "Gründe",
+    "Garantie bis", "Dringlichkeit", "Fällig seit oder ab", "Gründe", "Vertrag sichert bis",
 )  # fmt: skip
 
 
@@ -102,6 +109,7 @@ def replacement_line(line: Due, today: date) -> dict[str, Any]:
         device.name, str(labels.word(labels.KINDS, device.kind)), device.product.manufacturer, device.product.model,
         device.inventory_no, device.site, device.unit, _day(device.purchased), _day(device.warranty),
         str(URGENCY[line.urgency][0]), _day(line.first), "; ".join(reason(one, today) for one in line.reasons),
+        _day(device.covered),
     )  # fmt: skip
     return dict(zip(REPLACEMENT_COLUMNS, values, strict=True))
 

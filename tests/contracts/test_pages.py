@@ -13,8 +13,9 @@ from openpyxl import load_workbook
 
 from service.contracts.store import contracts, files
 from service.db import town_tx
+from service.inventory.labels import WARRANTY
 from service.inventory.store import sites as site_store
-from service.settings import now
+from service.settings import local_today, now
 from tests.inventory.estate import BY, take
 from tests.software.test_pages import rows
 
@@ -130,6 +131,28 @@ async def test_a_warranty_contract_lengthens_what_the_device_shows_and_says_so(a
     assert "aus dem Vertrag" not in page
     assert (await admin.send_form(f"{url}/links/asset/{first}/restore")).status_code == 303
     assert "aus dem Vertrag" in (await admin.get(f"{TOWN}/assets/{first}")).text
+
+
+async def test_the_list_and_the_replacement_list_count_the_warranty_by_contract(admin, towns) -> None:
+    soon, until = local_today() + timedelta(days=30), local_today() + timedelta(days=200)
+    line = f"Name;Inventarnummer;Seriennummer;Garantie bis\r\nERB-N3;I-3;SNVER3;{soon:%d.%m.%Y}\r\n"
+    await take(towns["erbach"], line.encode(), "neu.csv", now() - timedelta(days=1))
+
+    async def listed(name: str) -> dict[str, str]:
+        """State of the warranty → what the column shows, of the states whose filter shows the device."""
+        pages = {x: (await admin.get(f"{TOWN}/assets?columns=warranty&q={name}&warranty={x}")).text for x in WARRANTY}
+        return {x: rows(page, "devices")[0][-1] for x, page in pages.items() if 'id="devices-table"' in page}
+
+    assert (await listed("ERB-N3"), await listed("ERB-N2")) == ({"soon": f"{soon:%d.%m.%Y}"}, {"unknown": "– unbekannt"})
+    replacement = f"{TOWN}/purchasing/replacement?q=ERB-N3"
+    assert f"Garantie endet am {soon:%d.%m.%Y}" in (await admin.get(replacement)).text
+    url = await enter(admin, title="Garantie plus", kind="warranty", ends_on=until.isoformat())
+    assert (await admin.send_form(f"{url}/links", {"kind": "asset", "devices": "ERB-N2\nERB-N3"})).status_code == 303
+    shown = {"running": f"{until:%d.%m.%Y} Garantie plus"}
+    assert (await listed("ERB-N3"), await listed("ERB-N2")) == (shown, shown)
+    page = html.unescape((await admin.get(replacement)).text)
+    assert f"Garantie aus dem Vertrag „Garantie plus“ endet am {until:%d.%m.%Y}" in page
+    assert "Garantie endet am" not in page
 
 
 async def test_a_contract_of_a_product_or_line_takes_the_place_of_what_is_typed_there(admin, towns) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -42,6 +43,16 @@ def test_a_town_may_use_its_switches_longer() -> None:
 def test_what_is_due_in_more_than_a_year_waits() -> None:
     assert judge(device(warranty=date(2027, 11, 17)), YEARS, TODAY) is None
     assert judge(device(warranty=date(2027, 11, 16)), YEARS, TODAY) is not None
+
+
+def test_a_warranty_by_contract_counts_where_it_is_the_longer_one() -> None:
+    own = device(warranty=date(2026, 12, 1))
+    longer = replace(own, covered=date(2029, 1, 31), contract="Garantie plus")
+    assert judge(own, YEARS, TODAY) is not None
+    assert judge(longer, YEARS, TODAY) is None
+    line = judge(replace(own, covered=date(2026, 11, 30), contract="x"), YEARS, TODAY)
+    assert line is not None
+    assert (line.first, line.reasons[0].contract) == (date(2026, 12, 1), "")
 
 
 def test_an_ended_system_weighs_more_than_age() -> None:

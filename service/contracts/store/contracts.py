@@ -147,9 +147,9 @@ async def covers(tx: SafeTransaction, town: int, asset: UUID, today: date) -> Se
     return sorted(found, key=lambda x: (x.until is None, -(x.until or date.max).toordinal()))
 
 
-async def covered(tx: SafeTransaction, town: int, today: date) -> Mapping[UUID, date]:
-    """Device → last day of the longest warranty by contract."""
-    found: dict[UUID, date] = {}
+async def covered(tx: SafeTransaction, town: int, today: date) -> Mapping[UUID, Cover]:
+    """Device → the contract with the longest warranty and its last day, which may be past."""
+    found: dict[UUID, tuple[date, Contract]] = {}
     query = (
         f"select {_COLUMNS}, coalesce(a.merged_into, a.id) as asset from contract c"  # noqa: S608 our names
         " join contract_link l on l.town_id = c.town_id and l.contract_id = c.id"
@@ -159,10 +159,11 @@ async def covered(tx: SafeTransaction, town: int, today: date) -> Mapping[UUID, 
     for row in await tx.connection.fetch(query, town, WARRANTY):
         values: dict[str, Any] = dict(row)
         asset = values.pop("asset")
-        until = Contract(**values).covered_until(today)
-        if until and until > found.get(asset, date.min):
-            found[asset] = until
-    return found
+        item = Contract(**values)
+        until = item.covered_until(today)
+        if until and (asset not in found or until > found[asset][0]):
+            found[asset] = (until, item)
+    return {asset: Cover(item, until) for asset, (until, item) in found.items()}
 
 
 async def targets(tx: SafeTransaction, town: int) -> frozenset[tuple[str, UUID]]:

@@ -55,7 +55,7 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
     for day, paper in await documents.due(tx, town):
         url, ref = f"{base}/documents/{paper.id}", f"managed_document/{paper.id}"
         found.append(Deadline(day, "document", f"{paper.number} {paper.title}", url, ref=ref))
-    longer = await contracts.covered(tx, town, today)
+    longer = {key: one.until for key, one in (await contracts.covered(tx, town, today)).items() if one.until}
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")
     found += _by_day(await certificates.ending(tx, town, first, last), "certificate", f"{base}/certificates")

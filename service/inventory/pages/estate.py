@@ -16,13 +16,13 @@ from service.inventory.pages.files import table_file
 from service.inventory.pages.reading import key as _key
 from service.inventory.saved import columns as shown
 from service.inventory.sites import HAZARDS
-from service.inventory.store import lists, saved, search
+from service.inventory.store import lists, promised, saved, search
 from service.inventory.store import sites as site_store
 from service.inventory.views import SORTS, AssetFilter
-from service.settings import now
+from service.settings import local_today, now
 
 Ask = Request[Any, Any, Any]
-TEXTS = ("q", "kind", "source", "status", "seen", "support", "hazard")
+TEXTS = ("q", "kind", "source", "status", "seen", "support", "hazard", "warranty")
 FILTERS = (*TEXTS, "network", "site", "drift")
 """Names in the address that narrow the list."""
 LONGEST = 100
@@ -40,6 +40,8 @@ def narrowed(query: dict[str, str]) -> AssetFilter:
         texts["support"] = ""
     if texts["hazard"] not in HAZARDS:
         texts["hazard"] = ""
+    if texts["warranty"] not in labels.WARRANTY:
+        texts["warranty"] = ""
     return AssetFilter(**texts, network=_key(query.get("network")), site=_key(query.get("site")), drift="drift" in query)
 
 
@@ -61,6 +63,7 @@ def in_words(chosen: AssetFilter, networks: dict[str, str], sites: dict[str, str
         (chosen.site, sites.get(str(chosen.site), "")),
         (chosen.drift, _("mit Abweichungen")),
         (chosen.hazard, _("Standort mit Gefahr: %(name)s", name=str(HAZARDS.get(chosen.hazard, "")))),
+        (chosen.warranty, _("Garantie: %(state)s", state=labels.word(labels.WARRANTY, chosen.warranty))),
         (chosen.support, _("Herstellerpflege: %(state)s", state=str(labels.SUPPORT.get(chosen.support, ("",))[0]))),
     ]
     return [text for given, text in parts if given]
@@ -83,9 +86,10 @@ class EstatePages(Controller):
             page = await store.assets(tx, here.write, chosen, sort=state.sort, page=state.page, size=state.per_page, now=now())
             filters = await saved.filters(tx, here.write, here.account.id)
             own = await saved.columns(tx, here.write, here.account.id)
+            told = query.get("columns", "").split(",") if query.get("columns") else own
+            columns, here_now = shown.known(told), kept(urlencode(list(query.multi_items())))
+            longer = await promised.promises(tx, here.write, local_today()) if "warranty" in columns else {}
         state = web.listing(request.url.path, query.multi_items(), total=page.total, sortable=SORTS, default_sort="name")
-        told = query.get("columns", "").split(",") if query.get("columns") else own
-        columns, here_now = shown.known(told), kept(urlencode(list(query.multi_items())))
         choices = [shown.CHOICES[key] for key in columns]
         base = f"{here.base}/assets"
         return web.page(
@@ -100,6 +104,8 @@ class EstatePages(Controller):
             all_columns=[(key, choice.label) for key, choice in shown.CHOICES.items()],
             own_columns=bool(own),
             line=shown.line,
+            longer=longer,
+            warranty_options=list(labels.WARRANTY.items()),
             filters=[(_named(one), _address(base, one), (one.query, one.columns) == (here_now, columns)) for one in filters],
             chosen=chosen,
             narrowing=bool(in_words(chosen, networks, sites)),

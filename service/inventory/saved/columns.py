@@ -52,11 +52,12 @@ def known(wanted: Iterable[str]) -> tuple[str, ...]:
 
 
 def line(
-    columns: Iterable[str], words: Mapping[str, Mapping[str, Any]], ago: Callable[[Any], Any]
+    columns: Iterable[str], words: Mapping[str, Mapping[Any, Any]], ago: Callable[[Any], Any]
 ) -> Callable[[AssetRow], list[Cell]]:
     """A function from a device to its cells in these columns.
 
-    `words` holds what is the same for all rows, made once: `kinds`, `sources`, `states` (with `drift` for the mark).
+    `words` holds what is the same for all rows, made once: `kinds`, `sources`, `states` (with `drift` for the mark); `longer`
+    the warranties that something else promises, by device.
     """
     kinds, sources, states, drift = words["kinds"], words["sources"], words["states"], words["marks"]["drift"]
     cells: Mapping[str, Callable[[AssetRow], Cell]] = {
@@ -71,7 +72,7 @@ def line(
         "unit": lambda row: (row.unit, None),
         "user": lambda row: (row.user_name, None),
         "purchase": lambda row: (format_date(row.purchase_date) if row.purchase_date else None, None),
-        "warranty": lambda row: (format_date(row.warranty_until) if row.warranty_until else None, None),
+        "warranty": lambda row: _warranty(row, words["longer"].get(row.id)),
         "price": lambda row: (labels.shown("price", row.price), None),
         "first": lambda row: (ago(row.first_seen), None),
         "seen": lambda row: (ago(row.last_seen), ", ".join(sources.get(one, one) for one in row.sources)),
@@ -79,3 +80,11 @@ def line(
     }
     made = [cells[key] for key in columns]
     return lambda row: [cell(row) for cell in made]
+
+
+def _warranty(row: AssetRow, longer: Any) -> Cell:
+    """The longer of the device's own warranty and of what else promises one, with the name of that."""
+    own = row.warranty_until
+    if longer is not None and (own is None or longer.until > own):
+        return format_date(longer.until), longer.title
+    return (format_date(own) if own else None, None)

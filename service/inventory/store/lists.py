@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from service.db import SafeTransaction
 from service.inventory.lifecycle import ABSENT
-from service.inventory.store import support
+from service.inventory.store import promised, support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
+from service.settings import BERLIN
 
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
   purchase_date, warranty_until, price"""
 _THREATENED = "select s.id from site s where s.town_id = $1 and s.facts -> 'hazards' ? $13"
+_WARRANTY = """case when warranty_until >= $16::date or id = any ($17::uuid[]) then 'running'
+    when warranty_until >= $15::date or id = any ($18::uuid[]) then 'soon'
+    when warranty_until is not null then 'ended' else 'unknown' end"""
+SOON = timedelta(days=90)
+"""A warranty that ends within this time ends soon."""
 WHERE = f"""
 from asset where town_id = $1 and gone_at is null and lent_from is null
   and search like all ($2::text[])
@@ -30,6 +36,7 @@ from asset where town_id = $1 and gone_at is null and lent_from is null
   and (not $11::boolean or drift > 0)
   and ($12::text[] is null or (status not in ('retired', 'disposed') and {support.PRODUCT} = any ($12)))
   and ($13::text = '' or site_id in ({_THREATENED}))
+  and ($14::text = '' or (status not in ('retired', 'disposed') and $14 = {_WARRANTY}))
 """
 _BY_NAME = 'sort_name collate "C"'
 ORDERS = {
@@ -50,7 +57,7 @@ ORDERS = {
     "status": f"status, {_BY_NAME}, id",
     "-status": f"status desc, {_BY_NAME}, id",
 }
-PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $14 offset $15" for sort, order in ORDERS.items()}
+PAGES = {sort: "select " + COLUMNS + WHERE + "order by " + order + " limit $19 offset $20" for sort, order in ORDERS.items()}
 COUNT = "select count(*) " + WHERE
 COUNT_ALL = "select count(*) from asset where town_id = $1 and gone_at is null and lent_from is null"
 _PLAIN = """select COLUMNS from asset where town_id = $1 and gone_at is null and lent_from is null
@@ -114,10 +121,20 @@ async def assets(
             narrow.drift,
             await support.matching(tx, town, narrow.support, now) if narrow.support else None,
             narrow.hazard,
+            narrow.warranty,
+            *await _warranties(tx, town, narrow.warranty, now.astimezone(BERLIN).date()),
         )
         total = await connection.fetchval(COUNT, *filters)
         rows = await connection.fetch(PAGES[sort], *filters, size, (page - 1) * size) if total else []
     return AssetPage(tuple(as_row(row) for row in rows), total, page, size)
+
+
+async def _warranties(
+    tx: SafeTransaction, town: int, wanted: str, today: date
+) -> tuple[date, date, Sequence[UUID], Sequence[UUID]]:
+    """Today, the day until which a warranty ends soon, and the devices that something else covers until then and longer."""
+    beyond, near = await promised.until(tx, town, today, today + SOON) if wanted else ((), ())
+    return today, today + SOON, beyond, near
 
 
 _totals: dict[int, tuple[str, int]] = {}

@@ -97,7 +97,7 @@ class ReplacementPages(Controller):
 async def _load(here: Here) -> tuple[Sequence[Device], Mapping[str, int], Mapping[UUID, UUID]]:
     """The town's devices, its limits of age by kind, and the open need of each device that has one."""
     async with town_and_group(here) as tx:
-        devices, limits = await estate.devices(tx, here.write), await estate.limits(tx, here.write)
+        devices, limits = await estate.devices(tx, here.write, local_today()), await estate.limits(tx, here.write)
         return devices, limits, await needs.planned(tx, here.write)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from service.audit.chain import Actor
@@ -11,6 +11,7 @@ from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
+from service.inventory.store import promised
 from service.inventory.support import Product
 from service.limits import check_text
 from service.purchasing.programme import IN_USE, Exemption, Progress
@@ -32,14 +33,16 @@ left join exemption e on e.town_id = a.town_id and e.asset_id = a.id
 order by e.reason is not null, a.purchase_date nulls first, a.sort_name, a.id""".replace("HERE", _HERE)
 
 
-async def devices(tx: SafeTransaction, town: int) -> tuple[Device, ...]:
-    """All devices in use that can be bought."""
+async def devices(tx: SafeTransaction, town: int, today: date) -> tuple[Device, ...]:
+    """All devices in use that can be bought, with the warranties by contract that hold today."""
+    longer = await promised.promises(tx, town, today)
     rows = await tx.connection.fetch(_DEVICES, town, list(IN_USE), list(NO_DEVICE))
     return tuple(
         Device(
             row["id"], row["name"], row["kind"],
             Product(row["manufacturer"], row["model"], row["os"], row["os_version"], row["firmware"]),
             row["inventory_no"], row["site_name"], row["unit"], row["purchase_date"], row["warranty_until"],
+            *((longer[row["id"]].until, longer[row["id"]].title) if row["id"] in longer else ()),
         )
         for row in rows
     )  # fmt: skip
