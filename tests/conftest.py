@@ -53,7 +53,15 @@ def _remove(home: Path) -> None:
 
 
 async def _template(server: postgres.Server) -> None:
+    """Migrated, and with the shipped catalogue, which every service has from its first structure on."""
+    from isms.store.catalogues import ensure_starter
+    from service.db import service_tx
+    from service.settings import now
+
     await migrate(server.dsn("odw_owner"))
+    DB.use(server.dsn("odw_app"))
+    async with service_tx() as tx:
+        await ensure_starter(tx, now())
     connection = await asyncpg.connect(server.dsn("odw_super", "postgres"))
     await connection.execute("alter database odenwacht rename to template_odw")
     await connection.close()
@@ -168,10 +176,34 @@ class OneConnection:
             self.lock.release()
 
 
+class Standing:
+    """The connection that a worker's tests use one after the other; a fresh one would read the catalogue of tables anew each time."""
+
+    def __init__(self, dsn: str) -> None:
+        self.dsn = dsn
+        self.connection: asyncpg.Connection[Any] | None = None
+
+    async def ready(self) -> asyncpg.Connection[Any]:
+        if self.connection is None or self.connection.is_closed():
+            self.connection = await asyncpg.connect(self.dsn)
+        return self.connection
+
+    async def close(self) -> None:
+        if self.connection is not None:
+            await self.connection.close()
+
+
+@pytest.fixture(scope="session")
+async def standing(database: Cloned) -> AsyncIterator[Standing]:
+    one = Standing(database.app)
+    yield one
+    await one.close()
+
+
 @pytest.fixture
-async def db(database: Cloned) -> AsyncIterator[asyncpg.Connection[Any]]:
-    """The database of this test, as the application's role; gone at its end."""
-    connection = await asyncpg.connect(database.app)
+async def db(database: Cloned, standing: Standing) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """The database of this test, as the application's role; what it did is gone at its end."""
+    connection = await standing.ready()
     outer = connection.transaction()
     await outer.start()
     DB.use(database.app)
@@ -181,7 +213,6 @@ async def db(database: Cloned) -> AsyncIterator[asyncpg.Connection[Any]]:
     finally:
         DB.pool = None
         await outer.rollback()
-        await connection.close()
 
 
 @pytest.fixture
