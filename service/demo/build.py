@@ -17,6 +17,7 @@ from service.demo import (
     cooperation,
     documents,
     founding,
+    handovers,
     importing,
     incidents,
     manifest,
@@ -93,6 +94,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{wished} Bedarfe für die gemeinsame Beschaffung angelegt …")
     helped = await cooperation.fill(known, actors, now)
     step(f"{helped} Hilfsangebote und Vorlagen angelegt …")
+    given = await handovers.fill(known, actors, now)
+    step(f"{given} Geräte zwischen den Kommunen übergeben oder angeboten …")
     reported = await incidents.fill(known, actors, now)
     step(f"{reported} Vorfälle gemeldet und bearbeitet …")
     async with town_tx({0}, 0) as tx:

@@ -25,6 +25,7 @@ from service.demo.story.answers import QUOTA
 from service.home import store as home
 from service.inventory.certificates import KeyFilter
 from service.inventory.store import certificates
+from service.inventory.store import handover as handing
 from service.purchasing.store import estate as desks
 from service.purchasing.store import group as purchasing
 from tests.conftest import clone
@@ -196,6 +197,25 @@ async def test_michelstadt_lacks_14_certificates_for_42_people_and_every_town_is
             assert seven.count == 7
     rows = await demo_town.fetch("select town_id, count(*) as n from phone_system group by 1 order by 1")
     assert [row["n"] for row in rows] == [10, 11, 9, 5]
+
+
+async def test_a_device_is_offered_and_one_accepted_and_both_towns_see_it(demo_town):
+    seen = {}
+    for number, slug in enumerate(ALL, 1):
+        async with town_tx({number}) as tx:
+            seen[slug] = [
+                (one.role, one.partner, one.state, one.asset_id is not None) for one in await handing.handovers(tx, number)
+            ]
+    assert seen == {
+        "erbach": [("giver", "Brombachtal", "accepted", True)],
+        "brombachtal": [("receiver", "Erbach", "accepted", True)],
+        "michelstadt": [("giver", "Oberzent", "offered", True)],
+        "oberzent": [("receiver", "Michelstadt", "offered", False)],
+    }
+    projector = (
+        "select status from asset a join handover h on h.town_id = a.town_id and h.asset_id = a.id order by h.role, a.town_id"
+    )
+    assert [row["status"] for row in await demo_town.fetch(projector)] == ["retired", "in_use", "in_stock"]
 
 
 async def test_incidents_stand_in_every_town(demo_town):
