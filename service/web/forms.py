@@ -85,7 +85,7 @@ async def read(request: Ask, kind: type[T]) -> T:
             except Wrong as wrong:
                 wrongs.append(wrong)
     form = _converted(values, kind, wrongs)
-    wrongs += _beyond(form, now().date())
+    wrongs += beyond(form, now().date())
     if wrongs:
         raise Unfit(wrongs[0], form)
     return form
@@ -110,7 +110,8 @@ def _converted(values: dict[str, Any], kind: type[T], wrongs: list[Wrong]) -> T:
             del values[name]
 
 
-def _beyond(form: Form, today: date) -> Iterator[Wrong]:
+def beyond(form: Form, today: date) -> Iterator[Wrong]:
+    """The fields whose text is too long or whose day cannot be meant."""
     for name in form.__struct_fields__:
         value = getattr(form, name)
         try:

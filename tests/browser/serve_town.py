@@ -209,6 +209,10 @@ async def software(town: int) -> None:
                 await rights.save(tx, town, Licence(uuid7(), key, "device", 3, "Vertrag 7"), BY, now())
                 first = (await found.names(tx, town))[0]
                 await found.decide(tx, town, [(folding.fold(first.name), "", key)], BY, now())
+    listed = b"Verfahren;Anbieter;Version\nGrabweg;Steinlicht;6.0\nLohnwerk;Talsoft;2\n;ohne Namen;1\n"
+    async with town_tx([town], town) as tx:
+        upload = await uploads.add(tx, town, "Fachverfahren.csv", listed, "software", by=BY.name, now=now())
+        await uploads.set_result(tx, town, upload, {"digest": "gesehen"})
     async with door(GROUP, write=True) as tx:
         await entries.set_standard(tx, "Grabweg", "Friedhof", BY, now())
 

@@ -229,6 +229,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/software/compare"),
     Visit("it_admin", f"{TOWN}/software", (FIRST,), f"{TOWN}/software/product"),
     Visit("it_admin", f"{TOWN}/software", (FIRST, EDIT), f"{TOWN}/software/products/[id]/edit"),
+    Visit("it_admin", f"{TOWN}/software/import"),
+    Visit("it_admin", f"{TOWN}/software/import", (FIRST,), f"{TOWN}/software/import/[id]"),
     Visit("it_admin", f"{TOWN}/software/licences"),
     Visit("it_admin", f"{TOWN}/software/licences/new"),
     Visit("it_admin", f"{TOWN}/software/licences", (EDIT,), f"{TOWN}/software/licences/[id]/edit"),

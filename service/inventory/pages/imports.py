@@ -57,17 +57,17 @@ def kind_of(data: bytes) -> str:
     return "csv"
 
 
-def _too_large(size: int) -> str:
+def too_large(size: int) -> str:
     """The refusal of a file of `size` bytes."""
     shown = format_number(max(round(size / 2**20, 1), UPLOAD_LIMIT / 2**20 + 0.1))
     return _("Die Datei ist zu groß (%(size)s MB). Erlaubt sind 10 MB. Teilen Sie die Tabelle in mehrere Dateien.", size=shown)
 
 
-def _refuse_size(request: Ask, error: HTTPException) -> Response[Any]:
+def refuse_size(request: Ask, error: HTTPException) -> Response[Any]:
     """A body that is too large is not read: its sender says how large it is."""
     set_locale(language(request))
     said = request.headers.get("content-length", "")
-    text = _too_large(int(said)) if said.isdecimal() else _("Die Datei ist zu groß. Erlaubt sind 10 MB.")
+    text = too_large(int(said)) if said.isdecimal() else _("Die Datei ist zu groß. Erlaubt sind 10 MB.")
     return answer(request, 413, _("Die Datei ist zu groß"), text)
 
 
@@ -110,7 +110,7 @@ class ImportPages(Controller):
         opt={"access": EDIT_INVENTORY},
         status_code=200,
         request_max_body_size=UPLOAD_LIMIT + 65536,
-        exception_handlers={413: _refuse_size},
+        exception_handlers={413: refuse_size},
     )
     async def upload(
         self, request: Ask, here: Here, data: Annotated[dict[str, Any], Body(media_type=RequestEncodingType.MULTI_PART)]
@@ -120,7 +120,7 @@ class ImportPages(Controller):
         if not isinstance(file, UploadFile) or not (content := await file.read()):
             return await self._start(request, here, 422, _("Bitte wählen Sie eine Datei, die nicht leer ist."))
         if len(content) > UPLOAD_LIMIT:
-            return await self._start(request, here, 413, _too_large(len(content)))
+            return await self._start(request, here, 413, too_large(len(content)))
         name = (file.filename or "datei").replace("\\", "/").rsplit("/", 1)[-1]
         async with here.tx(write=True) as tx:
             key = await uploads.add(tx, here.write, name, content, kind_of(content), by=here.account.name, now=now())
@@ -250,6 +250,6 @@ def _mending(found: uploads.Upload) -> list[mending.Page]:
 async def _load(here: Here, key: UUID) -> uploads.Upload:
     async with here.tx() as tx:
         found = await uploads.get(tx, here.write, key)
-    if found is None:
+    if found is None or found.kind not in uploads.DEVICES:
         raise Missing
     return found

@@ -15,6 +15,8 @@ from scanners.withheld import without_processes
 from service.db import SafeTransaction, uuid7
 
 KEEP = timedelta(days=1)
+DEVICES = ("csv", "xlsx", "nmap", "snmprec", "glpi")
+"""Kinds of files about devices; those of other lists have the key of their register."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,12 @@ class _Choice(msgspec.Struct):
 
 
 async def add(tx: SafeTransaction, town: int, file: str, content: bytes, kind: str, *, by: str, now: datetime) -> UUID:
-    """Keep a file; those of yesterday go."""
-    await tx.connection.execute("delete from upload where town_id = $1 and uploaded_at < $2", town, now - KEEP)
+    """Keep a file; those of yesterday go, of registers those that were taken over the day before."""
+    await tx.connection.execute(
+        "delete from upload where town_id = $1 and coalesce((result ->> 'taken_at')::timestamptz, uploaded_at) < $2",
+        town,
+        now - KEEP,
+    )
     key = uuid7()
     content = without_processes(content) if kind == "snmprec" else content
     await tx.connection.execute(
@@ -88,13 +94,14 @@ class Waiting:
 
 
 async def waiting(tx: SafeTransaction, town: int) -> list[Waiting]:
-    """Files that somebody handed in and nobody took over, newest first."""
+    """Files about devices that somebody handed in and nobody took over, newest first."""
     rows = await tx.connection.fetch(
         "select u.id, u.file, u.uploaded_by, u.uploaded_at, u.result <> '{}' as checked, coalesce(r.error, '') as error"
         " from upload u left join lateral (select error from run where town_id = $1 and task = 'import.check'"
         " and args ->> 'upload' = u.id::text order by requested_at desc limit 1) r on true"
-        " where u.town_id = $1 and u.collection_id is null order by u.uploaded_at desc",
+        " where u.town_id = $1 and u.collection_id is null and u.kind = any($2) order by u.uploaded_at desc",
         town,
+        list(DEVICES),
     )
     return [Waiting(**dict(row)) for row in rows]
 
@@ -130,3 +137,25 @@ async def set_result(
         msgspec.json.encode(dict(result)).decode(),
         collection,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file of a register, with what came of it."""
+
+    id: UUID
+    file: str
+    uploaded_by: str
+    uploaded_at: datetime
+    result: Mapping[str, Any]
+
+
+async def handed(tx: SafeTransaction, town: int, kind: str) -> list[Handed]:
+    """The files of one register that are kept, newest first."""
+    rows = await tx.connection.fetch(
+        "select id, file, uploaded_by, uploaded_at, result from upload where town_id = $1 and kind = $2"
+        " order by uploaded_at desc, id desc",
+        town,
+        kind,
+    )
+    return [Handed(**{**dict(row), "result": msgspec.json.decode(row["result"])}) for row in rows]

@@ -157,9 +157,14 @@ async def _stored(here: Here, key: UUID) -> EntryForm:
     async with door(here.write) as tx:
         item = await entries.entry(tx, here.write, key)
         ticked = await entries.ticked(tx, here.write)
+    form = form_of(item)
+    return form if item.used else msgspec.structs.replace(form, facets=ticked)
+
+
+def form_of(item: values.Entry) -> EntryForm:
+    """A product as its form holds it."""
     fields = {name: getattr(item, name) for name in EntryForm.__struct_fields__}
-    cost = None if item.cost_yearly is None else item.cost_yearly // 100
-    return EntryForm(**fields | {"cost_yearly": cost, "facets": item.facets if item.used else ticked})
+    return EntryForm(**fields | {"cost_yearly": None if item.cost_yearly is None else item.cost_yearly // 100})
 
 
 async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | Redirect:
@@ -168,7 +173,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         raise Missing
     try:
         form = await read(request, EntryForm)
-        item = _entry(form, key)
+        item = entry_of(form, key)
         async with door(here.write, write=True) as tx:
             await entries.save(tx, here.write, item, here.actor, now())
     except Wrong as error:
@@ -184,7 +189,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     return web.redirect(product_url(here, fold(item.name)), message=text)
 
 
-def _entry(form: EntryForm, key: UUID | None) -> values.Entry:
+def checked(form: EntryForm) -> None:
     """Raises `Wrong` for what cannot be meant."""
     if not form.name:
         raise Wrong(_("Bitte geben Sie dem Produkt einen Namen."), "name")
@@ -199,9 +204,14 @@ def _entry(form: EntryForm, key: UUID | None) -> values.Entry:
             raise Wrong(_("Diese Zahl darf nicht negativ sein."), name)
     if form.notice_on and form.contract_end and form.notice_on > form.contract_end:
         raise Wrong(_("Die Kündigung muss vor dem Vertragsende liegen."), "notice_on")
-    facets = tuple(x for x in words.FACETS if x in form.facets)
-    if facets and "use" not in facets:
+    if set(words.FACETS) & set(form.facets) and "use" not in form.facets:
         raise Wrong(_("Einzelne Angaben teilen Sie nur zusammen damit, dass Sie das Produkt nutzen."), "facets")
+
+
+def entry_of(form: EntryForm, key: UUID | None) -> values.Entry:
+    """The product that a form describes. Raises `Wrong` for what cannot be meant."""
+    checked(form)
+    facets = tuple(x for x in words.FACETS if x in form.facets)
     cost = None if form.cost_yearly is None else form.cost_yearly * 100
     given = {x: getattr(form, x) for x in EntryForm.__struct_fields__} | {"facets": facets, "cost_yearly": cost}
     item = values.Entry(id=key or uuid4(), key="", **given)

@@ -65,9 +65,9 @@ class MatrixPages(Controller):
         async with door(here.write) as tx:
             seen = await picture(tx, here.write)
         rows, _chosen = _wanted(request, here, seen)
-        lines = [line for row in rows for line in _lines(row, seen)]
-        columns = list(lines[0]) if lines else [_("Produkt")]
-        return table_file(request, lines, columns, f"fachverfahren-{here.slug}")
+        told = [line for row in rows for line in lines(row, seen)]
+        columns = list(told[0]) if told else [_("Produkt")]
+        return table_file(request, told, columns, f"fachverfahren-{here.slug}")
 
     @get("/compare", opt={"access": READ_INVENTORY})
     async def compare(self, request: Ask, here: Here) -> Response[str]:
@@ -119,13 +119,15 @@ def _support(row: compare.Row, own: int) -> Any:
     return values.support_of(use.name, use.release or "") if use else None
 
 
-def _lines(row: compare.Row, seen: Picture) -> Iterator[dict[str, Any]]:
+def lines(row: compare.Row, seen: Picture) -> Iterator[dict[str, Any]]:
+    """One line a town that uses the product. The headings are those that the import reads (`importing.FIELDS`)."""
     names = seen.names
     for town, use in row.cells.items():
         mine = seen.own.get(use.key) if seen.towns and town == seen.towns[0].id else None
         yield {
             _("Produkt"): use.name,
             _("Hersteller"): use.maker,
+            _("Art"): str(words.CATEGORIES.get(mine.category, "")) if mine else "",
             _("Zweck"): use.purpose,
             _("Stadt"): names[town],
             _("Version"): use.release,
@@ -139,6 +141,10 @@ def _lines(row: compare.Row, seen: Picture) -> Iterator[dict[str, Any]]:
             _("Vertrag zur Auftragsverarbeitung"): str(words.ANSWERS[mine.processing_contract]) if mine else "",
             _("Schnittstelle zur Dokumentenverwaltung"): str(words.ANSWERS[mine.dms_interface]) if mine else "",
             _("Plan für den Ausstieg"): mine.exit_plan if mine else "",
+            _("Eigene Notiz"): mine.note if mine else "",
+            _("Andere Städte dürfen sehen"): "; ".join(str(words.FACETS[x]) for x in mine.facets if x in words.FACETS)
+            if mine
+            else "",
         }
 
 

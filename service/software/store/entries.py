@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import asyncpg
+
 from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.auth import towns as parameters
@@ -140,6 +142,37 @@ async def end(tx: SafeTransaction, town: int, key: UUID, actor: Actor, now: date
     await _share(tx, town, before, after, now)
     await audit(tx, actor, "software.end" if ended else "software.resume", f"product/{key}", after={"name": before.name})
     return after
+
+
+async def put_back(
+    tx: SafeTransaction, town: int, key: UUID, version: int, before: Entry | None, actor: Actor, now: datetime
+) -> bool:
+    """A product as it was before a list was taken over (None: there was none).
+
+    False, and nothing is changed, where somebody changed it since (another `version`) or a licence or rule rests on it.
+    """
+    try:
+        current = await entry(tx, town, key)
+    except Missing:
+        return False
+    if current.version != version:
+        return False
+    if before is not None and before.used:
+        await save(tx, town, dataclasses.replace(before, version=version), actor, now)
+        return True
+    try:
+        async with tx.connection.transaction():
+            await tx.connection.execute("delete from product_use where town_id = $1 and product_id = $2", town, key)
+            if before is None:
+                await tx.connection.execute("delete from product where town_id = $1 and id = $2", town, key)
+    except asyncpg.ForeignKeyViolationError:
+        return False
+    await _share(tx, town, current, dataclasses.replace(current, ended=True), now)
+    if before is None:
+        await audit(tx, actor, "software.remove", f"product/{key}", before=_plain(current))
+    else:
+        await save(tx, town, dataclasses.replace(before, version=version), actor, now)
+    return True
 
 
 async def _share(tx: SafeTransaction, town: int, before: Entry | None, after: Entry, now: datetime) -> None:
