@@ -19,7 +19,7 @@ from service.inventory import registers
 from service.settings import now
 from service.software import compare, values, words
 from service.software.pages import importing, matrix
-from service.software.pages.common import Picture
+from service.software.store.picture import Picture
 
 BASE = "/towns/erbach/software/import"
 TODAY = date(2026, 11, 16)
