@@ -13,6 +13,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual
 from service.inventory.lifecycle import Step, Wish
+from service.limits import day_of
 
 FIELDS: Final = (
     "kind", "unit", "site", "room", "user", "cost_center", "supplier", "price", "purchase_date", "warranty_until", "note"
@@ -74,6 +75,7 @@ def order(typed: Mapping[str, str], clear: Iterable[str], today: date) -> tuple[
             values[name] = manual.entered(name, typed[name], today)
         except Wrong as wrong:
             errors[name] = wrong.sentence
+    errors |= manual.backwards(values)
     reason = typed.get("reason", "").strip()
     if not reason:
         errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")
@@ -98,17 +100,21 @@ def plan(targets: Iterable[Target], wanted: Order) -> tuple[Line, ...]:
 def _line(target: Target, wanted: Order) -> Line:
     changes: dict[str, tuple[str, str]] = {}
     left: dict[str, str] = {}
+    backwards = manual.backwards({**target.values, **wanted.values})
     for name, value in wanted.values.items():
         before = target.values.get(name, "")
         if before == value:
             left[name] = _("ist schon so")
         elif name in target.held and not wanted.also_held:
             left[name] = _("von Hand gesetzt von %(name)s", name=target.held[name].partition(" <")[0])
+        elif name in backwards:
+            left[name] = backwards[name]
         else:
             changes[name] = (before, value)
     if wanted.step and wanted.day:
         why = lifecycle.away(target.given) or lifecycle.refused(target.kind, target.status, wanted.step.to, wanted.step.proof)
-        why = why or lifecycle.too_early(wanted.day, target.last)
+        bought = day_of(wanted.values.get("purchase_date") or target.values.get("purchase_date"))
+        why = why or lifecycle.too_early(wanted.step.to, wanted.day, target.last, bought)
         if why:
             left["status"] = why
         else:

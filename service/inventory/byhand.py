@@ -75,6 +75,7 @@ def collection(typed: Mapping[str, str], devices: Iterable[Mark], at: datetime) 
             told[name] = manual.entered(name, typed.get(name, ""), at.date())
         except Wrong as wrong:
             errors[name] = f"{labels.word(labels.FIELDS, name)}: {wrong.sentence}"
+    errors |= {name: f"{labels.word(labels.FIELDS, name)}: {why}" for name, why in manual.backwards(told).items()}
     if not (told.get("manufacturer") or told.get("model") or told.get("hostname")):
         errors.setdefault("model", _("Nennen Sie Hersteller oder Modell."))
     if told.get("kind") in ("", "unknown"):

@@ -103,8 +103,10 @@ def checked(wish: Wish, today: date) -> date:
     return day
 
 
-def too_early(day: date, last: Step | None) -> str:
-    """Why a step cannot be on this day, as a sentence; empty where it can."""
+def too_early(to: str, day: date, last: Step | None, bought: date | None = None) -> str:
+    """Why a step cannot be on this day, as a sentence; empty where it can. Nobody loses what is not bought yet."""
+    if bought and day < bought and to in (Status.RETIRED, Status.DISPOSED, Status.MISSING):
+        return _("wurde erst am %(day)s gekauft", day=format_date(bought))
     if last is None or day >= last.on:
         return ""
     return _("war noch am %(day)s „%(state)s“", day=format_date(last.on), state=_word(last.status))

@@ -55,6 +55,14 @@ def entered(field: str, value: str, today: date) -> str:
     return checked(field, value, today)
 
 
+def backwards(values: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with a warranty that ends before the purchase, at both fields; empty where nothing is."""
+    bought, ends = day_of(values.get("purchase_date")), day_of(values.get("warranty_until"))
+    if bought is None or ends is None or ends >= bought:
+        return {}
+    return dict.fromkeys(("purchase_date", "warranty_until"), _("Die Garantie endet vor dem Kauf. Prüfen Sie beide Tage."))
+
+
 def _amount(told: str, where: str) -> str:
     """An amount of money in Euro, as digits with a point before the cents."""
     text = re.sub(r"[€\s]", "", told)

@@ -65,5 +65,12 @@ def test_a_mistake_names_its_field(wish: Wish, where: str) -> None:
 def test_a_step_is_not_before_the_last_one() -> None:
     last = Step("in_use", date(2026, 11, 10), "ausgegeben", "", "Kim", datetime(2026, 11, 12, tzinfo=UTC))
     assert lifecycle.checked(Wish("retired", "2026-11-10", "defekt"), TODAY) == date(2026, 11, 10)
-    assert lifecycle.too_early(date(2026, 11, 10), last) == ""
-    assert lifecycle.too_early(date(2026, 11, 9), last) == "war noch am 10.11.2026 „im Einsatz“"
+    assert lifecycle.too_early("retired", date(2026, 11, 10), last) == ""
+    assert lifecycle.too_early("retired", date(2026, 11, 9), last) == "war noch am 10.11.2026 „im Einsatz“"
+
+
+def test_nobody_loses_what_is_not_bought_yet() -> None:
+    bought = date(2026, 3, 1)
+    assert lifecycle.too_early("retired", date(2001, 1, 1), None, bought) == "wurde erst am 01.03.2026 gekauft"
+    assert lifecycle.too_early("retired", bought, None, bought) == ""
+    assert lifecycle.too_early("ordered", date(2026, 2, 1), None, bought) == ""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
 from service.errors import Wrong
-from service.inventory import manual
+from service.inventory import bulk, byhand, manual
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +77,18 @@ def test_a_value_that_no_input_can_show_does_not_count_as_changed() -> None:
     current = {"purchase_date": "irgendwann", "model": "a\n b"}
     change = manual.edit({"purchase_date": "", "model": "a b"}, {"purchase_date": "", "model": "a b"}, current)
     assert (change.mine, change.moved, change.wanted) == ((), (), {})
+
+
+def test_a_warranty_that_ends_before_the_purchase_is_said_at_both_fields() -> None:
+    days = {"purchase_date": "2029-01-01", "warranty_until": "2019-01-01"}
+    assert set(manual.backwards(days)) == set(days)
+    assert manual.backwards(days | {"warranty_until": "2029-01-01"}) == {}
+    assert manual.backwards({"purchase_date": "2029-01-01", "warranty_until": ""}) == {}
+    made, errors = byhand.collection({"kind": "monitor", "model": "P24", "status": "in_use", **days}, byhand.marks("", "1"), NOW)
+    assert (made.observations, set(errors)) == ((), set(days))
+    target = bulk.Target(UUID(int=1), "pc", "monitor", "in_use", UUID(int=2), {"purchase_date": "2026-03-01"})
+    asked, errors = bulk.order(
+        {"warranty_until": "2019-01-01", "to": "retired", "on": "2001-01-01", "reason": "alt"}, (), NOW.date()
+    )
+    (line,) = bulk.plan([target], asked)
+    assert (errors, line.changes, set(line.left)) == ({}, {}, {"warranty_until", "status"})

@@ -151,6 +151,8 @@ class DevicePages(Controller):
                     label = labels.word(labels.FIELDS, name)
                     errors[name] = f"{label}: {wrong.sentence}"
             told = {name: value for name, value in told.items() if value != current[name]}
+            crossed = manual.backwards(current | told)
+            errors |= {name: f"{labels.word(labels.FIELDS, name)}: {why}" for name, why in crossed.items() if name in told}
             if (told or errors) and not reason:
                 errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")
             if not (errors or change.disputed) and told:

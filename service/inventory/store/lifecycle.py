@@ -65,12 +65,15 @@ async def change(tx: SafeTransaction, town: int, asset: UUID, wish: Wish, *, by:
     """
     day = lifecycle.checked(wish, now.astimezone(BERLIN).date())
     act = await begin(tx, town, by, now)
-    row = await tx.connection.fetchrow("select kind, status from asset where town_id = $1 and id = $2", town, asset)
+    row = await tx.connection.fetchrow(
+        "select kind, status, purchase_date from asset where town_id = $1 and id = $2", town, asset
+    )
     if row is None:
         raise Missing
     last = next(iter((await steps(tx, town, [asset])).get(asset, ())), None)
     away = lifecycle.away((await given(tx, town, [asset])).get(asset, ""))
-    why = away or lifecycle.refused(row["kind"], row["status"], wish.to, wish.proof) or lifecycle.too_early(day, last)
+    why = away or lifecycle.refused(row["kind"], row["status"], wish.to, wish.proof)
+    why = why or lifecycle.too_early(wish.to, day, last, row["purchase_date"])
     if why:
         raise Wrong(_("Das geht nicht: Das Gerät %(why)s.", why=why), _("Zustand ändern"))
     await enter(act, asset, wish.to, on=day, reason=wish.reason.strip(), proof=wish.proof.strip(), before=row["status"])
