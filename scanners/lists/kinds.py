@@ -70,6 +70,12 @@ STATES: dict[str, str] = {
 _BY_WORD = {word: kind for kind, words in WORDS.items() for word in words.split("|")} | {kind: kind for kind in KINDS}
 _BY_STATE = {word: state for state, words in STATES.items() for word in words.split("|")}
 _LONG_WORDS = tuple(word for word in _BY_WORD if len(word) >= 5)
+_ACCESSORY = re.compile(
+    r"(?:halter|(?:\w*-)?case|\w*(?:halterung|hülle|ständer|netzteil|ladegerät|ladekabel|kabel|adapter|tasche|schutzfolie))[ens]{0,2}"
+)
+"""Words for what belongs to a device and is none, also at the end of a longer word."""
+_WITH = re.compile(r"\b(?:mit|inkl|incl|inklusive|samt|und|nebst)\b|[+&,/(]")
+"""Behind these stands what comes with a device: „Notebook mit Netzteil“ is a notebook."""
 _PLAIN = re.compile(r"[^a-z0-9äöüß]+")
 
 
@@ -80,7 +86,10 @@ def plain(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def kind(text: str) -> str | None:
-    """The kind that the word stands for, also with one slip of the pen; None when we do not know it."""
+    """The kind that the word stands for, also with one slip of the pen; None when we do not know it.
+
+    What belongs to a device („iPad Ständer“, „Netzteil Notebook“) is `other`.
+    """
     said = plain(text)
     if not said:
         return None
@@ -88,6 +97,8 @@ def kind(text: str) -> str | None:
     if exact:
         return None if exact == "unknown" else exact
     words = said.split()
+    if any(_ACCESSORY.fullmatch(word) for word in plain(_WITH.split(text.lower(), maxsplit=1)[0]).split()):
+        return "other"
     for length in (3, 2, 1):  # „Notebook 14 Zoll“, „Kyocera Laserdrucker“: the longest known run of words, from the front
         for at in range(len(words) - length + 1):
             run = " ".join(words[at : at + length])

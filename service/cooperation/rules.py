@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
 from service.errors import Wrong
 from service.i18n import Lazy, lazy
 from service.i18n import gettext as _
+from service.limits import TITLE
 
 OFFER_KINDS: Final[Mapping[str, Lazy]] = {
     "device": lazy("Leihgerät"),
@@ -178,3 +180,9 @@ def copied(template: OtherTemplate, key: UUID) -> Template:
         file_name=template.file_name, file_kind=template.file_kind, origin=template.id, origin_name=template.town,
         origin_edition=template.edition,
     )  # fmt: skip
+
+
+def free_title(title: str, edition: int, taken: Collection[str]) -> str:
+    """The title of a copy, so that no two own templates are called the same: with the edition, then with a number."""
+    names = chain(("", f" ({_('Fassung %(n)s', n=edition)})"), (f" ({_('Fassung %(n)s', n=edition)}, {n})" for n in count(2)))
+    return next(name for more in names if (name := title[: TITLE - len(more)] + more) not in taken)

@@ -105,6 +105,23 @@ async def test_who_was_overtaken_sees_both_versions(log_in: Any) -> None:
     assert "Drei Beamer" in late.text
 
 
+async def test_a_template_taken_over_twice_stands_once_and_a_newer_edition_has_its_own_title(log_in: Any) -> None:
+    mine, other = await log_in("it_admin", "erbach"), await log_in("it_admin", "michelstadt")
+    url = await kept(mine)
+    await mine.send_form(f"{url}/share")
+    there = f"{TEMPLATES.format('michelstadt')}/others/{url.rsplit('/', 1)[1]}"
+    first, second = [await other.send_form(f"{there}/adopt") for _ in range(2)]
+    assert second.headers["location"] == first.headers["location"]
+    assert "schon übernommen; hier ist sie" in (await other.get(second.headers["location"])).text
+    changed = GUIDE | {"text": "Stecker prüfen.", "version": "2"}
+    await mine.send_form(f"{url}/edit", changed, files={"x": ("", b"")})
+    await other.send_form(f"{there}/adopt")
+    page = (await other.get(TEMPLATES.format("michelstadt"))).text
+    assert sorted(re.findall(r">(Anleitung Beamer[^<]*)</a>", page)) == [
+        "Anleitung Beamer", "Anleitung Beamer (Erbach)", "Anleitung Beamer (Fassung 2)",
+    ]  # fmt: skip
+
+
 async def test_a_template_is_seen_only_while_it_is_shared_and_copies_stay(log_in: Any) -> None:
     mine, other = await log_in("it_admin", "erbach"), await log_in("it_admin", "michelstadt")
     url = await kept(mine)

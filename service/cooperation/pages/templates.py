@@ -133,7 +133,9 @@ class TemplatePages(Controller):
         if here.write == GROUP:
             raise Missing
         async with door(here.write, write=True) as tx:
-            made = await templates.adopt(tx, here.write, key, here.actor, now())
+            made, fresh = await templates.adopt(tx, here.write, key, here.actor, now())
+        if not fresh:
+            return _there(here, made, _("Diese Fassung hat Ihre Stadt schon übernommen; hier ist sie."))
         return _there(here, made, _("Übernommen. Die Fassung gehört jetzt Ihrer Stadt, Sie können sie ändern."))
 
 

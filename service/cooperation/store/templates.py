@@ -9,7 +9,7 @@ from uuid import UUID
 
 from service.audit.chain import Actor
 from service.audit.store import record as audit
-from service.cooperation.rules import OtherTemplate, Template, check_template, copied, next_edition
+from service.cooperation.rules import OtherTemplate, Template, check_template, copied, free_title, next_edition
 from service.db import SafeTransaction, group_write, uuid7
 from service.errors import Missing, Outdated
 
@@ -155,12 +155,20 @@ async def _publish(tx: SafeTransaction, town: int, key: UUID, now: datetime) -> 
             )
 
 
-async def adopt(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime) -> UUID:
-    """„In unsere Stadt übernehmen“: an own copy, shared with nobody. Raises `Missing`."""
+async def adopt(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime) -> tuple[UUID, bool]:
+    """„In unsere Stadt übernehmen“: an own copy, shared with nobody, under a title that no own template has yet.
+
+    Answers the copy, and whether it is new: an edition that the town has a copy of is not copied again. Raises `Missing`.
+    """
     found = await other(tx, town, key)
+    copies = "select id from town_template where town_id = $1 and origin = $2 and origin_edition = $3 order by id limit 1"
+    there = await tx.connection.fetchval(copies, town, found.id, found.edition)
+    if there is not None:
+        return there, False
     file = await content(tx, town, key, shared=True) if found.file_name else None
     item = copied(found, uuid7())
+    item = dataclasses.replace(item, title=free_title(item.title, found.edition, {x.title for x in await own(tx, town)}))
     await _insert(tx, town, item, found.of_town, file, by, now)
     after = {"title": item.title, "town": found.town, "edition": found.edition}
     await audit(tx, by, "template.adopt", f"town_template/{item.id}", after=after)
-    return item.id
+    return item.id, True

@@ -195,3 +195,24 @@ def test_bytes_that_nmap_escaped_become_text_again() -> None:
     assert text.unescape("l\\xC3\\xA4ngs") == "längs"
     assert text.unescape("FS01\\x00") == "FS01"
     assert text.unescape("\\xE4") == "ä"
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [
+        ("iPad Ständer", "other"),
+        ("Ständer für iPad", "other"),
+        ("iPad-Hülle", "other"),
+        ("Monitorhalterung", "other"),
+        ("Netzteil Notebook Lenovo 65 W", "other"),
+        ("HDMI-Kabel", "other"),
+        ("Notebooktaschen", "other"),
+        ("Notebook mit Netzteil", "notebook"),
+        ("Laptop inkl. Tasche", "notebook"),
+        ("iPad + Hülle", "tablet"),
+        ("Monitor (Ständer höhenverstellbar)", "monitor"),
+        ("Netzwerkswitch", "switch"),
+    ],
+)
+def test_what_belongs_to_a_device_is_not_that_device(word: str, kind: str) -> None:
+    assert kinds.kind(word) == kind
