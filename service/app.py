@@ -23,6 +23,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 import isms.documents.pages
 import isms.editions.pages
 import isms.incidents.pages
+import isms.oscal.pages
 import isms.pages
 import isms.snapshots.pages
 import isms.structure.pages
@@ -147,6 +148,7 @@ def controllers() -> Sequence[Any]:
         *isms.structure.pages.CONTROLLERS,
         *isms.editions.pages.CONTROLLERS,
         *isms.snapshots.pages.CONTROLLERS,
+        isms.oscal.pages.OscalPages,
         *isms.incidents.pages.CONTROLLERS,
         *isms.documents.pages.CONTROLLERS,
         *reports.CONTROLLERS,

@@ -17,7 +17,7 @@ from isms.sheet import matching
 from isms.store import contradictions, evidence, measures, sheets, standing
 from isms.store.standing import Wanted
 from service import web
-from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, READ_OSCAL, Here
 from service.charts import Bar, bars
 from service.i18n import format_percent, ngettext
 from service.i18n import gettext as _
@@ -77,6 +77,7 @@ class CheckPages(Controller):
             lamps=words.LAMPS,
             may_edit=bool(here.roles & EDIT_ISMS),
             may_prepare=bool(here.roles & PREPARE_ISMS),
+            may_oscal=bool(here.roles & READ_OSCAL),
         )
 
     @post("/structure", opt={"access": EDIT_ISMS}, status_code=303)

@@ -56,6 +56,11 @@ def package(documents: Mapping[str, bytes], manifest: bytes, previous: str, *, r
     files[SEAL] = canonical({"previous": previous, "seal": seal(previous, manifest)})
     if release is not None:
         files[RELEASE] = release
+    return zipped(files)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Files as a ZIP without a clock: the same content has the same bytes."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         for name, data in files.items():

@@ -46,6 +46,8 @@ READ_ISMS = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 EDIT_ISMS = frozenset({"isb"})
 PREPARE_ISMS = frozenset({"isb", "it_admin"})
 READ_RISKS = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
+READ_OSCAL = frozenset({"isb", "auditor"})
+"""The whole state of a town for other tools: requirements, answers, observations, risks."""
 EDIT_RISKS = frozenset({"isb"})
 ACCEPT_RISKS = frozenset({"mayor"})
 READ_REPORTS = frozenset({"isb", "mayor", "auditor"})

@@ -9,6 +9,7 @@ from litestar import Controller, Response, get
 from litestar.params import FromPath
 
 from isms.pages.forms import Ask
+from isms.pages.kept import kept_file
 from isms.snapshots.canonical import digest
 from isms.snapshots.parts import read
 from isms.snapshots.render import csv_file, document
@@ -37,7 +38,7 @@ class DocumentPages(Controller):
         async with here.tx() as tx:
             found = await states.state(tx, here.write, key)
             files = await states.contents(tx, here.write, key)
-        return _file(states.bundle(found, files), "application/zip", f"{found.number}.zip")
+        return kept_file(states.bundle(found, files), "application/zip", f"{found.number}.zip")
 
     @get("/{part:str}")
     async def page(self, request: Ask, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[str]:
@@ -52,19 +53,19 @@ class DocumentPages(Controller):
         """The document on paper; drawn in a thread, because drawing takes a processor."""
         found, data = await _content(here, key, part)
         drawn = await asyncio.to_thread(render, _paper(here, found, data))
-        return _file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
+        return kept_file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
 
     @get("/{part:str}/files/csv")
     async def csv(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
         """Its tables with every column."""
         found, data = await _content(here, key, part)
-        return _file(csv_file(read(data)), "text/csv; charset=utf-8", f"{found.number}-{part}.csv")
+        return kept_file(csv_file(read(data)), "text/csv; charset=utf-8", f"{found.number}-{part}.csv")
 
     @get("/{part:str}/files/json")
     async def json(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
         """The very bytes that were sealed."""
         found, data = await _content(here, key, part)
-        return _file(data, "application/json", f"{found.number}-{part}.json")
+        return kept_file(data, "application/json", f"{found.number}-{part}.json")
 
 
 async def _content(here: Here, key: UUID, part: str) -> tuple[states.State, bytes]:
@@ -81,8 +82,3 @@ def _paper(here: Here, found: states.State, data: bytes, most: int | None = None
     return document(
         read(data), number=found.number, town=town, at=found.taken_at, seal=found.seal, digest=digest(data), most=most
     )  # fmt: skip
-
-
-def _file(data: bytes, kind: str, name: str) -> Response[bytes]:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
-    return Response(data, media_type=kind, headers=headers)

@@ -16,7 +16,7 @@ from isms.snapshots.parts import TITLES
 from isms.snapshots.store import states
 from isms.snapshots.verify import check, check_chain
 from service import web
-from service.auth.guards import EDIT_ISMS, MAYOR, READ_RISKS, Here
+from service.auth.guards import EDIT_ISMS, MAYOR, READ_OSCAL, READ_RISKS, Here
 from service.auth.pages import stepup
 from service.auth.roles import ROLES
 from service.errors import Missing, Wrong
@@ -61,7 +61,7 @@ class SnapshotPages(Controller):
         columns = tuple(web.Column(x) for x in (_("Nummer"), _("Festgehalten"), _("Anlass"), _("Freigabe"), _("Siegel")))
         return web.page(
             request, here, "isms/snapshots/list.html", base=_base(here), rows=rows, columns=columns,
-            may_freeze=bool(here.roles & EDIT_ISMS), names=[(str(x.id), x.number) for x in rows],
+            may_freeze=bool(here.roles & EDIT_ISMS), may_oscal=bool(here.roles & READ_OSCAL), names=[(str(x.id), x.number) for x in rows],
         )  # fmt: skip
 
     @post("/", opt={"access": EDIT_ISMS}, status_code=303)
