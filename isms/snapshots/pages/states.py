@@ -61,7 +61,8 @@ class SnapshotPages(Controller):
         columns = tuple(web.Column(x) for x in (_("Nummer"), _("Festgehalten"), _("Anlass"), _("Freigabe"), _("Siegel")))
         return web.page(
             request, here, "isms/snapshots/list.html", base=_base(here), rows=rows, columns=columns,
-            may_freeze=bool(here.roles & EDIT_ISMS), may_oscal=bool(here.roles & READ_OSCAL), names=[(str(x.id), x.number) for x in rows],
+            may_freeze=bool(here.roles & EDIT_ISMS), may_oscal=bool(here.roles & READ_OSCAL),
+            names=[(str(x.id), x.number) for x in rows],
         )  # fmt: skip
 
     @post("/", opt={"access": EDIT_ISMS}, status_code=303)
