@@ -134,7 +134,14 @@ class Writer:
             values = [line(self.values[x.key])] if x.key in self.values else [line(v) for v in x.values]
             rest = {key: value for key, value in x.rest.items() if key != "select" or not values}
             params.append(
-                some(id=token(x.id), props=_props(x.props), links=self._links(x.links), label=x.label, values=values) | rest
+                some(
+                    id=token(x.id),
+                    props=_props(x.props),
+                    links=self._links(x.links),
+                    label=line(x.label) if x.label else "",
+                    values=values,
+                )
+                | rest
             )
         return params
 
