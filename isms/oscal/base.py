@@ -77,7 +77,12 @@ def some(**fields: Any) -> Json:
 
 def resource(name: str, title: str, what: str) -> Json:
     """An entry of the back matter for a file that lies beside this one; documents refer to it as `#` and its UUID."""
-    return {"uuid": file_id(name), "title": line(title), "description": what, "rlinks": [{"href": f"./{name}", "media-type": MEDIA}]}
+    return {
+        "uuid": file_id(name),
+        "title": line(title),
+        "description": what,
+        "rlinks": [{"href": f"./{name}", "media-type": MEDIA}],
+    }
 
 
 MEDIA = "application/oscal+json"
