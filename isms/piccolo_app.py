@@ -16,6 +16,7 @@ APP_CONFIG = AppConfig(
             "isms.incidents.tables",
             "isms.snapshots.tables",
             "isms.documents.tables",
+            "isms.audits.tables",
         ],
         exclude_imported=True,
     ),

@@ -20,6 +20,7 @@ from litestar.enums import MediaType, ScopeType
 from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+import isms.audits.pages
 import isms.documents.pages
 import isms.editions.pages
 import isms.incidents.pages
@@ -151,6 +152,7 @@ def controllers() -> Sequence[Any]:
         isms.oscal.pages.OscalPages,
         *isms.incidents.pages.CONTROLLERS,
         *isms.documents.pages.CONTROLLERS,
+        *isms.audits.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

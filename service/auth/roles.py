@@ -63,6 +63,10 @@ READ_DOCUMENTS = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_of
 EDIT_DOCUMENTS = frozenset({"it_admin", "isb", "dpo", "bc_officer", "hr_training"})
 RELEASE_DOCUMENTS = frozenset({"mayor", "isb"})
 """Which kinds of documents each of them releases, `isms.documents.lifecycle` says."""
+READ_AUDITS = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer"})
+"""Plan and findings of audits; the checklist with its answers needs `READ_ISMS`. The log has `READ_AUDIT`."""
+PLAN_AUDITS = frozenset({"isb", "dpo"})
+FIND_AUDITS = frozenset({"isb", "dpo", "auditor"})
 READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
 """How far the town's joining is: those who have something to do in it."""
 READ_INCIDENTS = frozenset({"isb", "it_admin", "dpo", "mayor", "auditor", "bc_officer", "crisis_team"})

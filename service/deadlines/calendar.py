@@ -24,6 +24,9 @@ KINDS: Final = {
     "warranty": lazy("Garantie endet"),
     "support": lazy("Herstellerpflege endet"),
     "document": lazy("Dokument zu prüfen oder freizugeben"),
+    "audit": lazy("Audit"),
+    "finding": lazy("Feststellung eines Audits zu beheben"),
+    "recheck": lazy("Feststellung eines Audits nachzuprüfen"),
 }
 """A statutory clock first, then the notice: whoever misses it keeps the contract."""
 

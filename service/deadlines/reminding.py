@@ -24,11 +24,16 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
     "warranty": (60, 0),
     "support": (180, 60, 0),
     "document": (60, 30, 7, 0),
+    "audit": (60, 14, 0),
+    "finding": (30, 7, 0),
+    "recheck": (14, 0),
 }
 """Days before a date at which somebody is reminded, by its kind."""
-OWNERS: Final[Mapping[str, frozenset[str]]] = {kind: frozenset({"it_admin"}) for kind in STEPS} | {
-    kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document")
-}
+OWNERS: Final[Mapping[str, frozenset[str]]] = (
+    {kind: frozenset({"it_admin"}) for kind in STEPS}
+    | {kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document", "finding")}
+    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck")}
+)
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from service.audit import store as audit
 from service.db import town_tx
 from service.demo import (
+    audits,
     claims,
     contracts,
     cooperation,
@@ -88,6 +89,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{processes} Geschäftsprozesse mit Schutzbedarf und Abhängigkeiten eingetragen …")
     papers = await documents.fill(known, actors, now)
     step(f"{papers} Dokumente mit Fassungen und Freigaben eingetragen …")
+    checked = await audits.fill(known, actors, now)
+    step(f"{checked} Audits mit Stichprobe, Checkliste und Feststellungen eingetragen …")
     kept = await snapshots.fill(known, actors, now)
     step(f"{kept} Prüfstände festgehalten …")
     wished = await purchasing.shop(known, actors, now)

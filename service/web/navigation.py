@@ -37,6 +37,7 @@ RISKS: Final = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
 COOPERATION: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
 DOCUMENTS: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer", "hr_training"})
+AUDITS: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer"})
 JOINING: Final = frozenset({"it_admin", "isb", "dpo", "mayor"})
 AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
@@ -99,6 +100,8 @@ ENTRIES: Final = (
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Prüfstände"), "/towns/{town}/snapshots", "lock", RISKS, PROTECTION),
     Entry(lazy("Dokumente"), "/towns/{town}/documents", "copy", DOCUMENTS, PROTECTION),
+    Entry(lazy("Audits"), "/towns/{town}/audits", "check", AUDITS, PROTECTION),
+    Entry(lazy("Audits aller Städte"), "/group/audits", "check", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
     Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),

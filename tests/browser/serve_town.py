@@ -45,6 +45,7 @@ from service.software.licences import Licence
 from service.software.store import GROUP, door, entries, found
 from service.software.store import licences as rights
 from tests import pseudo
+from tests.browser.audited import audited
 from tests.browser.books import books
 from tests.browser.buying import buying
 from tests.browser.cases import cases
@@ -285,6 +286,7 @@ async def main() -> None:
     await buying(town)
     await books(town)
     await papers(town)
+    await audited(town)
     await joins()
     await helps(town)
     await cases(town)

@@ -39,6 +39,9 @@ EDIT: Final = "main a[href$='/edit']"
 NEW_EDITION: Final = "main a[href$='/editions/new']"
 EDIT_EDITION: Final = "main a[href*='/editions/'][href$='/edit']"
 EDIT_DOCUMENT: Final = "main a[href$='/edit']:not([href*='/editions/'])"
+CHECKLIST: Final = "main a[href$='/checklist']"
+REPORT: Final = "main a[href$='/report']"
+NEW_FINDING: Final = "main a[href$='/findings/new']"
 RELEASE: Final = "main a[href$='/release']"
 OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
 HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
@@ -215,6 +218,17 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/documents?q=Cloud", (FIRST, NEW_EDITION), f"{TOWN}/documents/[id]/editions/new"),
     Visit("isb", f"{TOWN}/documents?q=Richtlinie", (FIRST, EDIT_EDITION), f"{TOWN}/documents/[id]/editions/[id]/edit"),
     Visit("mayor", f"{TOWN}/documents?q=Leitlinie", (FIRST, RELEASE), f"{TOWN}/documents/[id]/editions/[id]/release"),
+    Visit("isb", f"{TOWN}/audits"),
+    Visit("mayor", f"{TOWN}/audits?q=gibtesnicht"),
+    Visit("isb", "/group/audits"),
+    Visit("isb", f"{TOWN}/audits/new"),
+    Visit("isb", f"{TOWN}/audits", (FIRST,), f"{TOWN}/audits/[id]"),
+    Visit("isb", f"{TOWN}/audits", (FIRST, EDIT), f"{TOWN}/audits/[id]/edit"),
+    Visit("auditor", f"{TOWN}/audits", (FIRST, CHECKLIST), f"{TOWN}/audits/[id]/checklist"),
+    Visit("auditor", f"{TOWN}/audits", (FIRST, REPORT), f"{TOWN}/audits/[id]/report"),
+    Visit("auditor", f"{TOWN}/audits", (FIRST, NEW_FINDING), f"{TOWN}/audits/[id]/findings/new"),
+    Visit("isb", f"{TOWN}/audits", (FIRST, FIRST), f"{TOWN}/audits/[id]/findings/[id]"),
+    Visit("isb", f"{TOWN}/audits", (FIRST, FIRST, EDIT), f"{TOWN}/audits/[id]/findings/[id]/edit"),
     Visit("it_admin", f"{TOWN}/certificates/registered"),
     Visit("it_admin", f"{TOWN}/certificates/registered/new"),
     Visit("it_admin", f"{TOWN}/certificates/registered", (FIRST,), f"{TOWN}/certificates/registered/[id]/edit"),

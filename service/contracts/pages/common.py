@@ -16,7 +16,9 @@ from service.i18n import gettext as _
 from service.web.forms import Form
 
 Ask = Request[Any, Any, Any]
-_TWIN = {"site_id": "site", "asset_id": "device", "contract_id": "contract", "successor_id": "successor"}
+_TWIN = {"site_id": "site", "asset_id": "device", "contract_id": "contract", "successor_id": "successor"} | {
+    name: name for name in ("target_id", "scope_sites", "scope_objects", "scope_areas")
+}
 """Columns whose words stand under the name of the form's field."""
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
+from isms.audits.store import audits
 from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents.words import DUTIES
@@ -55,6 +56,9 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
     for day, paper in await documents.due(tx, town):
         url, ref = f"{base}/documents/{paper.id}", f"managed_document/{paper.id}"
         found.append(Deadline(day, "document", f"{paper.number} {paper.title}", url, ref=ref))
+    for day, kind, title, audit, finding in await audits.due(tx, town):
+        url = f"{base}/audits/{audit}/findings/{finding}" if finding else f"{base}/audits/{audit}"
+        found.append(Deadline(day, kind, title, url, ref=f"audit_finding/{finding}" if finding else f"security_audit/{audit}"))
     longer = {key: one.until for key, one in (await contracts.covered(tx, town, today)).items() if one.until}
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")

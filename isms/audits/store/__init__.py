@@ -1,0 +1,1 @@
+"""Reads and writes audits inside `town_tx`."""
