@@ -9,9 +9,8 @@ from isms.audits import words
 from isms.audits.checklist import Line
 from isms.audits.plan import Entry, Finding, Sample, tally
 from service.blocks import Block, Column, Document, Figure, Figures, Heading, Note, Signature, Table, Text
-from service.i18n import format_date, format_datetime, format_number
+from service.i18n import format_date, format_datetime, format_number, ngettext
 from service.i18n import gettext as _
-from service.i18n import ngettext
 
 
 def report(
