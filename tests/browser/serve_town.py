@@ -235,6 +235,9 @@ async def agreements(town: int) -> None:
             ends = today + timedelta(days=days)
             item = Certificate(uuid7(), "vpn_user", f"vpn-{number}", ends, first.id, "Bauamt", mobile_work=True)
             await certificates.save(tx, town, item, BY, now())
+        await uploads.add(
+            tx, town, "VPN.csv", b"Zertifikat;Amt;Ablauf\nvpn-7;Bauamt;31.12.2029\n", "cert_list", by=BY.name, now=now()
+        )
         await certificates.count_staff(tx, town, 4, today, BY, now())
         phone = PhoneSystem(uuid7(), site, "isdn", "Tischlein", "T 3", first.id, "069 90009 100 bis 109", "Talnetz", "1", key,
                             today + timedelta(days=40), "yes", "no")  # fmt: skip

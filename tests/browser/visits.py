@@ -232,6 +232,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/certificates/registered"),
     Visit("it_admin", f"{TOWN}/certificates/registered/new"),
     Visit("it_admin", f"{TOWN}/certificates/registered", (FIRST,), f"{TOWN}/certificates/registered/[id]/edit"),
+    Visit("it_admin", f"{TOWN}/certificates/registered/import"),
+    Visit("it_admin", f"{TOWN}/certificates/registered/import", (FIRST,), f"{TOWN}/certificates/registered/import/[id]"),
     Visit("it_admin", f"{TOWN}/certificates/vpn"),
     Visit("it_admin", f"{TOWN}/phones"),
     Visit("it_admin", f"{TOWN}/phones/new"),

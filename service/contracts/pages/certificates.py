@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
@@ -70,23 +71,12 @@ class RegisterPages(Controller):
     @get("/export", opt={"access": READ_INVENTORY})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The shown filter as XLSX or CSV."""
-        _known, found, names, seen = await _rows(request, here)
-        subjects, today = {x.id: x.subject for x in found}, local_today()
-        heads = [
-            _("Ausgestellt für"), _("Zweck"), _("Gerät"), _("Stelle oder Funktion"), _("Für mobile Arbeit zugeteilt"),
-            _("Ausgestellt von"), _("Gültig bis"), _("Zustand"), _("Fingerabdruck (SHA-256)"), _("Nachfolger"),
-            _("Bei Scans gesehen"), _("Bemerkung"),
-        ]  # fmt: skip
-        lines = [
-            dict(zip(heads, (
-                x.subject, str(words.PURPOSES[x.purpose]), names.get(x.asset, ""), x.holder,
-                _("ja") if x.mobile_work else _("nein"),
-                x.issuer, day(x.not_after), str(words.CERTIFICATE_STATES[x.state(today)][0]), x.fingerprint,
-                subjects.get(x.successor, "") if x.successor else "", seen[x.id].name if x.id in seen else "", x.note,
-            ), strict=True))
-            for x in found
-        ]  # fmt: skip
-        return table_file(request, lines, heads, f"zertifikate-eigene-{here.slug}")
+        _known, found, _names, seen = await _rows(request, here)
+        async with here.tx() as tx:
+            labels = {x.id: label(x) for x in await store.certificates(tx, here.write)}
+            devices = {asset: await rows.spoken(tx, here.write, asset) for asset in {x.asset for x in found}}
+        table = lines(found, labels, devices, {key: one.name for key, one in seen.items()}, local_today())
+        return table_file(request, table, heads(), f"zertifikate-eigene-{here.slug}")
 
     @get("/new", opt={"access": EDIT_INVENTORY})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
@@ -122,6 +112,39 @@ class RegisterPages(Controller):
         async with here.tx(write=True) as tx:
             await store.restore(tx, here.write, key, here.actor, now())
         return web.redirect(base(here), message=_("Das Zertifikat ist wieder da."))
+
+
+def label(item: Certificate) -> str:
+    """How a list names another certificate of it: by subject and last day."""
+    return f"{item.subject} ({day(item.not_after)})"
+
+
+def heads() -> list[str]:
+    """Headings of the file; those that say what a person entered are read by the import (`importing.FIELDS`)."""
+    return [
+        _("Ausgestellt für"), _("Zweck"), _("Gerät"), _("Stelle oder Funktion"), _("Für mobile Arbeit zugeteilt"),
+        _("Ausgestellt von"), _("Gültig bis"), _("Gesperrt am"), _("Zustand"), _("Fingerabdruck (SHA-256)"), _("Nachfolger"),
+        _("Bei Scans gesehen"), _("Bemerkung"), _("Eintrags-ID"),
+    ]  # fmt: skip
+
+
+def lines(
+    found: Sequence[Certificate],
+    labels: Mapping[UUID, str],
+    devices: Mapping[UUID | None, str],
+    seen: Mapping[UUID, str],
+    today: date,
+) -> list[dict[str, str]]:
+    """The rows of the file; devices as `rows.spoken` names them."""
+    return [
+        dict(zip(heads(), (
+            x.subject, str(words.PURPOSES[x.purpose]), devices.get(x.asset, ""), x.holder,
+            _("ja") if x.mobile_work else _("nein"), x.issuer, day(x.not_after), day(x.revoked_on),
+            str(words.CERTIFICATE_STATES[x.state(today)][0]), x.fingerprint, labels.get(x.successor, "") if x.successor else "",
+            seen.get(x.id, ""), x.note, str(x.id),
+        ), strict=True))
+        for x in found
+    ]  # fmt: skip
 
 
 def base(here: Here) -> str:
@@ -165,7 +188,8 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     try:
         form = await read(request, CertificateForm)
         async with here.tx(write=True) as tx:
-            await store.save(tx, here.write, await _certificate(tx, here, form, key), here.actor, now())
+            item = await certificate_of(tx, here.write, form, key)
+            await store.save(tx, here.write, item, here.actor, now())
     except Wrong as error:
         return await _form(request, here, kept(error, form), key, status=422, errors=problem(error))
     except Outdated as error:
@@ -177,15 +201,14 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     return web.redirect(base(here), message=_("Das Zertifikat ist gespeichert."))
 
 
-async def _certificate(tx: SafeTransaction, here: Here, form: CertificateForm, key: UUID | None) -> Certificate:
+def checked(form: CertificateForm) -> None:
     """Raises `Wrong` for what cannot be meant."""
     choice(form, {"purpose": words.PURPOSES})
     if not form.subject:
         raise Wrong(_("Bitte nennen Sie, für wen oder was das Zertifikat ausgestellt ist."), "subject")
     if form.not_after is None:
         raise Wrong(_("Bitte nennen Sie den letzten Tag."), "not_after")
-    fingerprint = folded_fingerprint(form.fingerprint)
-    if form.fingerprint and not fingerprint:
+    if form.fingerprint and not folded_fingerprint(form.fingerprint):
         raise Wrong(
             _("Das ist kein Fingerabdruck nach SHA-256."),
             "fingerprint",
@@ -195,14 +218,19 @@ async def _certificate(tx: SafeTransaction, here: Here, form: CertificateForm, k
         raise Wrong(_("Für mobile Arbeit zählen nur Zertifikate für VPN."), "mobile_work")
     if form.mobile_work and not (form.device or form.holder):
         raise Wrong(_("Ein zugeteiltes Zertifikat braucht ein Gerät oder eine Stelle."), "holder")
+
+
+async def certificate_of(tx: SafeTransaction, town: int, form: CertificateForm, key: UUID | None) -> Certificate:
+    """The certificate that a form describes. Raises `Wrong` for what cannot be meant."""
+    checked(form)
     try:
         successor = UUID(form.successor) if form.successor else None
     except ValueError as error:
         raise Wrong(_("Diese Auswahl gibt es nicht."), "successor") from error
     return Certificate(
-        key or uuid4(), form.purpose, form.subject, form.not_after, await rows.device(tx, here.write, form.device, "device"),
-        form.holder, form.mobile_work, form.issuer, fingerprint, form.revoked_on, successor, form.note,
-        form.version if key else 0,
+        key or uuid4(), form.purpose, form.subject, form.not_after or local_today(),
+        await rows.device(tx, town, form.device, "device"), form.holder, form.mobile_work, form.issuer,
+        folded_fingerprint(form.fingerprint), form.revoked_on, successor, form.note, form.version if key else 0,
     )  # fmt: skip
 
 

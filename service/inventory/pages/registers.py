@@ -28,7 +28,7 @@ from service.i18n import gettext as _
 from service.inventory import mending, registers
 from service.inventory.pages.files import KINDS
 from service.inventory.pages.imports import UPLOAD_LIMIT, Ask, kind_of, refuse_size, too_large
-from service.inventory.registers import Book, Line, Register
+from service.inventory.registers import Book, Line, Register, Row
 from service.inventory.store import UNDO_FOR, mappings, uploads
 from service.settings import now
 
@@ -70,8 +70,8 @@ class RegisterPages(Controller):
         """The transaction."""
         raise NotImplementedError
 
-    async def book(self, tx: SafeTransaction, here: Here) -> Book:
-        """The town's entries as they stand."""
+    async def book(self, tx: SafeTransaction, here: Here, rows: Sequence[Row]) -> Book:
+        """The town's entries as they stand, and what else the rows ask for."""
         raise NotImplementedError
 
     async def save(self, tx: SafeTransaction, here: Here, lines: Sequence[Line]) -> list[dict[str, Any]]:
@@ -294,7 +294,7 @@ class RegisterPages(Controller):
         if reading.sheet is None or reading.plan is None:
             return ()
         rows = registers.rows(reading.sheet, reading.plan, self.register)
-        return registers.plan(self.register, rows, await self.book(tx, here), now().date())
+        return registers.plan(self.register, rows, await self.book(tx, here, rows), now().date())
 
 
 def _only_town(here: Here) -> None:

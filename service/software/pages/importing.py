@@ -129,7 +129,7 @@ class SoftwareImportPages(RegisterPages):
         """With what is shared in the group."""
         return door(town, write=write)
 
-    async def book(self, tx: SafeTransaction, here: Here) -> Products:
+    async def book(self, tx: SafeTransaction, here: Here, rows: Sequence[Row]) -> Products:
         """All products, also those only known from scans."""
         return Products(await entries.entries(tx, here.write), here.town.name if here.town else "")
 
