@@ -46,7 +46,11 @@ def manifest(given: Gathered, files: Mapping[str, bytes], *, number: str, serial
     )
 
 
-def number(slug: str, year: int, serial: int) -> str:
+def short_sign(chosen: str, slug: str) -> str:
+    """The town's short sign: the one it chose, else the first three letters of its slug."""
+    return chosen or "".join(x for x in slug.upper() if x.isalnum())[:3]
+
+
+def number(short: str, year: int, serial: int) -> str:
     """Number of a frozen state, as ERB-2026-001; `serial` counts within the year."""
-    short = "".join(x for x in slug.upper() if x.isalnum())[:3]
     return f"{short}-{year}-{serial:03d}"

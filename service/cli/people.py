@@ -42,6 +42,7 @@ def add(commands: Any) -> None:
     found.add_argument("slug")
     found.add_argument("name")
     found.add_argument("--inhabitants", type=int)
+    found.add_argument("--short", default="", metavar="ZEICHEN", help="Kurzzeichen in Nummern von Prüfständen, zum Beispiel ERB")
     found.set_defaults(run=town_add)
     out = town.add_parser("export", help="alles ausgeben, was einer Stadt gehört")
     out.add_argument("slug")
@@ -214,7 +215,7 @@ def town_add(args: argparse.Namespace) -> int:
     from service.settings import real_now
 
     async def work() -> None:
-        said = joining.Details(args.name, args.slug, inhabitants=args.inhabitants)
+        said = joining.Details(args.name, args.slug, inhabitants=args.inhabitants, short=args.short)
         await joining.found(said, OPERATOR, real_now(), again=True)
 
     database.run(work)

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from service.blocks import Asked, Document
-from service.cli import labels
+from service.cli import labels, reference
 from service.errors import Missing, Wrong
 from service.reports import registry
 from service.settings import BERLIN, now
+
+_OWN = (labels, reference)
+"""Reports with options of their own."""
 
 
 def add(commands: Any) -> None:
@@ -24,6 +27,7 @@ def add(commands: Any) -> None:
     parser.add_argument("--html", metavar="DATEI.html", type=Path)
     parser.add_argument("--as-of", metavar="TAG", type=date.fromisoformat, help="Tag, auf den Alter und Fristen gerechnet werden")
     labels.add(parser)
+    reference.add(parser)
     parser.set_defaults(run=run)
 
 
@@ -32,13 +36,15 @@ def run(args: argparse.Namespace) -> int:
     if args.name == "list":
         for report in registry.reports().values():
             sys.stdout.write(f"{report.name}\t{report.title}\n")
-        sys.stdout.write(f"{labels.NAME}\t{labels.TITLE}\n")
+        for one in _OWN:
+            sys.stdout.write(f"{one.NAME}\t{one.TITLE}\n")
         return 0
+    own = [x.NAME for x in _OWN]
     try:
-        if args.name != labels.NAME:
+        if args.name not in own:
             registry.find(args.name)
     except Missing:
-        known = ", ".join([*registry.reports(), labels.NAME])
+        known = ", ".join([*registry.reports(), *own])
         raise Wrong("Diesen Bericht gibt es nicht.", args.name, f"Bekannt sind: {known}.") from None
     if not args.town or not (args.out or args.html):
         raise Wrong("Es fehlt die Stadt oder die Ausgabedatei.", "report", "Geben Sie --town STADT und --out DATEI.pdf an.")
@@ -47,11 +53,28 @@ def run(args: argparse.Namespace) -> int:
 
     if args.name == labels.NAME:
         return _labels(args)
+    if args.name == reference.NAME:
+        return _reference(args)
     document = _document(args.name, args.town, args.as_of)
     if args.out:
         _write(args.out, render(document))
     if args.html:
         _write(args.html, report_file(document).encode())
+    return 0
+
+
+def _reference(args: argparse.Namespace) -> int:
+    """`--out` ending in .json or .csv writes these, any other ending the PDF."""
+    from service.cli import database
+    from service.pdf import render
+    from service.web import report_file
+
+    part = reference.part_of(args.part)
+    paper, one, data = database.run(lambda: reference.gather(args.town, part, args.snapshot))
+    if args.out:
+        _write(args.out, reference.written(args.out.suffix.lower(), one, data) or render(paper))
+    if args.html:
+        _write(args.html, report_file(paper).encode())
     return 0
 
 

@@ -18,6 +18,7 @@ from service.audit import store as audit
 from service.audit.chain import Actor
 from service.auth import passwords, totp
 from service.auth import store as auth
+from service.auth import towns as settings
 from service.auth.people import TownRef
 from service.db import SafeTransaction, service_tx, town_tx
 from service.demo.people import EXTRA_MEMBERSHIPS, PEOPLE, Person
@@ -53,7 +54,8 @@ async def towns(now: datetime) -> dict[str, TownRef]:
     found: dict[str, TownRef] = {}
     for town in (*TOWNS, EMPTY_TOWN):
         async with service_tx() as tx:
-            found[town.slug] = await auth.add_town(tx, town.slug, town.name, town.inhabitants, now)
+            made = found[town.slug] = await auth.add_town(tx, town.slug, town.name, town.inhabitants, now)
+            await settings.set_settings(tx, made.id, short=town.code)
     return found
 
 

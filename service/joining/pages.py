@@ -38,6 +38,7 @@ class TownForm(Form):
     name: str = ""
     slug: str = ""
     ags: str = ""
+    short: str = ""
     inhabitants: int | None = None
     sites: str = ""
 
@@ -96,7 +97,7 @@ class GroupTownPages(Controller):
         try:
             form = await read(request, TownForm)
             slug = form.slug or rules.slug_of(form.name)
-            said = store.Details(form.name, slug, form.ags, form.inhabitants)
+            said = store.Details(form.name, slug, form.ags, form.inhabitants, form.short)
             town = await store.found(said, here.actor, now())
             await store.add_sites(town, rules.site_names(form.sites), here.actor, now())
         except Wrong as wrong:
@@ -107,7 +108,8 @@ class GroupTownPages(Controller):
     async def town(self, request: Ask, here: Here, slug: FromPath[str]) -> Response[str]:
         """The first step of a town that is there."""
         town, facts = await _joining(slug)
-        return _town(request, here, TownForm(name=town.name, ags=facts.ags, inhabitants=town.inhabitants), town)
+        form = TownForm(name=town.name, ags=facts.ags, short=facts.short, inhabitants=town.inhabitants)
+        return _town(request, here, form, town)
 
     @post("/{slug:str}/town", opt={"access": MANAGE_USERS}, status_code=200)
     async def change(self, request: Ask, here: Here, slug: FromPath[str]) -> Response[str] | Redirect:
@@ -116,7 +118,7 @@ class GroupTownPages(Controller):
         form = TownForm()
         try:
             form = await read(request, TownForm)
-            await store.change(town, store.Details(form.name, town.slug, form.ags, form.inhabitants), here.actor)
+            await store.change(town, store.Details(form.name, town.slug, form.ags, form.inhabitants, form.short), here.actor)
             await store.add_sites(town, rules.site_names(form.sites), here.actor, now())
         except Wrong as wrong:
             return _town(request, here, kept(wrong, form), town, problem(wrong))

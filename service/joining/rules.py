@@ -72,6 +72,18 @@ def checked_ags(text: str) -> str:
     return digits
 
 
+def checked_short(text: str) -> str:
+    """The short sign of a town in numbers of frozen states (ERB, OBZ): two to six letters or digits, in capitals.
+
+    Empty stays empty. Raises `Wrong` for anything else.
+    """
+    short = text.strip().upper()
+    if short and not re.fullmatch(r"[A-Z][A-Z0-9]{1,5}", short):
+        todo = _("Es hat zwei bis sechs Zeichen, A bis Z und Ziffern, zum Beispiel ERB.")
+        raise Wrong(_("„%(text)s“ ist kein Kurzzeichen.", text=text[:20]), "short", todo)
+    return short
+
+
 def checked_inhabitants(number: int | None) -> int | None:
     """Raises `Wrong` for a number that no town can have."""
     if number is not None and not 1 <= number <= MOST_PEOPLE:
@@ -118,6 +130,7 @@ class Facts:
 
     inhabitants: int | None = None
     ags: str = ""
+    short: str = ""
     members: tuple[Member, ...] = ()
     sites: int = 0
     networks: int = 0

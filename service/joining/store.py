@@ -46,6 +46,8 @@ class Details:
     slug: str
     ags: str = ""
     inhabitants: int | None = None
+    short: str = ""
+    """Short sign in numbers of frozen states; empty: the first letters of the slug."""
 
 
 async def found(said: Details, by: Actor, now: datetime, *, again: bool = False) -> TownRef:
@@ -55,13 +57,14 @@ async def found(said: Details, by: Actor, now: datetime, *, again: bool = False)
     """
     name, slug = rules.checked_name(said.name), rules.checked_slug(said.slug)
     ags, inhabitants = rules.checked_ags(said.ags), rules.checked_inhabitants(said.inhabitants)
+    short = rules.checked_short(said.short)
     async with town_tx({GROUP}, GROUP) as tx:
         known = await store.town(tx, slug)
         if known is not None and not again:
             raise Wrong(_("Das Kürzel „%(slug)s“ hat schon eine Stadt.", slug=slug), "slug", _("Nehmen Sie ein anderes."))
         made = await store.add_town(tx, slug, name, inhabitants, now)
         if known is None:
-            await towns.set_settings(tx, made.id, ags=ags or None, joining=now.isoformat(), facets=[])
+            await towns.set_settings(tx, made.id, ags=ags or None, short=short or None, joining=now.isoformat(), facets=[])
             await audit.record(tx, by, "town.add", f"town/{made.slug}", after={"name": made.name})
     async with town_tx({made.id}, made.id) as tx:
         if not any(one.task == jobs.NIGHTLY[0] for one in await jobs.schedules(tx) if one.town_id == made.id):
@@ -72,14 +75,15 @@ async def found(said: Details, by: Actor, now: datetime, *, again: bool = False)
 async def change(town: TownRef, said: Details, by: Actor) -> None:
     """Correct what was said of the town; the slug stays. Raises `Wrong`."""
     name, ags = rules.checked_name(said.name), rules.checked_ags(said.ags)
-    inhabitants = rules.checked_inhabitants(said.inhabitants)
+    inhabitants, short = rules.checked_inhabitants(said.inhabitants), rules.checked_short(said.short)
     async with town_tx({GROUP}, GROUP) as tx:
-        before = {"name": town.name, "inhabitants": town.inhabitants, "ags": (await towns.settings(tx, town.id)).get("ags", "")}
-        after = {"name": name, "inhabitants": inhabitants, "ags": ags}
+        told = await towns.settings(tx, town.id)
+        before = {"name": town.name, "inhabitants": town.inhabitants} | {x: told.get(x, "") for x in ("ags", "short")}
+        after = {"name": name, "inhabitants": inhabitants, "ags": ags, "short": short}
         if before == after:
             return
         await towns.rename(tx, town.id, name, inhabitants)
-        await towns.set_settings(tx, town.id, ags=ags or None)
+        await towns.set_settings(tx, town.id, ags=ags or None, short=short or None)
         await audit.record(tx, by, "town.change", f"town/{town.slug}", before=before, after=after)
 
 
@@ -194,7 +198,8 @@ async def gather(town: TownRef, now: datetime) -> Facts:
         said = await towns.settings(tx, town.id)
         members = await _members(tx, town, now)
     return Facts(
-        inhabitants=town.inhabitants, ags=said.get("ags", ""), members=members, sharing_decided="sharing_decided" in said,
+        inhabitants=town.inhabitants, ags=said.get("ags", ""), short=said.get("short", ""), members=members,
+        sharing_decided="sharing_decided" in said,
         begun_at=_time(said, "joining"), closed_at=_time(said, "joined"), **counts,
     )  # fmt: skip
 

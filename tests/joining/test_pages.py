@@ -59,7 +59,7 @@ async def test_the_first_step_founds_the_town_and_coming_back_loses_nothing(grou
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"name": ""}, "Namen der Stadt"), ({"slug": "Bad Beispiel"}, "Kleinbuchstaben"), ({"ags": "6437"}, "Gemeindeschlüssel"),
+        ({"name": ""}, "Namen der Stadt"), ({"slug": "Bad Beispiel"}, "Kleinbuchstaben"), ({"ags": "6437"}, "Gemeindeschlüssel"), ({"short": "O-Z"}, "Kurzzeichen"),
         ({"inhabitants": "viele"}, "nicht lesbar"), ({"inhabitants": "0"}, "kann nicht stimmen"), ({"slug": "erbach"}, "hat schon"),
     ],
 )  # fmt: skip

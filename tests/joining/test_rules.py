@@ -57,6 +57,17 @@ def test_anything_else_is_none(typed: str) -> None:
         rules.checked_ags(typed)
 
 
+@pytest.mark.parametrize(("typed", "kept"), [(" obz ", "OBZ"), ("", ""), ("A1", "A1"), ("ABCDEF", "ABCDEF")])
+def test_a_short_sign_is_two_to_six_capitals(typed: str, kept: str) -> None:
+    assert rules.checked_short(typed) == kept
+
+
+@pytest.mark.parametrize("typed", ["O", "O-Z", "ÖBZ", "1AB", "ABCDEFG", "O Z"])
+def test_what_cannot_stand_in_a_number_is_no_short_sign(typed: str) -> None:
+    with pytest.raises(Wrong, match="Kurzzeichen"):
+        rules.checked_short(typed)
+
+
 @pytest.mark.parametrize("typed", ["it", "it@", "it@stadt", "a b@stadt.example", "a@b@stadt.example", "x@y.z,q@y.z"])
 def test_what_cannot_be_a_mail_address_is_refused(typed: str) -> None:
     with pytest.raises(Wrong):

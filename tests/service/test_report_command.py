@@ -12,7 +12,7 @@ def test_the_list_names_every_report(odenwacht: Command) -> None:
     lines = odenwacht("report", "list").stdout.splitlines()
     assert "mayor\tBericht zur Informationssicherheit" in lines
     assert {line.split("\t")[0] for line in lines} >= {
-        "mayor", "inventory", "risk-register", "scan-statement", "end-of-support", "software-matrix", "labels",
+        "mayor", "inventory", "risk-register", "scan-statement", "end-of-support", "software-matrix", "labels", "reference",
     }  # fmt: skip
 
 
@@ -29,6 +29,8 @@ def test_a_report_is_written_as_file_and_as_page(erbach: Command, tmp_path: Path
 def test_what_is_missing_is_one_sentence(erbach: Command, tmp_path: Path) -> None:
     done = erbach("report", "mayor", "--town", "erbach", code=1)
     assert "--out DATEI.pdf" in done.stderr
+    done = erbach("report", "reference", "--part", "A3", "--town", "erbach", "--out", tmp_path / "a.json", code=1)
+    assert "Halten Sie zuerst einen fest." in done.stderr
     done = erbach("report", "mayor", "--town", "nirgends", "--out", tmp_path / "a.pdf", code=1)
     assert "Diese Stadt gibt es nicht" in done.stderr
     done = erbach("report", "mayor", "--town", "erbach", "--out", "/nirgends/a.pdf", code=1)

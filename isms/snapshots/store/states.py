@@ -16,6 +16,8 @@ from isms.snapshots.verify import package
 from service import i18n
 from service.audit.chain import Actor
 from service.audit.store import record
+from service.auth import towns
+from service.auth.store import slug_of
 from service.db import SafeTransaction, town_tx, uuid7
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
@@ -89,12 +91,12 @@ async def keep(
         "select serial, seal from snapshot where town_id = $1 order by serial desc limit 1", town
     )
     year = now.astimezone(BERLIN).year
-    slug = await tx.connection.fetchval("select slug from town where id = $1", town)
+    short = freezing.short_sign((await towns.settings(tx, town)).get("short", ""), await slug_of(tx, town))
     of_year = await tx.connection.fetchval(
-        "select count(*) from snapshot where town_id = $1 and number like $2", town, freezing.number(slug, year, 0)[:-3] + "%"
+        "select count(*) from snapshot where town_id = $1 and number like $2", town, freezing.number(short, year, 0)[:-3] + "%"
     )
     serial, previous = (newest["serial"] + 1, newest["seal"]) if newest else (1, START)
-    number = freezing.number(slug, year, of_year + 1)
+    number = freezing.number(short, year, of_year + 1)
     manifest = freezing.manifest(given, files, number=number, serial=serial, at=now, occasion=occasion)
     ident, sealed = uuid7(), seal(previous, manifest)
     by = actor.name.split(" <", maxsplit=1)[0]

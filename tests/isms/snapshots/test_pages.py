@@ -7,15 +7,18 @@ import io
 import openpyxl
 import pytest
 
+from isms.snapshots.render import csv_file
 from isms.snapshots.store import states
 from isms.snapshots.verify import check
 from isms.store import sheets
 from service.audit.chain import Actor
+from service.auth import towns as towns_of
 from service.auth.people import TownRef
-from service.cli import main
+from service.cli import main, reference
 from service.db import town_tx
 from service.demo import snapshots
 from service.demo.people import ALL
+from service.errors import Wrong
 from service.jobs.queue import Job
 from service.settings import now
 from service.worker.snapshots import freeze
@@ -127,6 +130,29 @@ async def test_the_command_names_the_first_document_that_differs(town, tmp_path,
     assert state.seal in capsys.readouterr().out
     assert main(["snapshot", "verify", str(good), str(bad)]) == 1
     assert "A.2.json" in capsys.readouterr().err
+
+
+async def test_the_report_command_writes_a_document_of_a_state_by_its_number_and_the_newest_without_one(town) -> None:
+    first = await frozen(town)
+    async with town_tx({town}, town) as tx:
+        await towns_of.set_settings(tx, town, short="MI")
+        await stock.device(tx, town, "nb-neu", "notebook", "10.62.20.12")
+    second = await frozen(town)
+    assert second.number == f"MI-{now().year}-001"
+    async with town_tx({town}) as tx:
+        files = [await states.contents(tx, town, x.id) for x in (first, second)]
+    part = reference.part_of("a1")
+    for asked, content in ((first.number.lower(), files[0]), (str(first.id), files[0]), (None, files[1])):
+        paper, one, data = await reference.gather("michelstadt", part, asked)
+        assert data == content["A.1"]
+        assert paper.title == "A.1 Strukturanalyse"
+        assert reference.written(".json", one, data) == data
+        assert reference.written(".csv", one, data) == csv_file(one)
+        assert reference.written(".pdf", one, data) is None
+    with pytest.raises(Wrong, match="Es gibt A0 Leit"):
+        reference.part_of("B1")
+    with pytest.raises(Wrong, match=first.number):
+        await reference.gather("michelstadt", part, "MIC-1999-001")
 
 
 async def test_the_demonstration_holds_a_released_state_and_a_newer_one_in_each_town(towns) -> None:
