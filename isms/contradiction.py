@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from isms.finding import Finding, Result
+from service.settings import local_day
 
 MAX_DISMISSAL = timedelta(days=180)
 SCANS_TO_CLOSE = 2
@@ -115,7 +116,7 @@ def _with_evidence(known: Contradiction | None, finding: Finding, now: datetime)
 
 
 def _over(known: Contradiction, now: datetime) -> bool:
-    return known.until is not None and now.date() > known.until
+    return known.until is not None and local_day(now) > known.until
 
 
 def _without_evidence(known: Contradiction, looks: Iterable[datetime], now: datetime) -> Step | None:

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from isms.risk import MATRIX_VERSION, Acceptance, Inputs, Signer, category, impact_of, level_of, void_reason
 from service.priority import Level, Urgency, priority, urgency
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ class AcceptanceView:
         covers = Inputs(
             self.inputs["frequency"], self.inputs["damage"], frozenset(self.inputs["objects"]), self.inputs.get("text", "")
         )
-        return Acceptance(self.reason, Signer(self.decided_as), self.decided_at.date(), self.until, covers)
+        return Acceptance(self.reason, Signer(self.decided_as), local_day(self.decided_at), self.until, covers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -136,9 +136,14 @@ def now() -> datetime:
     return datetime.now(UTC) + _shift()
 
 
+def local_day(at: datetime) -> date:
+    """The day in Germany on which a moment falls; it begins one or two hours before that of UTC."""
+    return at.astimezone(BERLIN).date()
+
+
 def local_today() -> date:
-    """The day that it is in Germany, which begins before that of UTC."""
-    return now().astimezone(BERLIN).date()
+    """The day that it is in Germany."""
+    return local_day(now())
 
 
 @cache

@@ -18,7 +18,7 @@ from service.db import uuid7
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
-from service.settings import BERLIN, now
+from service.settings import BERLIN, local_today, now
 from service.web.forms import Ask, Form, kept, problem, read
 
 COLUMNS = (
@@ -154,7 +154,7 @@ def _page(
     return web.page(
         request, here, "isms/backup_form.html", status=status, base=base, url=f"{base}/backups/{key or 'new'}", form=form,
         fresh=key is None, errors=errors or {}, copies=list(_copies().items()), may_edit=bool(here.roles & PREPARE_ISMS),
-        latest=now().date(),
+        latest=local_today(),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _check(entered: Entered, now: datetime) -> None:
         raise Wrong(_("Möglich sind 1 bis 8784 Stunden."), "interval_hours")
     if entered.last_good is not None and entered.last_good > now:
         raise Wrong(_("Die letzte gelungene Sicherung liegt in der Zukunft."), "last_good")
-    if entered.last_restore_test is not None and entered.last_restore_test > now.date():
+    if entered.last_restore_test is not None and entered.last_restore_test > local_day(now):
         raise Wrong(_("Die Probe der Rücksicherung liegt in der Zukunft."), "last_restore_test")
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from isms.checks._absence import midnight
 from isms.facts import EstateFacts
 from isms.finding import Check, Finding, Result
+from service.settings import local_day
 
 
 def run(estate: EstateFacts) -> Iterator[Finding]:
     for one in estate.access_certificates:
-        if one.revoked or (one.not_after is not None and one.not_after < estate.now.date()):
+        if one.revoked or (one.not_after is not None and one.not_after < local_day(estate.now)):
             continue
         if one.holder_left:
             result, said = Result.NOT_SATISFIED, "das Zertifikat ist noch gültig, obwohl sein Inhaber ausgeschieden ist."

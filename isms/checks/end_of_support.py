@@ -12,6 +12,7 @@ from datetime import date
 from isms.facts import AssetFacts, EstateFacts
 from isms.finding import Check, Finding, Result, moment
 from service.inventory.support import Product, Support, ends, table
+from service.settings import local_day
 
 
 def run(estate: EstateFacts) -> Iterator[Finding]:
@@ -22,7 +23,7 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
         found = ends(Product(asset.manufacturer, asset.model, asset.os, asset.os_version, asset.firmware))
         seen = f" Erkannt am {moment(asset.os_observed_at)}." if asset.os_observed_at else ""
         if found:
-            result, said = _judge(asset, found, estate.now.date(), stand)
+            result, said = _judge(asset, found, local_day(estate.now), stand)
         elif asset.os:
             system = f"{asset.os} {asset.os_version or ''}".strip()
             result, said = Result.UNKNOWN, f"für {system} ist kein Ende der Unterstützung bekannt ({stand})."

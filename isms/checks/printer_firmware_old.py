@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from isms.checks._absence import scanned
 from isms.facts import EstateFacts
 from isms.finding import Check, Finding, Result
+from service.settings import local_day
 
 OLDEST = timedelta(days=5 * 365)
 KINDS = frozenset({"printer", "label_printer"})
@@ -31,7 +32,7 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
         made = made_on(asset.firmware or "")
         if made is None:
             result, said = Result.UNKNOWN, "wie alt die Firmware ist, ist unbekannt."
-        elif estate.now.date() - made > OLDEST:
+        elif local_day(estate.now) - made > OLDEST:
             result, said = Result.NOT_SATISFIED, f"die Firmware ist vom {made:%d.%m.%Y}, älter als fünf Jahre."
         else:
             result, said = Result.SATISFIED, f"die Firmware ist vom {made:%d.%m.%Y}."

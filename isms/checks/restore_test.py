@@ -8,6 +8,7 @@ from datetime import timedelta
 from isms.checks._absence import midnight
 from isms.facts import EstateFacts
 from isms.finding import Check, Finding, Result
+from service.settings import local_day
 
 YEAR = timedelta(days=365)
 
@@ -17,7 +18,7 @@ def run(estate: EstateFacts) -> Iterator[Finding]:
         tested = backup.last_restore_test
         if tested is None:
             result, said = Result.UNKNOWN, "wann zuletzt zurückgesichert wurde, ist nicht eingetragen."
-        elif estate.now.date() - tested > YEAR:
+        elif local_day(estate.now) - tested > YEAR:
             result, said = (
                 Result.NOT_SATISFIED,
                 f"die letzte Probe der Rücksicherung war am {tested:%d.%m.%Y}, vor mehr als 12 Monaten.",

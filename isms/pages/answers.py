@@ -27,7 +27,7 @@ from service.i18n import ngettext
 from service.inventory.pages.files import table_file
 from service.limits import check_text
 from service.objects import store as objects
-from service.settings import now
+from service.settings import local_today, now
 
 MOST_AT_ONCE = 500
 
@@ -99,7 +99,7 @@ class AnswerPages(Controller):
     @get("/", opt={"access": READ_ISMS})
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """The list."""
-        wanted, today = _wanted(request, here), now().date()
+        wanted, today = _wanted(request, here), local_today()
         async with transaction(here) as tx:
             asked = web.listing(request.url.path, request.query_params.multi_items(), total=10**9, per_page=100)
             total, spots = await standing.find(tx, here.write, today, wanted, limit=100, offset=asked.offset)
@@ -137,7 +137,7 @@ class AnswerPages(Controller):
     @get("/export", opt={"access": READ_ISMS})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The shown filter as XLSX or CSV."""
-        today = now().date()
+        today = local_today()
         async with transaction(here) as tx:
             _total, spots = await standing.find(tx, here.write, today, _wanted(request, here), limit=standing.ALL)
             sheet = await sheets.load(tx, here.write, today, spots=spots)
@@ -149,7 +149,7 @@ class AnswerPages(Controller):
         """To the next requirement nobody has answered."""
         after = _spot(request.query_params.get("after", ""))
         async with transaction(here) as tx:
-            spot = await standing.next_open(tx, here.write, now().date(), after)
+            spot = await standing.next_open(tx, here.write, local_today(), after)
         if spot is None:
             return web.redirect(f"{here.base}/controls", message=_("Jede Anforderung ist beantwortet."))
         return web.redirect(f"{here.base}/controls/objects/{spot[0]}/{spot[1]}")
@@ -278,7 +278,7 @@ async def _bulk_page(
 ) -> Response[str]:
     officer = bool(here.roles & EDIT_ISMS)
     async with transaction(here) as tx:
-        sheet = await sheets.load(tx, here.write, now().date(), spots=[spot for spot, _version in seen])
+        sheet = await sheets.load(tx, here.write, local_today(), spots=[spot for spot, _version in seen])
     if seen and not sheet.entries:
         raise Missing
     after: dict[str, Any] = {}

@@ -26,7 +26,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
 
 
 class DecisionForm(Form):
@@ -95,7 +95,7 @@ class ContradictionPages(Controller):
             sides=[("claims", _("einer Aussage der Stadt")), ("hints", _("keiner Aussage, nur Hinweis")), ("all", _("alle"))],
             checks=[(x.id, f"{x.id} {x.title}") for x in all_checks()],
             states=[(key, str(word)) for key, (word, _kind) in words.CASES.items()],
-            latest=now().date() + MAX_DISMISSAL,
+            latest=local_today() + MAX_DISMISSAL,
             may_decide=bool(here.roles & EDIT_ISMS) and wanted.state == "open",
         )
 
@@ -189,7 +189,7 @@ def _wanted(request: Ask) -> Wanted:
 async def _found(tx: SafeTransaction, town: int, wanted: Wanted) -> tuple[Sequence[Case], list[Case]]:
     """All cases in the state, and those of them that are asked for."""
     state = wanted.state if wanted.state in words.CASES else None
-    cases = await contradictions.cases(tx, town, now().date(), state=state, check=wanted.check)
+    cases = await contradictions.cases(tx, town, local_today(), state=state, check=wanted.check)
     side = wanted.against
     return cases, [x for x in cases if side not in ("claims", "hints") or (x.claims > 0) == (side == "claims")]
 
@@ -220,9 +220,9 @@ async def _page(
     form: DecisionForm | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
-        case = await contradictions.case(tx, here.write, key, now().date())
+        case = await contradictions.case(tx, here.write, key, local_today())
         spots = await contradictions.touched(tx, here.write, key)
-        sheet = await sheets.load(tx, here.write, now().date(), spots=sorted(spots))
+        sheet = await sheets.load(tx, here.write, local_today(), spots=sorted(spots))
         events = await contradictions.events(tx, here.write, key)
     base = f"{here.base}/controls"
     check = next((x for x in all_checks() if x.id == case.check_id), None)
@@ -241,8 +241,8 @@ async def _page(
         cases=words.CASES,
         word=words.state_word,
         badge=words.badge,
-        latest=now().date() + MAX_DISMISSAL,
-        tomorrow=now().date() + timedelta(days=1),
+        latest=local_today() + MAX_DISMISSAL,
+        tomorrow=local_today() + timedelta(days=1),
         decisions=[
             ("corrected", _("Der Befund stimmt: Aussage berichtigen")),
             ("dismissed", _("Der Befund wird begründet hingenommen, bis zu einem Datum")),

@@ -26,7 +26,7 @@ from service.db import SafeTransaction
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
-from service.settings import now
+from service.settings import local_today, now
 from service.web.clash import Overtaken
 
 
@@ -225,7 +225,7 @@ async def _prefilled(tx: SafeTransaction, here: Here, query: Mapping[str, str], 
             origin=f"risk/{risk}",
         )
     if case := _key(query.get("contradiction")):
-        found = await contradictions.case(tx, here.write, case, now().date())
+        found = await contradictions.case(tx, here.write, case, local_today())
         check = next((x for x in all_checks() if x.id == found.check_id), None)
         touched = sorted(x for _target, x in await contradictions.touched(tx, here.write, case))
         title = _("Beheben: %(title)s", title=check.title if check else found.check_id)

@@ -26,7 +26,7 @@ from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import lazy, ngettext
 from service.objects import store as objects
-from service.settings import now
+from service.settings import local_day, local_today, now
 
 OFFERS = {
     "none": lazy("noch niemandem"),
@@ -110,10 +110,10 @@ class OfferPages(Controller):
             async with transaction(here, write=True) as tx:
                 known = {x.id for x in await objects.targets(tx, here.write)}
                 _known(form.targets, known)
-                until = _until(form, state, at.date())
+                until = _until(form, state, local_day(at))
                 claim = form.town_claim if form.town_claim in tuple(Claim) else str(Claim.UNBEARBEITET)
                 taken = Taken(
-                    key, str(state), here.account.name, at.date(), until, form.scope, form.remark, claim, 0, form.targets, at
+                    key, str(state), here.account.name, local_day(at), until, form.scope, form.remark, claim, 0, form.targets, at
                 )
                 await measures.decide(tx, here.write, taken, here.actor)
         except Wrong as error:
@@ -183,7 +183,7 @@ async def page(
     offering: OfferForm | None = None,
 ) -> Response[str]:
     """One measure with what it covers and treats, its way through the towns, and the forms that this person may use."""
-    today = now().date()
+    today = local_today()
     async with transaction(here) as tx:
         item = await measures.measure(tx, here.write, key)
         taken = (await measures.acceptances(tx, here.write)).get(key)

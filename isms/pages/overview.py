@@ -23,7 +23,7 @@ from service.i18n import format_percent, ngettext
 from service.i18n import gettext as _
 from service.objects import store as objects
 from service.objects.store import devices
-from service.settings import now
+from service.settings import local_today, now
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +48,10 @@ class CheckPages(Controller):
     async def overview(self, request: Ask, here: Here) -> Response[str]:
         """Where the town stands: quota, objects, contradictions."""
         async with transaction(here) as tx:
-            sheet = await standing.figures(tx, here.write, now().date())
-            open_cases = await contradictions.cases(tx, here.write, now().date())
-            late, spots = await standing.find(tx, here.write, now().date(), Wanted(state="überfällig"), limit=10)
-            overdue = await sheets.load(tx, here.write, now().date(), spots=spots)
+            sheet = await standing.figures(tx, here.write, local_today())
+            open_cases = await contradictions.cases(tx, here.write, local_today())
+            late, spots = await standing.find(tx, here.write, local_today(), Wanted(state="überfällig"), limit=10)
+            overdue = await sheets.load(tx, here.write, local_today(), spots=spots)
             members = await devices.sizes(tx, here.write, {x.id: x.rule for x in await objects.targets(tx, here.write)})
         base = f"{here.base}/controls"
         columns = tuple(
@@ -105,7 +105,7 @@ class CheckPages(Controller):
     @get("/overdue", opt={"access": READ_ISMS})
     async def overdue(self, request: Ask, here: Here) -> Response[str]:
         """What should have been done by now: measures and requirements, the longest overdue first."""
-        today = now().date()
+        today = local_today()
         async with transaction(here) as tx:
             _number, spots = await standing.find(tx, here.write, today, Wanted(state="überfällig"), limit=standing.ALL)
             sheet = await sheets.load(tx, here.write, today, spots=spots)
@@ -158,7 +158,7 @@ class CheckPages(Controller):
         """The requirements of one object, filtered by state, area and words."""
         async with transaction(here) as tx:
             item = await objects.target(tx, here.write, target)
-            sheet = await sheets.load(tx, here.write, now().date(), at=target)
+            sheet = await sheets.load(tx, here.write, local_today(), at=target)
             members = await devices.sizes(tx, here.write, {item.id: item.rule})
         (line,) = sheet.summary.lines(members)
         query = {name: request.query_params.get(name, "") for name in ("state", "area", "q")}

@@ -26,7 +26,7 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
 from service.priority import Level
-from service.settings import now
+from service.settings import local_today, now
 
 COLUMNS = (
     *("number", "title", "kind", "mode", "state", "state_reason", "priority", "acceptance", "owner", "deputy", "start_on", "due"),
@@ -61,7 +61,7 @@ class RealisationPages(Controller):
     async def all(self, request: Ask, here: Here) -> Response[str]:
         """Own measures and the group's, most urgent first, and what the town has to do about the group's."""
         async with transaction(here) as tx:
-            todos = await offers.todos(tx, here.write, now().date())
+            todos = await offers.todos(tx, here.write, local_today())
         columns = tuple(
             web.Column(text)
             for text in (_("Maßnahme"), _("Priorität"), _("Stand"), _("Zuständig"), _("Fällig"), _("Übernahme durch die Stadt"))
@@ -87,7 +87,7 @@ class RealisationPages(Controller):
     @get("/towns/{town:str}/measures/export", opt={"access": READ_RISKS})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The filtered plan as XLSX or CSV."""
-        wanted, today = _wanted(request), now().date()
+        wanted, today = _wanted(request), local_today()
         async with transaction(here) as tx:
             lines = [x for x in await plan_lines(tx, here.write, today) if wanted.fits(x, today)]
         names = {x.id: x.name for x in lines}
@@ -114,7 +114,7 @@ class RealisationPages(Controller):
     @get("/group/measures", opt={"access": ISB})
     async def group(self, request: Ask, here: Here) -> Response[str]:
         """Money by town and year, and who has taken over which measure of the group; for the security officer alone."""
-        today = now().date()
+        today = local_today()
         rows: list[tuple[str, str, Any]] = []
         answers: dict[UUID, list[tuple[str, str, str]]] = {}
         common: dict[UUID, PlanLine] = {}
@@ -160,7 +160,7 @@ def _wanted(request: Ask) -> PlanFilter:
 
 async def _view(request: Ask, here: Here, path: str, template: str, *, paged: bool = False, **more: Any) -> Response[str]:
     """One of the four views of the same filtered lines."""
-    wanted, today, base = _wanted(request), now().date(), f"{here.base}/measures"
+    wanted, today, base = _wanted(request), local_today(), f"{here.base}/measures"
     async with transaction(here) as tx:
         whole = await plan_lines(tx, here.write, today)
     found = [x for x in whole if wanted.fits(x, today)]

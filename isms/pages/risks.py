@@ -32,7 +32,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.objects import store as objects
 from service.priority import Level
-from service.settings import now
+from service.settings import local_today, now
 
 
 class RequestForm(Form):
@@ -72,7 +72,7 @@ class RiskPages(Controller):
         async with here.tx() as tx:
             whole = await risks.risks(tx, here.write)
             taken = await risks.acceptances(tx, here.write)
-        today = now().date()
+        today = local_today()
         found = [x for x in whole if _fits(x, query)]
         base = f"{here.base}/risks"
         state = web.listing(base, request.query_params.multi_items(), total=len(found))
@@ -236,7 +236,7 @@ async def _page(
         steps = await risks.acceptances(tx, here.write, key)
         treating = [x for x in await measures.measures(tx, here.write) if key in x.risks]
         names = {x.id: x.name for x in await objects.targets(tx, here.write)}
-    today = now().date()
+    today = local_today()
     holding, void = item.holds(steps, today)
     titles = {x.id: x.title for x in threats()}
     return web.page(

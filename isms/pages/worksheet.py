@@ -25,7 +25,7 @@ from service.db import SafeTransaction
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import format_date, format_time
 from service.i18n import gettext as _
-from service.settings import now
+from service.settings import local_today, now
 
 
 class AnswerForm(Form):
@@ -93,7 +93,7 @@ class WorksheetPages(Controller):
     async def confirm(self, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Redirect:
         """Make the IT's proposal the answer that counts."""
         async with transaction(here, write=True) as tx:
-            sheet = await sheets.load(tx, here.write, now().date(), spots=[(target, control)])
+            sheet = await sheets.load(tx, here.write, local_today(), spots=[(target, control)])
             entry = sheet.entry(target, control)
             if entry is None or entry.prepared is None:
                 raise Missing
@@ -139,7 +139,7 @@ async def _goal(tx: SafeTransaction, town: int, spot: Spot, then: str) -> Spot:
     beside = after if then == "next" else before
     if beside is not None:
         return target, beside
-    return (await standing.next_open(tx, town, now().date(), spot) if then == "next" else None) or spot
+    return (await standing.next_open(tx, town, local_today(), spot) if then == "next" else None) or spot
 
 
 def _changes(later: Given, former: Given | None) -> list[tuple[str, str, str]]:
@@ -182,7 +182,7 @@ async def _page(
     late: Outdated | None = None,
 ) -> Response[str]:
     async with transaction(here) as tx:
-        sheet = await sheets.load(tx, here.write, now().date(), at=target)
+        sheet = await sheets.load(tx, here.write, local_today(), at=target)
         entry = sheet.entry(target, control)
         if entry is None:
             raise Missing

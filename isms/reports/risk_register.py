@@ -13,6 +13,7 @@ from service.blocks import Asked, Block, Column, Heading, Matrix, Note, Report, 
 from service.db import town_tx
 from service.i18n import format_date, format_money, lazy
 from service.i18n import gettext as _
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ def _risk(risk: RiskView, register: Register) -> list[Block]:
         computed=risk.computed.word,
         why=risk.priority_reason,
     )
-    _taken, void = risk.holds(register.acceptances, register.now.date())
+    _taken, void = risk.holds(register.acceptances, local_day(register.now))
     rows = [
         (_("Art"), _("digital") if risk.kind == "digital" else _("analog")),
         (_("Ursache"), risk.cause or open_),

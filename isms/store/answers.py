@@ -17,6 +17,7 @@ from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction
 from service.errors import Missing, Outdated
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def change(
     Raises `Outdated` where somebody was faster, `Wrong` where a reason is missing, `Missing`; then nothing is changed.
     """
     spots = [spot for spot, _version in seen]
-    sheet = await sheets.load(tx, town, now.date(), spots=spots)
+    sheet = await sheets.load(tx, town, local_day(now), spots=spots)
     if len(sheet.entries) != len(set(spots)):
         raise Missing
     versions = dict(seen)

@@ -15,6 +15,7 @@ from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,8 +187,8 @@ async def decide(
     Raises `Wrong` for a decision that is not possible, `Outdated` if somebody was faster, `Missing`.
     """
     if state is State.FALSE_ALARM and until is None:
-        until = now.date() + MAX_DISMISSAL
-    if (text := refusal(state, reason, until, now.date())) is not None:
+        until = local_day(now) + MAX_DISMISSAL
+    if (text := refusal(state, reason, until, local_day(now))) is not None:
         raise Wrong(text, "until" if reason.strip() else "reason")
     if state is State.CORRECTED and claim not in (Claim.NEIN, Claim.TEILWEISE):
         raise Wrong("Eine Aussage wird zu nein oder teilweise berichtigt.", "claim")
@@ -200,8 +201,8 @@ async def decide(
         raise Outdated
     changed = 0
     if state is State.CORRECTED:
-        spots = (await standing.refuted(tx, town, now.date(), ident)).get(ident, ())
-        sheet = await sheets.load(tx, town, now.date(), spots=spots)
+        spots = (await standing.refuted(tx, town, local_day(now), ident)).get(ident, ())
+        sheet = await sheets.load(tx, town, local_day(now), spots=spots)
         for target, control in spots:
             entry = sheet.entry(target, control)
             former = entry.answer if entry else None

@@ -29,6 +29,7 @@ from service.db import SafeTransaction, for_town, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
+from service.settings import local_day
 
 GROUP = 0
 KINDS = ("technisch", "organisatorisch", "personell", "baulich")
@@ -295,7 +296,7 @@ async def _tell_towns(
         async with for_town(tx, town):
             mine = (await acceptances(tx, town)).get(item.id)
             stood = standing_of(item, mine, town)
-            if stood is None or stood.on(now.date()) is not AcceptanceState.ANGENOMMEN:
+            if stood is None or stood.on(local_day(now)) is not AcceptanceState.ANGENOMMEN:
                 continue
             await tx.connection.execute(
                 "insert into measure_review (town_id, id, measure, kind, reason, opened_at) values ($1, $2, $3, $4, $5, $6)"

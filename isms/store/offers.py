@@ -15,6 +15,7 @@ from service.audit.store import record
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
+from service.settings import local_day
 
 
 async def todos(tx: SafeTransaction, town: int, today: date) -> Sequence[Todo]:
@@ -28,7 +29,7 @@ async def todos(tx: SafeTransaction, town: int, today: date) -> Sequence[Todo]:
         town,
     )
     found = [
-        Todo(row["kind"], row["measure"], items[row["measure"]].name, items[row["measure"]].title, row["opened_at"].date(),
+        Todo(row["kind"], row["measure"], items[row["measure"]].name, items[row["measure"]].title, local_day(row["opened_at"]),
              row["reason"], row["id"])
         for row in rows
         if row["measure"] in items

@@ -18,6 +18,7 @@ from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
+from service.settings import local_day
 
 _TEXT = """coalesce((select
   encode(sha256(convert_to(string_agg(c.key || ' ' || c.title || ' ' || c.statement, ' ' order by c.key), 'UTF8')), 'hex')
@@ -118,7 +119,7 @@ async def save(tx: SafeTransaction, town: int, value: Entered, actor: Actor, now
     """
     _check(value)
     net = (value.frequency_net, value.damage_net) if value.frequency_net and value.damage_net else None
-    found = rate(value.frequency, value.damage, net, value.act_by, now.date())
+    found = rate(value.frequency, value.damage, net, value.act_by, local_day(now))
     columns: dict[str, Any] = {name: getattr(value, name) for name in ENTERED}
     columns |= {
         "threats": list(value.threats),
@@ -198,7 +199,7 @@ async def request(tx: SafeTransaction, town: int, ident: UUID, reason: str, unti
     """The security officer asks for a risk to be taken over; a small one (gering) is accepted by that at once."""
     item = await risk(tx, town, ident)
     by = signer(item.remaining)
-    if (text := refusal(item.remaining, by, reason, until, now.date())) is not None:
+    if (text := refusal(item.remaining, by, reason, until, local_day(now))) is not None:
         raise Wrong(text, "until" if reason.strip() else "reason")
     await tx.connection.execute(
         "update risk_acceptance set state = 'withdrawn' where town_id = $1 and risk_id = $2 and state = 'requested'", town, ident
@@ -235,7 +236,7 @@ async def decide(
         raise Missing
     item = await risk(tx, town, ident)
     last = until or row["until"]
-    if accept and (text := refusal(item.remaining, Signer.LEITUNG, row["reason"], last, now.date())) is not None:
+    if accept and (text := refusal(item.remaining, Signer.LEITUNG, row["reason"], last, local_day(now))) is not None:
         raise Wrong(text, "until")
     if not accept and not reason.strip():
         raise Wrong(_("Bitte begründen Sie, warum Sie das Risiko nicht übernehmen."), "reason")

@@ -22,6 +22,7 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.objects import store as objects
 from service.objects.standard import TargetKind
+from service.settings import local_day
 
 _ANSWER = """select target_id, control, claim, reason, responsible, due, document, origin, version, answered_by as by,
   answered_at as at from assessment where town_id = $1 """
@@ -165,7 +166,7 @@ async def _read(tx: SafeTransaction, town: int, at: UUID | None, spots: Collecti
 
 
 def _claimed(known: standing.Frame, control: str, target: UUID, answer: Given | None) -> Inherited:
-    own = Answer(answer.claim, answer.at.date()) if answer else None
+    own = Answer(answer.claim, local_day(answer.at)) if answer else None
     return effective(own, known.best(control, target), known.today)
 
 
@@ -190,7 +191,7 @@ async def _unmet(tx: SafeTransaction, known: standing.Frame, found: _Found) -> f
     here: dict[UUID, dict[str, Claim]] = {}
     whole: dict[str, Claim] = {}
     for row in rows:
-        own = Answer(Claim(row["claim"]), row["answered_at"].date()) if row["claim"] else None
+        own = Answer(Claim(row["claim"]), local_day(row["answered_at"])) if row["claim"] else None
         claim = effective(own, known.best(row["control"], row["target_id"]), known.today).claim
         here.setdefault(row["target_id"], {})[row["control"]] = claim
         if row["kind"] == TargetKind.INSTITUTION:

@@ -22,7 +22,7 @@ from service.deadlines.store import feeds, reminders
 from service.errors import Missing, Wrong
 from service.i18n import format_date
 from service.i18n import gettext as _
-from service.settings import now, settings
+from service.settings import local_day, local_today, now, settings
 from service.web.forms import Form, kept, problem, read
 
 Ask = Request[Any, Any, Any]
@@ -65,7 +65,7 @@ class CalendarPages(Controller):
     @get("/reminders/{key:uuid}", opt={"access": OWN_DATES})
     async def later(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """One reminder, to be put off."""
-        return await _later(request, here, key, LaterForm(until=now().date() + WEEK))
+        return await _later(request, here, key, LaterForm(until=local_today() + WEEK))
 
     @post("/reminders/{key:uuid}/later", opt={"access": OWN_DATES}, status_code=200)
     async def put_off(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -108,7 +108,7 @@ class CalendarPages(Controller):
             person = await accounts.account(tx, key) if key else None
             if person is None or person.disabled or not any(x.id == place.id for x in person.towns(READ_INVENTORY, at)):
                 raise Missing
-            dates = calendar.ordered(await store.deadlines(tx, place.id, place.slug, at), at.date())
+            dates = calendar.ordered(await store.deadlines(tx, place.id, place.slug, at), local_day(at))
         page = f"{settings().public_url}/towns/{place.slug}/calendar"
         name = _("Odenwacht: Termine %(town)s", town=place.name)
         return Response(
@@ -131,7 +131,7 @@ def _base(here: Here) -> str:
 async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]:
     kind = str(request.query_params.get("kind", ""))
     kind = kind if kind in calendar.KINDS else ""
-    today = now().date()
+    today = local_today()
     async with town_tx(here.read | {0}) as tx:
         everything = await store.deadlines(tx, here.write, here.slug, now())
         mine = await feeds.feeds(tx, here.write, here.account.id)

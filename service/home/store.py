@@ -13,6 +13,7 @@ from service.inventory.store import certificates, support
 from service.inventory.support import State
 from service.reports.situation import SCAN_AGE
 from service.reports.store import end_of
+from service.settings import local_day
 
 FIGURES = """
     select
@@ -42,7 +43,7 @@ async def estate(tx: SafeTransaction, town: int, now: datetime, person: str = ""
         "select title, state from run where town_id = $1 and finished_at is not null order by finished_at desc limit 1", town
     )
     open_measures = [item for item in await measures.measures(tx, town) if item.open]
-    late = [item for item in open_measures if item.due is not None and item.due < now.date()]
+    late = [item for item in open_measures if item.due is not None and item.due < local_day(now)]
     mine = sorted((item for item in open_measures if person and item.owner == person), key=lambda x: x.due or date.max)
     return Estate(
         reviews={item["kind"]: item["number"] for item in reviews},
@@ -70,7 +71,7 @@ async def deadlines(tx: SafeTransaction, town: int, now: datetime) -> Deadlines:
 
 async def town_line(tx: SafeTransaction, town: TownRef, now: datetime) -> TownLine:
     """One row of the cockpit. The transaction reads the town and the group (town 0)."""
-    today = now.date()
+    today = local_day(now)
     whole = await standing.figures(tx, town.id, today)
     exercised = await sheets.load(tx, town.id, today, spots=await standing.labelled(tx, town.id, {"OW-NOT-09"}))
     late, _spots = await standing.find(tx, town.id, today, Wanted(state="überfällig"), limit=1)

@@ -11,6 +11,7 @@ from scanners.observation import Collection, Name, Observation, Origin, Source
 from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import folding, labels, lifecycle, manual
+from service.settings import local_day
 
 SHARED: Final = ("site", "room", "unit", "user", "supplier", "order_no", "purchase_date", "warranty_until", "price", "note")
 """Fields that all devices of one form have alike."""
@@ -72,7 +73,7 @@ def collection(typed: Mapping[str, str], devices: Iterable[Mark], at: datetime) 
     told: dict[str, str] = {}
     for name in ("kind", "manufacturer", "model", "hostname", *SHARED):
         try:
-            told[name] = manual.entered(name, typed.get(name, ""), at.date())
+            told[name] = manual.entered(name, typed.get(name, ""), local_day(at))
         except Wrong as wrong:
             errors[name] = f"{labels.word(labels.FIELDS, name)}: {wrong.sentence}"
     errors |= {name: f"{labels.word(labels.FIELDS, name)}: {why}" for name, why in manual.backwards(told).items()}

@@ -16,6 +16,7 @@ from service.i18n import gettext as _
 from service.inventory.labels import KINDS, word
 from service.inventory.support import State, table
 from service.reports import store
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Estate:
 
 async def gather(asked: Asked) -> Estate:
     """What the table says of the devices that are in use or in stock."""
-    today = asked.now.date()
+    today = local_day(asked.now)
     async with town_tx({asked.town}) as tx:
         ending, counts = await store.ending(tx, asked.town, today)
     return Estate(today, tuple(Ending(**row) for row in ending), counts, table().as_of)

@@ -14,6 +14,7 @@ from service.i18n import format_date, format_number, format_percent, lazy, ngett
 from service.i18n import gettext as _
 from service.inventory.labels import KINDS, word
 from service.reports import store
+from service.settings import local_day
 
 MOST: Final = 10  # bars in the diagram
 AGES: Final = (3, 5, 8)  # full years; a device's age is known only where a purchase date is
@@ -118,7 +119,7 @@ def age_class(purchased: date | None, today: date) -> int:
 
 def _ages(stock: Stock, kinds: Sequence[str]) -> Table:
     counts: Mapping[tuple[str, int], int] = Counter(
-        (device.kind, age_class(device.purchased, stock.now.date())) for device in stock.devices
+        (device.kind, age_class(device.purchased, local_day(stock.now))) for device in stock.devices
     )
     heads = (_("unter 3 Jahre"), _("3–4 Jahre"), _("5–7 Jahre"), _("ab 8 Jahre"), _("Alter unbekannt"), _("gesamt"))
     columns = (Column(_("Art"), 2.2), *(Column(head, 1, "right") for head in heads))

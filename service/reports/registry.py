@@ -14,6 +14,7 @@ from service.blocks import Asked, Document, Note, Report
 from service.errors import Missing
 from service.i18n import format_date
 from service.i18n import gettext as _
+from service.settings import local_day
 
 FOLDERS = ("service.reports", "isms.reports", "bcm.reports")
 
@@ -53,7 +54,7 @@ async def make(report: Report, asked: Asked, *, real_now: Any = None, language: 
     """Gather and compose. Where `asked.now` is not today, the document says that only ages and deadlines follow it."""
     with i18n.use(language):
         blocks = report.compose(await report.gather(asked))
-        if real_now is not None and asked.now.date() != real_now.date():
+        if real_now is not None and local_day(asked.now) != local_day(real_now):
             day = format_date(asked.now)
             text = _("Alter und Fristen sind auf den %(day)s gerechnet; der Bestand ist der heutige.", day=day)
             blocks = [Note(text), *blocks]

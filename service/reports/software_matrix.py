@@ -11,7 +11,7 @@ from service.auth.roles import READ_INVENTORY_REPORTS
 from service.blocks import Asked, Block, Column, Figure, Figures, Heading, Report, Table, Text
 from service.i18n import format_cents, format_date, format_number, lazy
 from service.i18n import gettext as _
-from service.settings import BERLIN
+from service.settings import local_day
 from service.software import compare, words
 from service.software.store import door
 from service.software.store.picture import Picture, picture
@@ -32,7 +32,7 @@ class Matrix:
 async def gather(asked: Asked) -> Matrix:
     """Own uses fully, those of other towns as far as they share them."""
     async with door(asked.town) as tx:
-        return Matrix(await picture(tx, asked.town), asked.now.astimezone(BERLIN).date())
+        return Matrix(await picture(tx, asked.town), local_day(asked.now))
 
 
 def compose(matrix: Matrix) -> list[Block]:

@@ -13,7 +13,7 @@ from service.inventory import support
 from service.lamps import Work
 from service.priority import Level
 from service.reports.situation import AnswerFact, MeasureFact, NetworkFact, RequestFact, Situation
-from service.settings import BERLIN
+from service.settings import BERLIN, local_day
 
 UNSUPPORTED = "W06"
 ASKED = ("OW-ORG-02", "OW-ORG-04", "OW-SIC-02", "OW-SIC-03", "OW-NOT-03", "OW-NOT-07", "OW-NOT-09", "OW-MEN-03")
@@ -39,7 +39,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
     """The facts behind a town's lamps. The transaction should also read the group (town 0) for central measures."""
     connection = tx.connection
     labels = {one.key: one.label for one in await requirements(tx, town)}
-    sheet = await sheets.load(tx, town, now.date(), spots=await standing.labelled(tx, town, set(ASKED)))
+    sheet = await sheets.load(tx, town, local_day(now), spots=await standing.labelled(tx, town, set(ASKED)))
     old = await evidence.refuting(tx, town, UNSUPPORTED)
     names = await connection.fetch(
         "select coalesce(nullif(trim(coalesce(os, '') || ' ' || coalesce(os_version, '')), ''), name) as name from asset"
@@ -62,7 +62,7 @@ async def situation(tx: SafeTransaction, town: int, now: datetime) -> Situation:
         unknown_devices=await connection.fetchval(
             "select count(*)::int from review where town_id = $1 and kind = 'new' and state = 'open'", town
         ),
-        contradictions=await contradictions.open_against_claims(tx, town, now.date()),
+        contradictions=await contradictions.open_against_claims(tx, town, local_day(now)),
         answers=_answers(sheet.entries),
         measures=tuple(_measure(item, labels, taken.get(item.id), now) for item in todo if item.open),
         requests=tuple(
@@ -112,7 +112,7 @@ def _measure(item: measures.Measure, labels: dict[str, str], taken: measures.Tak
         labels=tuple(labels[key] for key in item.controls if key in labels),
         key=str(item.id),
         offered=item.shared,
-        decided=taken is not None and taken.value.on(now.date()) is not AcceptanceState.ANGEBOTEN,
+        decided=taken is not None and taken.value.on(local_day(now)) is not AcceptanceState.ANGEBOTEN,
     )
 
 

@@ -14,7 +14,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import parse_number
 from service.limits import TEXT, TITLE, check_day, check_text
-from service.settings import now
+from service.settings import local_today
 
 Ask = Request[Any, Any, Any]
 
@@ -85,7 +85,7 @@ async def read(request: Ask, kind: type[T]) -> T:
             except Wrong as wrong:
                 wrongs.append(wrong)
     form = _converted(values, kind, wrongs)
-    wrongs += beyond(form, now().date())
+    wrongs += beyond(form, local_today())
     if wrongs:
         raise Unfit(wrongs[0], form)
     return form

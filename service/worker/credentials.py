@@ -14,7 +14,7 @@ from scanners.snmp.attempts import Attempts, History
 from scanners.snmp.client import Community, Credential, User
 from service.inventory.store.access import Opened, Trial
 from service.inventory.views import NetworkRow
-from service.settings import BERLIN
+from service.settings import local_day
 
 
 def credential(secret: Mapping[str, str]) -> Credential:
@@ -39,7 +39,7 @@ class Kit:
             if one.access in places and one.network == self._home(one.address):
                 history = History(one.good_at, one.refused_at, one.failed_on, one.failures)
                 histories.setdefault(one.address, {})[places[one.access]] = history
-        self.attempts = Attempts(self.credentials, self._usable, histories, at, at.astimezone(BERLIN).date())
+        self.attempts = Attempts(self.credentials, self._usable, histories, at, local_day(at))
 
     def learned(self) -> list[Trial]:
         """What came of the attempts of this scan, to be kept."""

@@ -15,6 +15,7 @@ from service.contracts.store.rows import plain
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
+from service.settings import local_day
 
 File = tuple[str, str, bytes]
 """Name, kind and bytes."""
@@ -94,7 +95,7 @@ async def act(tx: SafeTransaction, town: int, document: UUID, key: UUID, step: A
     if sets:
         given: list[str | datetime | date] = [actor.name[:200], now]
         if step is Act.RELEASE:
-            given.append(now.date())
+            given.append(local_day(now))
         query = f"update document_edition set {sets} where town_id = $1 and id = $2"  # noqa: S608 one of two above
         await tx.connection.execute(query, town, key, *given)
     told = {"label": item.label, "state": after[key].value, "sha256": item.sha256}

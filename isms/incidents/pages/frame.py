@@ -36,7 +36,7 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.limits import check_day
 from service.pdf import render
-from service.settings import BERLIN, now
+from service.settings import BERLIN, local_day, local_today, now
 from service.web.forms import Ask, Form
 
 PATH: Final = "/towns/{town:str}/incidents"
@@ -57,7 +57,7 @@ def moment(text: str, where: str) -> datetime | None:
         at = datetime.fromisoformat(text.strip())
     except ValueError as error:
         raise Wrong(_("Dieser Zeitpunkt ist nicht lesbar."), where, _("Schreiben Sie ihn wie 2026-11-16T10:00.")) from error
-    check_day(at.date(), now().date(), where)
+    check_day(local_day(at), local_today(), where)
     return at if at.tzinfo else at.replace(tzinfo=BERLIN)
 
 

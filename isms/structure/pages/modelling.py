@@ -30,7 +30,7 @@ from service.inventory.pages.files import table_file
 from service.objects import store as objects
 from service.objects.membership import FAMILIES, Estate
 from service.objects.store import Target, devices
-from service.settings import now
+from service.settings import local_today, now
 
 
 class TakeForm(Form):
@@ -82,7 +82,7 @@ class ModellingPages(Controller):
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """Object × requirement with the category or module that brought it, as XLSX or CSV."""
         async with transaction(here) as tx:
-            sheet = await sheets.load(tx, here.write, now().date())
+            sheet = await sheets.load(tx, here.write, local_today())
         heads = [_("Zielobjekt"), _("Kennung"), _("Anforderung"), _("Gilt wegen"), _("Stand"), _("Begründung")]
         lines = [dict(zip(heads, _exported(x), strict=True)) for x in (*sheet.entries, *sheet.removed)]
         return table_file(request, lines, heads, f"modellierung-{here.slug}")
@@ -188,7 +188,7 @@ def _suggested(item: Target, estate: Estate) -> tuple[modules.Module, ...]:
 
 
 async def _rows(tx: SafeTransaction, here: Here) -> list[dict[str, Any]]:
-    figures = await standing.figures(tx, here.write, now().date())
+    figures = await standing.figures(tx, here.write, local_today())
     estate = await devices.estate(tx, here.write)
     quotas = {line.id: line.quota for line in figures.lines({})}
     gone = Counter(target for target, _control in await standing.removed(tx, here.write))
@@ -201,9 +201,9 @@ async def _rows(tx: SafeTransaction, here: Here) -> list[dict[str, Any]]:
 
 
 async def _reasons(tx: SafeTransaction, here: Here, query: dict[str, str]) -> list[dict[str, Any]]:
-    _total, spots = await standing.find(tx, here.write, now().date(), Wanted(state=Claim.ENTBEHRLICH), limit=ALL)
+    _total, spots = await standing.find(tx, here.write, local_today(), Wanted(state=Claim.ENTBEHRLICH), limit=ALL)
     spots = [*spots, *await standing.removed(tx, here.write)]
-    sheet = await sheets.load(tx, here.write, now().date(), spots=spots)
+    sheet = await sheets.load(tx, here.write, local_today(), spots=spots)
     who = await sheets.removals(tx, here.write)
     rows: list[dict[str, Any]] = []
     if query["what"] in ("", "needless"):
@@ -239,7 +239,7 @@ async def _one(
 ) -> Response[str]:
     async with transaction(here) as tx:
         item = await objects.target(tx, here.write, target)
-        sheet: Sheet = await sheets.load(tx, here.write, now().date(), at=target)
+        sheet: Sheet = await sheets.load(tx, here.write, local_today(), at=target)
         estate = await devices.estate(tx, here.write)
     if not sheet.objects:
         raise Missing

@@ -17,7 +17,7 @@ from service.cooperation.rules import Offer
 from service.cooperation.store import GROUP, door, offers
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
-from service.settings import BERLIN, now
+from service.settings import local_today, now
 from service.web import clash
 from service.web.forms import Ask, Form, kept, problem, read
 
@@ -140,7 +140,7 @@ class OfferPages(Controller):
 
 
 def _today() -> date:
-    return now().astimezone(BERLIN).date()
+    return local_today()
 
 
 def _base(here: Here) -> str:

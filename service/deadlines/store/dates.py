@@ -19,7 +19,7 @@ from service.deadlines.calendar import AHEAD, BEFORE, Deadline
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.store import certificates, lists, sites
-from service.settings import BERLIN
+from service.settings import local_day
 from service.software import values
 from service.software.store import entries
 from service.software.store import licences as rights
@@ -30,7 +30,7 @@ NAMED = 3
 
 async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) -> Sequence[Deadline]:
     """All dates that are known; of devices, certificates and contracts only those of the calendar's window."""
-    base, today = f"/towns/{slug}", now.date()
+    base, today = f"/towns/{slug}", local_day(now)
     agreed = await contracts.targets(tx, town)
     found = [*await _software(tx, town, base, agreed), *await _contracts(tx, town, base, today)]
     names: dict[UUID, str] = {}
@@ -45,7 +45,7 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
             found.append(Deadline(one.support_ends, "support", title, f"{base}/phones", ref=f"phone_system/{one.id}"))
     found += [
         Deadline(
-            at.astimezone(BERLIN).date(),
+            local_day(at),
             "statutory",
             f"{one.name}: {DUTIES[duty]}",
             f"{base}/incidents/{one.id}",

@@ -17,6 +17,7 @@ from service.errors import Missing, Wrong
 from service.i18n import format_date
 from service.i18n import gettext as _
 from service.limits import check_day
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ async def make(tx: SafeTransaction, town: int, known: Iterable[Deadline], now: d
     """
     known = list(known)
     made: list[tuple[UUID, Deadline]] = []
-    for one in due(known, now.date()):
+    for one in due(known, local_day(now)):
         kind, ref, day = one.key
         new = await tx.connection.fetchval(_MAKE, town, uuid7(), kind, ref, day, one.step, one.deadline.title[:300], now)
         if new is not None:
@@ -72,7 +73,7 @@ async def shown(
         "select id, kind, object, day, step, later_until from reminder where town_id = $1 and done_at is null"
         " and ($3 or later_until is null or later_until <= $2) order by day, kind, id",
         town,
-        now.date(),
+        local_day(now),
         later,
     )
     if not rows:
@@ -115,9 +116,9 @@ async def put_off(
     tx: SafeTransaction, town: int, reminder: UUID, roles: Iterable[str], until: date, actor: Actor, now: datetime
 ) -> None:
     """Show it again from `until`; a later step of the date shows anyway. Raises `Missing`, `Wrong`."""
-    if until <= now.date():
-        raise Wrong(_("Bitte wählen Sie einen späteren Tag als den %(day)s.", day=format_date(now.date())), "until")
-    check_day(until, now.date(), "until")
+    if until <= local_day(now):
+        raise Wrong(_("Bitte wählen Sie einen späteren Tag als den %(day)s.", day=format_date(local_day(now))), "until")
+    check_day(until, local_day(now), "until")
     await _settle(tx, town, reminder, roles, "reminder.later", actor, "later_until = $3", until)
 
 

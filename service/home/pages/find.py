@@ -25,7 +25,7 @@ from service.inventory.views import AssetFilter
 from service.purchasing import quarters
 from service.purchasing.store import needs
 from service.purchasing.views import Demand, Draft
-from service.settings import now
+from service.settings import local_today, now
 from service.software.pages.common import product_url
 from service.software.store import entries
 
@@ -91,8 +91,8 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
         needed = [one for one in await needs.demands(tx, here.write) if _has(text, one.class_name, *_told(one.draft))]
         groups.append(_group(_("Bedarf"), (_need(here, one) for one in needed)))
     if here.roles & READ_ISMS:
-        total, spots = await standing.find(tx, here.write, now().date(), Wanted(text=text), limit=MOST)
-        sheet = await sheets.load(tx, here.write, now().date(), spots=spots)
+        total, spots = await standing.find(tx, here.write, local_today(), Wanted(text=text), limit=MOST)
+        sheet = await sheets.load(tx, here.write, local_today(), spots=spots)
         lines = tuple(
             Hit(
                 f"{one.requirement.label} {one.requirement.title}",

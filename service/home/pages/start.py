@@ -30,7 +30,7 @@ from service.inventory.labels import REVIEWS
 from service.inventory.store import handover
 from service.reports import mayor, registry, scan_statement, situation
 from service.reports.pages import asked_by
-from service.settings import now
+from service.settings import local_today, now
 from service.web import navigation
 
 Ask = Request[Any, Any, Any]
@@ -94,7 +94,7 @@ async def _lines(towns: list[TownRef]) -> list[Any]:
 async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
     s = await mayor.gather(asked_by(here))
     async with town_tx({town.id, 0}) as tx:
-        todos = await offers.todos(tx, town.id, now().date())
+        todos = await offers.todos(tx, town.id, local_today())
     found = situation.topics(s)
     content, means = situation.overall(found)
     asked = situation.wishes(s)
@@ -115,7 +115,7 @@ async def _it_admin(here: Here, town: TownRef) -> dict[str, Any]:
         figures = await store.estate(tx, town.id, now(), here.account.name)
         waiting, offered = await handover.waiting(tx, town.id)
         known = await dates.deadlines(tx, town.id, town.slug, now())
-        near = pressing(known, now().date(), await reminders.settled(tx, town.id))
+        near = pressing(known, local_today(), await reminders.settled(tx, town.id))
         ends = replace(await store.deadlines(tx, town.id, now()), dates=near)
         own = await _reminders(tx, here, town, known)
     values = {"estate": figures, "reviews": REVIEWS, "ends": ends, "waiting": waiting, "offered": offered}
@@ -128,7 +128,7 @@ async def _isb(here: Here, town: TownRef) -> dict[str, Any]:
         figures = await store.estate(tx, town.id, now(), here.account.name)
         ends = await store.deadlines(tx, town.id, now())
         own = await _reminders(tx, here, town)
-        own |= {"todos": await offers.todos(tx, town.id, now().date())}
+        own |= {"todos": await offers.todos(tx, town.id, local_today())}
     return {"line": line, "estate": figures, "several": len(here.towns) > 1, "ends": ends} | own
 
 

@@ -29,7 +29,7 @@ from service.inventory.store.decided import Decided
 from service.inventory.store.derivation import lock as hold
 from service.inventory.store.words import words_of
 from service.inventory.views import AssetDetail, HistoryRow
-from service.settings import BERLIN, local_today, now
+from service.settings import BERLIN, local_day, local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -146,7 +146,7 @@ class DevicePages(Controller):
             change = manual.edit(shown, {name: data[name] for name in EDITABLE if name in data}, current)
             for name, value in change.wanted.items():
                 try:
-                    told[name] = manual.entered(name, value, at.date())
+                    told[name] = manual.entered(name, value, local_day(at))
                 except Wrong as wrong:
                     label = labels.word(labels.FIELDS, name)
                     errors[name] = f"{label}: {wrong.sentence}"

@@ -30,7 +30,7 @@ from service.inventory.pages.files import KINDS
 from service.inventory.pages.imports import UPLOAD_LIMIT, Ask, kind_of, refuse_size, too_large
 from service.inventory.registers import Book, Line, Register, Row
 from service.inventory.store import UNDO_FOR, mappings, uploads
-from service.settings import now
+from service.settings import local_today, now
 
 GROUP = 0
 SHOWN = 200
@@ -294,7 +294,7 @@ class RegisterPages(Controller):
         if reading.sheet is None or reading.plan is None:
             return ()
         rows = registers.rows(reading.sheet, reading.plan, self.register)
-        return registers.plan(self.register, rows, await self.book(tx, here, rows), now().date())
+        return registers.plan(self.register, rows, await self.book(tx, here, rows), local_today())
 
 
 def _only_town(here: Here) -> None:

@@ -19,7 +19,7 @@ from service.inventory import sites
 from service.inventory.store import sites as store
 from service.inventory.store.sites import SiteView
 from service.limits import check_text
-from service.settings import now
+from service.settings import local_today, now
 from service.web.clash import Overtaken, overtaken
 from service.web.forms import problem
 
@@ -117,7 +117,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     sent = await request.form()
     data = {name: str(sent[name]).strip() for name in sent if isinstance(sent[name], str)}
     chosen = [str(one) for one in sent.getall("hazards", [])]
-    facts, errors = sites.entered(data, chosen, now().date())
+    facts, errors = sites.entered(data, chosen, local_today())
     values = {"name": data.get("name", ""), "kind": data.get("kind", ""), "address": data.get("address", ""), "facts": facts}
     typed = {**data, "hazards": chosen}
     try:

@@ -20,7 +20,7 @@ from service.inventory.pages.reading import key as _key
 from service.inventory.store import filing, search
 from service.inventory.store import lifecycle as steps
 from service.inventory.store import sites as site_store
-from service.settings import local_today, now
+from service.settings import local_day, local_today, now
 
 Ask = Request[Any, Any, Any]
 Form = Annotated[dict[str, str], Body(media_type=RequestEncodingType.URL_ENCODED)]
@@ -82,7 +82,7 @@ class StoreRoomPages(Controller):
             if device is None:
                 raise Missing
             held = {"site": device.row.site_name or "", "room": device.row.room or "", "unit": device.row.unit or ""}
-            typed = {name: manual.entered(name, data[name], at.date()) for name in PLACE if name in data}
+            typed = {name: manual.entered(name, data[name], local_day(at)) for name in PLACE if name in data}
             told = {name: value for name, value in typed.items() if value != held[name]}
             if told:
                 await store.lock(tx, here.write, key, told, reason=_("am Gerät abgelesen"), by=here.actor, now=at)

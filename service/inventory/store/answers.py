@@ -19,6 +19,7 @@ from service.inventory.store import loans
 from service.inventory.store.decisions import accept, assign, begin, keep_apart, known_asset, merge, replace_locks
 from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
+from service.settings import local_day
 
 
 async def ignore(tx: SafeTransaction, town: int, case: UUID, *, until: datetime, by: Actor, now: datetime) -> None:
@@ -111,7 +112,7 @@ async def _note_answer(
     if choice in sets:
         field, value = sets[choice]
         await replace_locks(act, found.asset, [field])
-        told = checked(field, value, now.date())
+        told = checked(field, value, local_day(now))
         await act.note(
             "lock",
             asset=found.asset,

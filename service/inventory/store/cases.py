@@ -17,6 +17,7 @@ from service.inventory.store import decisions
 from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.inbox import review
 from service.inventory.views import ReviewRow
+from service.settings import local_day
 
 AGREE: Mapping[str, str] = {"new": "accept", "changed": "take", "typo": "noted"}
 """What „Annehmen“ means for a selection; the other kinds need a look at each case."""
@@ -65,7 +66,7 @@ async def agree_to(tx: SafeTransaction, town: int, cases: Sequence[UUID], *, by:
         elif case.kind == "changed":
             field, seen = str(case.details["field"]), str(case.details["seen"])
             await decisions.replace_locks(act, case.asset, [field])
-            told = checked(field, seen, now.date())
+            told = checked(field, seen, local_day(now))
             await act.note(
                 "lock", asset=case.asset, records=[anchor], field=field, value=told, reason="in den Abweichungen entschieden"
             )
@@ -92,7 +93,7 @@ async def set_field(
     tx: SafeTransaction, town: int, cases: Sequence[UUID], field: str, value: str, *, reason: str, by: Actor, now: datetime
 ) -> int:
     """Set one field of the devices of these cases by hand, in one act; the cases stay open. Answers how many devices."""
-    told = entered(field, value, now.date())
+    told = entered(field, value, local_day(now))
     if not told:
         raise Wrong("Bitte geben Sie einen Wert ein.", "Auswahl")
     act = await _begin(tx, town, by, now)

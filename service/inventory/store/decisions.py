@@ -24,6 +24,7 @@ from service.inventory.store.derivation import lock as lock_town
 from service.inventory.store.derivation import rederive
 from service.inventory.views import ReviewRow
 from service.limits import check_reason
+from service.settings import local_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +155,7 @@ async def merge(
     answers = str(case.details.get("key", "")) if case else ""
     await act.note("same", records=[first["anchor"]], others=[second["anchor"]], answers=answers, asset=keep, reason=reason)
     for field, value in (fields or {}).items():
-        told = checked(field, value, now.date())
+        told = checked(field, value, local_day(now))
         await act.note(
             "lock", asset=keep, records=[first["anchor"]], field=field, value=told, reason=reason or "beim Zusammenführen gewählt"
         )
@@ -243,7 +244,7 @@ async def lock(
     """Set fields by hand and lock them: no source writes over them, whoever disagrees opens a case."""
     check_reason(reason, _("Eine Sperre braucht einen Grund."), _("Ein Halbsatz genügt, zum Beispiel „Typenschild abgelesen“."))
     found = await known_asset(tx, town, asset)
-    told = {field: checked(field, value, now.date()) for field, value in fields.items()}
+    told = {field: checked(field, value, local_day(now)) for field, value in fields.items()}
     act = await begin(tx, town, by, now)
     before = {
         row["field"]: row["value"]

@@ -33,7 +33,7 @@ from service.inventory.store.decisions import Act, begin
 from service.inventory.store.derivation import lock
 from service.inventory.store.detail import asset as detail
 from service.inventory.store.intake import take_in
-from service.settings import BERLIN
+from service.settings import local_day
 
 _ROW = """select h.id, h.town_id, h.role, h.partner_town, t.name as partner, h.asset_id, coalesce(a.name, '') as asset_name,
   h.fields, h.planned_on, h.reason, h.state, h.offered_by, h.offered_at, h.answered_by, h.answered_at, h.answer, h.told_at
@@ -105,7 +105,7 @@ async def offer(tx: SafeTransaction, town: int, asset: UUID, wish: Offer, *, by:
         raise Outdated(at_once["offered_by"], at_once["offered_at"])
     if why := await _kept_back(tx, town, asset):
         raise Wrong(_("Das geht nicht: Das Gerät %(why)s.", why=why), _("Übergabe"))
-    day = rules.checked(wish, now.astimezone(BERLIN).date())
+    day = rules.checked(wish, local_day(now))
     fields = rules.released(rules.held(device), wish.fields)
     partner = await tx.connection.fetchval("select id from town where slug = $1 and id > 0 and id <> $2", wish.town, town)
     if partner is None:
@@ -133,7 +133,7 @@ async def accept(giver: int, receiver: int, key: UUID, *, by: Actor, now: dateti
         if row.state not in ("offered", "agreed", "accepted"):
             raise Outdated(row.answered_by or "", row.answered_at)
         if row.open and row.asset_id:
-            if row.planned_on > now.astimezone(BERLIN).date():
+            if row.planned_on > local_day(now):
                 await _agree(act, row, row.asset_id)
             else:
                 await _give(act, row, row.asset_id)
@@ -149,7 +149,7 @@ async def due(town: int, *, now: datetime) -> int:
         ready = await tx.connection.fetch(
             "select id from handover where town_id = $1 and role = 'giver' and state = 'agreed' and planned_on <= $2",
             town,
-            now.astimezone(BERLIN).date(),
+            local_day(now),
         )
     gone = 0
     for item in ready:
@@ -280,7 +280,7 @@ async def _give(act: Act, row: Handover, asset: UUID) -> None:
     abroad = dataclasses.replace(act, by=_abroad(act.by))
     reason = f"übergeben an {row.partner}: {row.reason}"
     last = next(iter((await life.steps(act.tx, act.town, [asset])).get(asset, ())), None)
-    day = rules.effective(row.planned_on, act.now.astimezone(BERLIN).date(), last)
+    day = rules.effective(row.planned_on, local_day(act.now), last)
     await life.enter(abroad, asset, "retired", on=day, reason=reason, before=status)
     await act.tx.connection.execute(_ANSWER, act.town, row.id, "accepted", act.by.name, act.now, "", act.batch, None, None)
     await _event(act, asset, "given", "", row.partner)
@@ -319,7 +319,7 @@ async def _follow(act: Act, row: Handover, here: Handover, giver: str) -> None:
         await loans.end(tx, town, asset, row.town_id, by=act.by, now=at)
         status = await tx.connection.fetchval("select status from asset where town_id = $1 and id = $2", town, asset)
         last = next(iter((await life.steps(tx, town, [asset])).get(asset, ())), None)
-        day = rules.effective(row.planned_on, at.astimezone(BERLIN).date(), last)
+        day = rules.effective(row.planned_on, local_day(at), last)
         reason = f"übernommen von {giver}: {row.reason}"
         await life.enter(act, asset, "in_stock", on=day, reason=reason, before=status)
         await _event(act, asset, "received", giver, "")

@@ -14,7 +14,7 @@ from service.i18n import gettext as _
 from service.inventory import lifecycle
 from service.inventory.lifecycle import Step, Wish
 from service.inventory.store.decisions import Act, begin, replace_locks
-from service.settings import BERLIN
+from service.settings import local_day
 
 _STEPS = """select d.asset_id, d.value, coalesce(d.effective_on, (d.decided_at at time zone 'Europe/Berlin')::date) as day,
   d.reason, coalesce(d.proof, '') as proof, d.decided_by, d.decided_at from decision d
@@ -63,7 +63,7 @@ async def change(tx: SafeTransaction, town: int, asset: UUID, wish: Wish, *, by:
         Missing: the town has no such device.
         Wrong: it cannot go there, or not on that day.
     """
-    day = lifecycle.checked(wish, now.astimezone(BERLIN).date())
+    day = lifecycle.checked(wish, local_day(now))
     act = await begin(tx, town, by, now)
     row = await tx.connection.fetchrow(
         "select kind, status, purchase_date from asset where town_id = $1 and id = $2", town, asset

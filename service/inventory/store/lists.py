@@ -11,7 +11,7 @@ from service.db import SafeTransaction
 from service.inventory.lifecycle import ABSENT
 from service.inventory.store import promised, support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
-from service.settings import BERLIN
+from service.settings import local_day
 
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
@@ -122,7 +122,7 @@ async def assets(
             await support.matching(tx, town, narrow.support, now) if narrow.support else None,
             narrow.hazard,
             narrow.warranty,
-            *await _warranties(tx, town, narrow.warranty, now.astimezone(BERLIN).date()),
+            *await _warranties(tx, town, narrow.warranty, local_day(now)),
         )
         total = await connection.fetchval(COUNT, *filters)
         rows = await connection.fetch(PAGES[sort], *filters, size, (page - 1) * size) if total else []

@@ -12,7 +12,7 @@ from typing import Any
 
 from service.db import SafeTransaction
 from service.inventory.support import Product, State, state
-from service.settings import BERLIN
+from service.settings import local_day
 
 PRODUCT = "concat(manufacturer, chr(31), model, chr(31), os, chr(31), os_version, chr(31), firmware)"
 """SQL: what support depends on, as one text."""
@@ -23,7 +23,7 @@ group by manufacturer, model, os, os_version, firmware""".replace("PRODUCT", PRO
 
 async def _states(tx: SafeTransaction, town: int, now: datetime) -> list[tuple[str, State, int]]:
     """Each product of the town with its state and how many devices are one."""
-    today = now.astimezone(BERLIN).date()
+    today = local_day(now)
     return [(row["key"], state(_product(row), today), row["number"]) for row in await tx.connection.fetch(_KNOWN, town)]
 
 

@@ -20,7 +20,7 @@ from service.limits import check_text
 from service.purchasing import quarters
 from service.purchasing.store.group import GROUP, LOCK
 from service.purchasing.views import MOST, REASONS, Demand, Draft, Linked
-from service.settings import BERLIN
+from service.settings import local_day
 
 YEAR = timedelta(days=365)
 _DEMAND = """select d.*, c.name as class_name, p.class_id as p_class, p.quarter as p_quarter, p.quantity as p_quantity,
@@ -81,7 +81,7 @@ async def save(
     tx: SafeTransaction, town: int, wanted: Draft, by: Actor, now: datetime, *, key: UUID | None = None, version: int = 0
 ) -> UUID:
     """Add a need, or change the one with this key. Raises `Wrong`, `Missing`, `Outdated`."""
-    await _check(tx, wanted, await demand(tx, town, key) if key else None, now.astimezone(BERLIN).date())
+    await _check(tx, wanted, await demand(tx, town, key) if key else None, local_day(now))
     fields = (
         wanted.class_id, wanted.quantity, wanted.quarter, wanted.reason, wanted.cost_centre.strip(), wanted.contract.strip(),
         wanted.note.strip(), by.name, now,

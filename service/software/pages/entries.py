@@ -18,7 +18,7 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory import labels
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
 from service.software import licences as counting
 from service.software import values, words
 from service.software.folding import fold
@@ -136,7 +136,7 @@ async def _show(request: Ask, here: Here, key: str) -> Response[str]:
         owned = [x for x in await store.licences(tx, here.write) if mine and x.product == mine.id]
         _names, counted = await installed(tx, here.write) if mine else ({}, {})
         covered = await found.coverage(tx, here.write)
-    today = now().date()
+    today = local_today()
     number = counted.get(mine.id) if mine else None
     return web.page(
         request, here, "software/product.html", mine=mine, others=others, towns=towns, standard=standard, words=words,

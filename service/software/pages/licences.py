@@ -17,7 +17,7 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import lazy
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
 from service.software import words
 from service.software.licences import Balance, Licence, balances
 from service.software.pages.common import Ask, base, installed, product_url, tabs
@@ -63,7 +63,7 @@ class LicencePages(Controller):
         rows, owned, covered = await _rows(here)
         return web.page(
             request, here, "software/licences.html", rows=rows, owned=owned, coverage=covered, base=base(here), words=words,
-            why=WHY, tabs=tabs(here, "/licences"), today=now().date(), product_url=lambda key: product_url(here, key),
+            why=WHY, tabs=tabs(here, "/licences"), today=local_today(), product_url=lambda key: product_url(here, key),
             may_edit=bool(here.roles & EDIT_INVENTORY) and bool(here.write),
             columns=(web.Column(_("Produkt")), web.Column(_("Stand")), web.Column(_("Lizenzen"), numeric=True),
                      web.Column(_("Installiert oder genutzt"), numeric=True), web.Column(_("Es fehlen"), numeric=True)),
@@ -126,7 +126,7 @@ async def _rows(here: Here) -> tuple[list[tuple[Entry, Balance]], list[tuple[Ent
         owned = await store.licences(tx, here.write)
         _names, counted = await installed(tx, here.write)
         covered = await found.coverage(tx, here.write)
-    today, order = now().date(), list(words.LAMPS)
+    today, order = local_today(), list(words.LAMPS)
     rows = []
     for key in dict.fromkeys(x.product for x in owned):
         mine = [x for x in owned if x.product == key]

@@ -15,7 +15,7 @@ from service.errors import Missing, Wrong
 from service.exports import Euro
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
 from service.software import compare, values, words
 from service.software.pages.common import Ask, base, product_url, tabs
 from service.software.store import GROUP, door, entries
@@ -50,7 +50,7 @@ class MatrixPages(Controller):
         async with door(here.write) as tx:
             seen = await picture(tx, here.write)
         rows, chosen = _wanted(request, here, seen)
-        today = now().date()
+        today = local_today()
         return web.page(
             request, here, "software/matrix.html", rows=rows, chosen=chosen, picture=seen, base=base(here), words=words,
             tabs=tabs(here, ""), product_url=lambda key: product_url(here, key), own=here.write, today=today,
@@ -151,7 +151,7 @@ def lines(row: compare.Row, seen: Picture) -> Iterator[dict[str, Any]]:
 async def _compare(request: Ask, here: Here, *, status: int = 200, errors: dict[str, str] | None = None) -> Response[str]:
     async with door(here.write) as tx:
         seen = await picture(tx, here.write)
-    today = now().date()
+    today = local_today()
     return web.page(
         request, here, "software/compare.html", status=status, errors=errors or {}, base=base(here), tabs=tabs(here, "/compare"),
         names=seen.names, same=compare.same_purpose(seen.rows), ends=compare.end_together(seen.rows, today),
