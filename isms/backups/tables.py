@@ -21,6 +21,6 @@ class Backup(Table, db=DB):
     separate_copy = Boolean(null=True, default=None)
     """A copy lies off the network at another place."""
     told_by = Varchar(200, null=False)
-    told_at = Timestamptz(null=False)
+    told_at = Timestamptz(null=False, default=None)
     version = Integer(null=False, default=1)
     removed_at = Timestamptz(null=True, default=None)

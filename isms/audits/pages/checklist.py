@@ -27,7 +27,7 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.pages.files import table_file
-from service.settings import now
+from service.settings import local_today, now
 from service.web.forms import Ask, Form, read
 
 
@@ -105,7 +105,7 @@ async def _found(request: Ask, here: Here, key: UUID) -> tuple[Audit, Sequence[L
     text = str(request.query_params.get("q", "")).strip()[:100]
     async with transaction(here) as tx:
         item = await store.audit(tx, here.write, key)
-        lines = await checks.checklist(tx, here.write, item, now().date())
+        lines = await checks.checklist(tx, here.write, item, local_today())
     return item, lines, checklist.chosen(lines, which, text), which, text
 
 
