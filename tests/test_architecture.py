@@ -74,6 +74,20 @@ async def test_tables_and_migrations_agree(db) -> None:
     assert known()
 
 
+async def test_the_maker_of_migrations_finds_nothing_to_change(capsys: pytest.CaptureFixture[str]) -> None:
+    """What tables say and what migrations wrote down agree to the last default, so that `--auto` proposes only what is new."""
+    from piccolo.apps.migrations.commands.new import AutoMigrationManager
+
+    from service.piccolo_conf import APP_REGISTRY
+
+    found = {
+        app.app_name: [line for alter in await AutoMigrationManager().get_alter_statements(app) for line in alter.statements]
+        for app in APP_REGISTRY.app_configs.values()
+    }
+    capsys.readouterr()
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
 def test_no_other_distribution_brings_our_package_names() -> None:
     taken = [
         f"{distribution.name}: {line}"

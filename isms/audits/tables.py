@@ -30,8 +30,8 @@ class SecurityAudit(Table, db=DB):
     state = Varchar(10, null=False, default="planned")
     """planned running done cancelled"""
     version = Integer(null=False, default=1)
-    created_at = Timestamptz(null=False)
-    changed_at = Timestamptz(null=False)
+    created_at = Timestamptz(null=False, default=None)
+    changed_at = Timestamptz(null=False, default=None)
     removed_at = Timestamptz(null=True, default=None)
 
 
@@ -48,7 +48,7 @@ class AuditSample(Table, db=DB):
     seed = Varchar(32, null=False, default="")
     reason = Text(null=False, default="")
     made_by = Varchar(200, null=False)
-    made_at = Timestamptz(null=False)
+    made_at = Timestamptz(null=False, default=None)
 
 
 class AuditCheck(Table, db=DB):
@@ -63,7 +63,7 @@ class AuditCheck(Table, db=DB):
     """agrees differs unclear"""
     note = Text(null=False, default="")
     seen_by = Varchar(200, null=False)
-    seen_at = Timestamptz(null=False)
+    seen_at = Timestamptz(null=False, default=None)
 
 
 class AuditFinding(Table, db=DB):
@@ -91,6 +91,6 @@ class AuditFinding(Table, db=DB):
     rechecked_at = Timestamptz(null=True, default=None)
     measure_id = TenantKey(Measure, null=True)
     version = Integer(null=False, default=1)
-    created_at = Timestamptz(null=False)
-    changed_at = Timestamptz(null=False)
+    created_at = Timestamptz(null=False, default=None)
+    changed_at = Timestamptz(null=False, default=None)
     removed_at = Timestamptz(null=True, default=None)

@@ -1,7 +1,8 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns import UUID, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Integer, OnDelete, OnUpdate, Text, Timestamptz, Varchar
+from piccolo.table import Table
 
-from service.db import uuid7
+from service.db import TenantKey, uuid7
 
 ID = "2026-11-22T00:48:00:000001"
 VERSION = "1.38.0"
@@ -25,7 +26,22 @@ def _long(name):
     return (name, Text, {"default": "", "null": False})
 
 
-_SNAPSHOT = ("snapshot_id", UUID, {"default": None, "null": False})
+
+class Snapshot(Table, tablename="snapshot", schema=None):
+    id = UUID(default=uuid7, primary_key=True)
+
+
+_SNAPSHOT = (
+    "snapshot_id",
+    TenantKey,
+    {
+        "references": Snapshot,
+        "on_delete": OnDelete.cascade,
+        "on_update": OnUpdate.cascade,
+        "target_column": None,
+        "null": False,
+    },
+)
 TABLES = {
     "Snapshot": (
         "snapshot",

@@ -1,7 +1,8 @@
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns import UUID, Array, Date, Integer, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Date, Integer, OnDelete, OnUpdate, Text, Timestamptz, Varchar
+from piccolo.table import Table
 
-from service.db import uuid7
+from service.db import TenantKey, uuid7
 
 ID = "2026-11-22T02:55:00:000001"
 VERSION = "1.38.0"
@@ -9,6 +10,23 @@ DESCRIPTION = "tables of audits"
 
 NEEDED = {"default": None, "null": False}
 OPTIONAL = {"default": None, "null": True}
+
+
+class Measure(Table, tablename="measure", schema=None):
+    id = UUID(default=uuid7, primary_key=True)
+
+
+class SecurityAudit(Table, tablename="security_audit", schema=None):
+    id = UUID(default=uuid7, primary_key=True)
+
+
+class TargetObject(Table, tablename="target_object", schema=None):
+    id = UUID(default=uuid7, primary_key=True)
+
+
+def key(table, **more):
+    rules = {"on_delete": OnDelete.cascade, "on_update": OnUpdate.cascade, "target_column": None}
+    return TenantKey, {"references": table, "null": False, **rules, **more}
 
 
 def words(length, **more):
@@ -27,7 +45,7 @@ KEPT = {
     "changed_at": (Timestamptz, NEEDED),
     "removed_at": (Timestamptz, OPTIONAL),
 }
-AUDIT = {"audit_id": (UUID, NEEDED)}
+AUDIT = {"audit_id": key(SecurityAudit)}
 TABLES = {
     "SecurityAudit": (
         "security_audit",
@@ -67,7 +85,7 @@ TABLES = {
         {
             **KEYS,
             **AUDIT,
-            "target_id": (UUID, NEEDED),
+            "target_id": key(TargetObject),
             "control": words(100),
             "result": words(10),
             "note": LONG,
@@ -84,7 +102,7 @@ TABLES = {
             "weight": words(20),
             "title": words(300),
             "text": LONG,
-            "target_id": (UUID, OPTIONAL),
+            "target_id": key(TargetObject, null=True),
             "control": words(100),
             "responsible": words(200),
             "due": (Date, OPTIONAL),
@@ -93,7 +111,7 @@ TABLES = {
             "recheck_note": LONG,
             "rechecked_by": words(200),
             "rechecked_at": (Timestamptz, OPTIONAL),
-            "measure_id": (UUID, OPTIONAL),
+            "measure_id": key(Measure, null=True),
             **KEPT,
         },
     ),

@@ -14,7 +14,7 @@ class Snapshot(Table, db=DB):
     serial = Integer(null=False, default=None)
     number = Varchar(40, null=False)
     """As ERB-2026-001."""
-    taken_at = Timestamptz(null=False)
+    taken_at = Timestamptz(null=False, default=None)
     taken_by = Varchar(200, null=False)
     occasion = Varchar(300, null=False, default="")
     manifest = Text(null=False)
@@ -41,5 +41,5 @@ class SnapshotRelease(Table, db=DB):
     snapshot_id = TenantKey(Snapshot, null=False)
     released_by = Varchar(200, null=False)
     released_as = Varchar(60, null=False)
-    released_at = Timestamptz(null=False)
+    released_at = Timestamptz(null=False, default=None)
     remark = Text(null=False, default="")
