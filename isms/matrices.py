@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from isms.register import RiskView, by_cell
-from isms.risk import DAMAGES, FREQUENCIES, category
+from isms.risk import DAMAGES, FIRST, FREQUENCIES, Scheme
 from service.charts import Drawing, MatrixCell, Tone, matrix
 from service.i18n import gettext as _
 from service.i18n import ngettext
@@ -25,14 +25,17 @@ LEVEL_TONES: Mapping[Level, Tone] = {
 }
 
 
-def risk_matrix(risks: Sequence[RiskView], base: str = "", *, net: bool = False) -> Drawing:
-    """How many risks stand in each cell of BSI-Standard 200-3; with `base` every filled cell leads to its risks."""
+def risk_matrix(risks: Sequence[RiskView], base: str = "", *, net: bool = False, scheme: Scheme = FIRST) -> Drawing:
+    """How many risks stand in each cell of BSI-Standard 200-3; with `base` every filled cell leads to its risks.
+
+    Cells are coloured by `scheme`; the caption counts by the category each risk was rated with.
+    """
     counts = by_cell(risks, net=net)
     cells = {
         (damage, frequency): MatrixCell(
             counts[damage, frequency],
-            category(frequency, damage),
-            CATEGORY_TONES[category(frequency, damage)],
+            scheme.category(frequency, damage),
+            CATEGORY_TONES[scheme.category(frequency, damage)],
             f"{base}?{urlencode({'damage': damage, 'frequency': frequency} | ({'net': '1'} if net else {}))}"
             if base and counts[damage, frequency]
             else "",
@@ -40,9 +43,7 @@ def risk_matrix(risks: Sequence[RiskView], base: str = "", *, net: bool = False)
         for damage in DAMAGES
         for frequency in FREQUENCIES
     }
-    serious = sum(
-        number for (damage, frequency), number in counts.items() if category(frequency, damage) in ("hoch", "sehr hoch")
-    )
+    serious = sum((x.remaining if net else x.category) in ("hoch", "sehr hoch") for x in risks)
     caption = ngettext(
         "%(num)s Risiko ist hoch oder sehr hoch (von %(all)s).",
         "%(num)s Risiken sind hoch oder sehr hoch (von %(all)s).",

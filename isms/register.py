@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from isms.risk import MATRIX_VERSION, Acceptance, Inputs, Signer, category, impact_of, level_of, void_reason
+from isms.risk import FIRST, Acceptance, Inputs, Scheme, Signer, impact_of, level_of, void_reason
 from service.priority import Level, Urgency, priority, urgency
 from service.settings import local_day
 
@@ -26,18 +26,21 @@ class Rating:
     category_net: str | None
     urgency: Urgency
     priority: Level
-    matrix_version: int = MATRIX_VERSION
+    matrix_version: int = FIRST.number
 
 
-def rate(frequency: str, damage: str, net: tuple[str, str] | None, act_by: date | None, today: date) -> Rating:
+def rate(
+    frequency: str, damage: str, net: tuple[str, str] | None, act_by: date | None, today: date, scheme: Scheme = FIRST
+) -> Rating:
     """The rating of a risk. Without a date the urgency is mittel and marked as unchecked (domain 5.3)."""
     hours = None if act_by is None else (act_by - today).days * 24.0
     how_soon = urgency(hours)
     return Rating(
-        category(frequency, damage),
-        category(*net) if net else None,
+        scheme.category(frequency, damage),
+        scheme.category(*net) if net else None,
         how_soon,
         priority(impact_of(damage), how_soon.level),
+        scheme.number,
     )
 
 
@@ -110,6 +113,9 @@ class RiskView:
     controls: tuple[str, ...] = ()
     catalogue_text: str = ""
     """Fingerprint of the texts of these requirements in the current editions; empty without requirements."""
+    sites: tuple[UUID, ...] = ()
+    hazard: str = ""
+    """Key of the hazard of the starter register it comes from."""
 
     @property
     def name(self) -> str:
@@ -139,7 +145,7 @@ class RiskView:
 
     @property
     def inputs(self) -> Inputs:
-        return Inputs(self.frequency, self.damage, frozenset(str(x) for x in self.targets), self.catalogue_text)
+        return Inputs(self.frequency, self.damage, frozenset(str(x) for x in (*self.targets, *self.sites)), self.catalogue_text)
 
     @property
     def open(self) -> bool:
@@ -149,7 +155,10 @@ class RiskView:
         """The newest acceptance and why it no longer holds ("" = it holds today, or there is none)."""
         for view in acceptances:
             if view.risk_id == self.id and (value := view.value()) is not None:
-                return view, void_reason(value, self.inputs, today) or ""
+                void = void_reason(value, self.inputs, today)
+                if void is None and level_of(self.remaining) > level_of(view.category):
+                    void = f"hinfällig: die Kategorie ist von „{view.category}“ auf „{self.remaining}“ gestiegen"
+                return view, void or ""
         return None, ""
 
 

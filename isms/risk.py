@@ -9,7 +9,7 @@ import enum
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 
@@ -35,16 +35,33 @@ MATRIX: Mapping[str, tuple[str, ...]] = {
 }
 """Damage → category by frequency: a table, not a product (BSI-Standard 200-3, figure 3)."""
 
-MATRIX_VERSION = 1
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A version of the matrix with the first day on which it holds; None for the shipped one, which holds from ever."""
+
+    number: int
+    cells: Mapping[str, tuple[str, ...]]
+    valid_from: date | None = None
+    reason: str = ""
+    by: str = ""
+    at: datetime | None = None
+
+    def category(self, frequency: str, damage: str) -> str:
+        """Risikokategorie; ValueError for words that are on neither axis."""
+        if frequency not in FREQUENCIES:
+            raise ValueError(f"„{frequency}“ ist keine Eintrittshäufigkeit.")
+        if damage not in self.cells:
+            raise ValueError(f"„{damage}“ ist keine Schadenshöhe.")
+        return self.cells[damage][FREQUENCIES.index(frequency)]
+
+
+FIRST = Scheme(1, MATRIX)
 
 
 def category(frequency: str, damage: str) -> str:
-    """Risikokategorie; ValueError for words that are on neither axis."""
-    if frequency not in FREQUENCIES:
-        raise ValueError(f"„{frequency}“ ist keine Eintrittshäufigkeit.")
-    if damage not in MATRIX:
-        raise ValueError(f"„{damage}“ ist keine Schadenshöhe.")
-    return MATRIX[damage][FREQUENCIES.index(frequency)]
+    """Risikokategorie by the shipped matrix; ValueError for words that are on neither axis."""
+    return FIRST.category(frequency, damage)
 
 
 def impact_of(damage: str) -> Level:
@@ -138,6 +155,9 @@ class Hazard:
     threats: tuple[str, ...]
     frequency: str
     damage: str
+    key: str = ""
+    sites: tuple[str, ...] = ()
+    """Conditions of `isms.threats.hazards` under which it matters at a site; none: it threatens the town as a whole."""
 
 
 @cache
@@ -149,4 +169,7 @@ def threats() -> tuple[Threat, ...]:
 @cache
 def hazards() -> tuple[Hazard, ...]:
     raw = json.loads(resources.files("isms.data").joinpath("hazards.json").read_bytes())
-    return tuple(Hazard(x["title"], x["kind"], tuple(x["threats"]), x["frequency"], x["damage"]) for x in raw["hazards"])
+    return tuple(
+        Hazard(x["title"], x["kind"], tuple(x["threats"]), x["frequency"], x["damage"], x["key"], tuple(x["sites"]))
+        for x in raw["hazards"]
+    )

@@ -266,6 +266,10 @@ class Risk(Table, db=DB):
     scenario = Text(null=False, default="")
     affects = Text(null=False, default="")
     targets = Array(base_column=UUID(), null=False, default=list)
+    sites = Array(base_column=UUID(), null=False, default=list)
+    """Sites it is about; with a hazard and no site the hazard threatens the town as a whole."""
+    hazard = Varchar(40, null=False, default="")
+    """Key of the hazard of the starter register that it comes from."""
     controls = Array(base_column=Text(), null=False, default=list)
     """Requirements whose text the risk rests on; an acceptance is void when it changes."""
     frequency = Varchar(20, null=False)
@@ -317,7 +321,10 @@ class RiskAcceptance(Table, db=DB):
 
 
 class ThreatRelevance(Table, db=DB):
-    """What people say about an elementary threat at a target object (Gefährdungsübersicht of BSI-Standard 200-3)."""
+    """What people say about an elementary threat at a target object (Gefährdungsübersicht of BSI-Standard 200-3).
+
+    A new word supersedes the old row, which stays; `batch` is the step in which several were decided at once.
+    """
 
     id = UUID(primary_key=True, default=uuid7)
     town_id = Integer(null=False, default=None)
@@ -327,3 +334,35 @@ class ThreatRelevance(Table, db=DB):
     reason = Text(null=False, default="")
     decided_by = Varchar(200, null=False)
     decided_at = Timestamptz(null=False)
+    version = Integer(null=False, default=1)
+    batch = UUID(null=True, default=None)
+    superseded_at = Timestamptz(null=True, default=None)
+
+
+class HazardRelevance(Table, db=DB):
+    """What people say about a hazard of the starter register at a site; kept as `ThreatRelevance`."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    town_id = Integer(null=False, default=None)
+    site = UUID(null=False, default=None)
+    """No reference: a site may go, what was said about it stays."""
+    hazard = Varchar(40, null=False)
+    relevant = Boolean(null=False)
+    reason = Text(null=False, default="")
+    decided_by = Varchar(200, null=False)
+    decided_at = Timestamptz(null=False)
+    version = Integer(null=False, default=1)
+    batch = UUID(null=True, default=None)
+    superseded_at = Timestamptz(null=True, default=None)
+
+
+class RiskMatrix(Table, db=DB):
+    """A version of the risk matrix, the same for all towns; `cells` as `isms.matrix` writes them. The first is shipped."""
+
+    id = UUID(primary_key=True, default=uuid7)
+    number = Integer(null=False, default=None)
+    cells = JSONB(null=False, default="{}")
+    reason = Text(null=False, default="")
+    valid_from = Date(null=False, default=None)
+    made_by = Varchar(200, null=False)
+    made_at = Timestamptz(null=False)

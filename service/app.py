@@ -28,6 +28,7 @@ import isms.oscal.pages
 import isms.pages
 import isms.snapshots.pages
 import isms.structure.pages
+import isms.threats.pages
 from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
@@ -147,6 +148,7 @@ def controllers() -> Sequence[Any]:
         *cooperation.CONTROLLERS,
         *isms.pages.CONTROLLERS,
         *isms.structure.pages.CONTROLLERS,
+        *isms.threats.pages.CONTROLLERS,
         *isms.editions.pages.CONTROLLERS,
         *isms.snapshots.pages.CONTROLLERS,
         isms.oscal.pages.OscalPages,

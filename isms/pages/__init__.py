@@ -3,6 +3,8 @@
 from isms.backups.pages import BackupPages
 from isms.pages.answers import AnswerPages
 from isms.pages.contradictions import ContradictionPages
+from isms.pages.group_measures import GroupMeasurePages
+from isms.pages.matrix import MatrixPages, RatePages
 from isms.pages.measures import MeasurePages
 from isms.pages.offers import OfferPages
 from isms.pages.overview import CheckPages
@@ -20,9 +22,12 @@ CONTROLLERS = (
     MeasurePages,
     OfferPages,
     RealisationPages,
+    GroupMeasurePages,
     RiskPages,
     RiskEditPages,
     SharedRiskPages,
+    MatrixPages,
+    RatePages,
 )
 
 __all__ = ["CONTROLLERS"]

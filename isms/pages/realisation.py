@@ -1,8 +1,9 @@
-"""The plan of measures of a town: list, board by state, plan over months, money by year, export; and the group's sums."""
+"""The plan of measures of a town: list, board by state, plan over months, money by year, export."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -17,12 +18,11 @@ from isms.pages.forms import Ask, Form, read, transaction
 from isms.pages.offers import STATES
 from isms.realisation import PlanFilter, PlanLine, board, money, plan
 from isms.store import measures, offers
-from isms.store.measures import GROUP
 from isms.store.realisation import plan_lines
 from service import web
-from service.auth.guards import EDIT_ISMS, ISB, READ_RISKS, Here
-from service.db import town_tx
+from service.auth.guards import EDIT_ISMS, READ_RISKS, Here
 from service.errors import Missing, Outdated, Wrong
+from service.exports import Euro
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
 from service.priority import Level
@@ -53,7 +53,7 @@ class MoveForm(Form):
 
 
 class RealisationPages(Controller):
-    """`/towns/{town}/measures` and `/group/measures`."""
+    """`/towns/{town}/measures`."""
 
     include_in_schema = False
 
@@ -81,17 +81,17 @@ class RealisationPages(Controller):
     @get("/towns/{town:str}/measures/costs", opt={"access": READ_RISKS})
     async def costs(self, request: Ask, here: Here) -> Response[str]:
         """Money and person days by budget year."""
-        columns = _money_columns(_("Haushaltsjahr"))
+        columns = money_columns(_("Haushaltsjahr"))
         return await _view(request, here, "/costs", "isms/measure_costs.html", columns=columns)
 
     @get("/towns/{town:str}/measures/export", opt={"access": READ_RISKS})
     async def export(self, request: Ask, here: Here) -> Response[bytes]:
         """The filtered plan as XLSX or CSV."""
-        wanted, today = _wanted(request), local_today()
+        wanted, today = chosen(request), local_today()
         async with transaction(here) as tx:
             lines = [x for x in await plan_lines(tx, here.write, today) if wanted.fits(x, today)]
         names = {x.id: x.name for x in lines}
-        return table_file(request, [_row(x, names) for x in lines], COLUMNS, f"massnahmen-{here.slug}")
+        return table_file(request, [row(x, names) for x in lines], COLUMNS, f"massnahmen-{here.slug}")
 
     @post("/towns/{town:str}/measures/{key:uuid}/move", opt={"access": EDIT_ISMS}, status_code=303)
     async def move(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -111,37 +111,9 @@ class RealisationPages(Controller):
         text = _("%(name)s ist jetzt „%(state)s“.", name=item.name, state=form.state)
         return web.redirect(f"{here.base}/measures/board", message=text)
 
-    @get("/group/measures", opt={"access": ISB})
-    async def group(self, request: Ask, here: Here) -> Response[str]:
-        """Money by town and year, and who has taken over which measure of the group; for the security officer alone."""
-        today = local_today()
-        rows: list[tuple[str, str, Any]] = []
-        answers: dict[UUID, list[tuple[str, str, str]]] = {}
-        common: dict[UUID, PlanLine] = {}
-        towns = [x for x in here.account.towns(ISB, now()) if x.id != GROUP]
-        for town in towns:
-            async with town_tx({town.id, GROUP}) as tx:
-                lines = await plan_lines(tx, town.id, today)
-            rows += [(town.name, town.slug, x) for x in money(x for x in lines if x.town_id == town.id)]
-            for line in lines:
-                if line.town_id == GROUP and line.acceptance:
-                    common[line.id] = line
-                    answers.setdefault(line.id, []).append((town.name, town.slug, line.acceptance))
-        async with town_tx({GROUP}) as tx:
-            rows += [(_("Verbund"), "", x) for x in money(await plan_lines(tx, GROUP, today))]
-        return web.page(
-            request,
-            here,
-            "isms/group_measures.html",
-            rows=rows,
-            columns=_money_columns(_("Stadt und Haushaltsjahr")),
-            common=[(line, answers[key]) for key, line in common.items()],
-            states=STATES,
-            edits_group=any(x.id == GROUP for x in here.account.towns(EDIT_ISMS, now())),
-        )
 
-
-def _money_columns(first: str) -> tuple[web.Column, ...]:
+def money_columns(first: str) -> tuple[web.Column, ...]:
+    """The columns of a table of sums, with the head of its first."""
     texts = (
         first,
         _("Maßnahmen"),
@@ -154,13 +126,14 @@ def _money_columns(first: str) -> tuple[web.Column, ...]:
     return tuple(web.Column(text, numeric=i > 0) for i, text in enumerate(texts))
 
 
-def _wanted(request: Ask) -> PlanFilter:
+def chosen(request: Ask) -> PlanFilter:
+    """The filter of the address."""
     return PlanFilter(**{x.name: request.query_params.get(x.name, "")[:200] for x in dataclasses.fields(PlanFilter)})
 
 
 async def _view(request: Ask, here: Here, path: str, template: str, *, paged: bool = False, **more: Any) -> Response[str]:
     """One of the four views of the same filtered lines."""
-    wanted, today, base = _wanted(request), local_today(), f"{here.base}/measures"
+    wanted, today, base = chosen(request), local_today(), f"{here.base}/measures"
     async with transaction(here) as tx:
         whole = await plan_lines(tx, here.write, today)
     found = [x for x in whole if wanted.fits(x, today)]
@@ -200,10 +173,11 @@ async def _view(request: Ask, here: Here, path: str, template: str, *, paged: bo
     )
 
 
-def _row(line: PlanLine, names: dict[UUID, str]) -> dict[str, Any]:
+def row(line: PlanLine, names: Mapping[UUID, str]) -> dict[str, Any]:
+    """A line as exports write it; `names` are the names of the measures that come first."""
     money_of = {
-        "cost_once_euro": None if line.cost_once is None else line.cost_once / 100,
-        "cost_yearly_euro": None if line.cost_yearly is None else line.cost_yearly / 100,
+        "cost_once_euro": None if line.cost_once is None else Euro.of(line.cost_once),
+        "cost_yearly_euro": None if line.cost_yearly is None else Euro.of(line.cost_yearly),
     }
     plain = {x.name: getattr(line, x.name) for x in dataclasses.fields(line)}
     after = [names[x] for x in line.after if x in names]

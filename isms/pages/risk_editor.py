@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -18,11 +19,15 @@ from isms.risk import DAMAGES, FREQUENCIES, FREQUENCY_MEANING, TREATMENTS, hazar
 from isms.store import risks
 from isms.store.catalogues import requirements
 from isms.store.risks import Entered
+from isms.threats import hazards as place
+from isms.threats import proposals
 from service import web
 from service.auth.guards import EDIT_RISKS, Here
+from service.db import SafeTransaction
 from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
+from service.inventory.store import sites
 from service.objects import store as objects
 from service.priority import Level
 from service.settings import now
@@ -54,6 +59,8 @@ class RiskForm(Form):
     review_on: date | None = None
     shared: bool = False
     controls: tuple[str, ...] = ()
+    sites: tuple[UUID, ...] = ()
+    hazard: str = ""
     version: int = 0
 
 
@@ -93,8 +100,10 @@ class RiskEditPages(Controller):
 
     @get("/new", opt={"access": EDIT_RISKS})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
-        """Ask for a new risk."""
-        return await _form(request, here, RiskForm(), None)
+        """Ask for a new risk; a threat at an object or a hazard at a site fills the form beforehand."""
+        async with here.tx() as tx:
+            form = await _prefilled(tx, here, request.query_params)
+        return await _form(request, here, form, None)
 
     @post("/new", opt={"access": EDIT_RISKS}, status_code=200)
     async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -114,6 +123,35 @@ class RiskEditPages(Controller):
         return await _save(request, here, key)
 
 
+async def _prefilled(tx: SafeTransaction, here: Here, query: Mapping[str, str]) -> RiskForm:
+    """`target` and `threat`, or `site` and `hazard`; what is not known here is left out."""
+    target = next((x for x in await objects.targets(tx, here.write) if str(x.id) == query.get("target")), None)
+    threat = next((x for x in threats() if x.id == query.get("threat")), None)
+    if threat is not None:
+        return RiskForm(
+            title=f"{threat.title}: {target.name}" if target else threat.title,
+            kind=proposals.kind_of(threat.id),
+            threats=(threat.id,),
+            targets=(target.id,) if target else (),
+            owner=target.responsible if target else "",
+        )
+    hazard = place.hazard(query.get("hazard", ""))
+    if hazard is None:
+        return RiskForm(targets=(target.id,) if target else ())
+    site = next((x for x in await sites.sites(tx, here.write) if str(x.id) == query.get("site")), None)
+    why = place.because(hazard, place.Place(site.kind or "", site.facts)) if site else ()
+    return RiskForm(
+        title=f"{hazard.title}: {site.name}" if site else hazard.title,
+        kind=hazard.kind,
+        threats=hazard.threats,
+        cause=", ".join(why),
+        frequency=hazard.frequency,
+        damage=hazard.damage,
+        sites=(site.id,) if site else (),
+        hazard=hazard.key,
+    )
+
+
 def _filled(item: RiskView) -> RiskForm:
     same = {name: getattr(item, name) for name in RiskForm.__struct_fields__ if name not in ("priority_set", "cost")}
     return RiskForm(
@@ -129,7 +167,8 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
         form = await read(request, RiskForm)
         async with here.tx(write=True) as tx:
             known = {x.id for x in await objects.targets(tx, here.write)}
-            entered = _entered(form, known)
+            places = {x.id for x in await sites.sites(tx, here.write)}
+            entered = _entered(form, known, places)
             key = await risks.save(tx, here.write, entered, here.actor, now(), key)
     except Wrong as error:
         return await _form(request, here, kept(error, form), key, status=422, errors=problem(error))
@@ -143,7 +182,7 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     return web.redirect(f"{here.base}/risks/{key}", message=_("Risiko gespeichert."))
 
 
-def _entered(form: RiskForm, known: set[UUID]) -> Entered:
+def _entered(form: RiskForm, known: set[UUID], places: set[UUID]) -> Entered:
     if form.frequency not in FREQUENCIES or form.damage not in DAMAGES:
         raise Wrong(_("Bitte wählen Sie Häufigkeit und Schadenshöhe."), "frequency")
     if form.frequency_net not in (None, *FREQUENCIES) or form.damage_net not in (None, *DAMAGES):
@@ -152,6 +191,10 @@ def _entered(form: RiskForm, known: set[UUID]) -> Entered:
         raise Wrong(_("Eine der Gefährdungen gibt es nicht."), "threats")
     if not set(form.targets) <= known:
         raise Wrong(_("Eines der Zielobjekte gibt es nicht."), "targets")
+    if not set(form.sites) <= places:
+        raise Wrong(_("Einen der Standorte gibt es nicht."), "sites")
+    if form.hazard and place.hazard(form.hazard) is None:
+        raise Wrong(_("Diese Gefahr steht nicht in der Vorlage."), "hazard")
     values: dict[str, Any] = {name: getattr(form, name) for name in RiskForm.__struct_fields__}
     values |= {
         "priority_set": form.priority_set or None,
@@ -173,6 +216,7 @@ async def _form(
     async with here.tx() as tx:
         targets = await objects.targets(tx, here.write)
         asked = await requirements(tx, here.write)
+        places = await sites.sites(tx, here.write)
     base = f"{here.base}/risks"
     return web.page(
         request,
@@ -188,6 +232,8 @@ async def _form(
         threats=[(x.id, f"{x.id} {x.title}") for x in threats()],
         targets=[(str(x.id), x.name) for x in targets],
         chosen=[str(x) for x in form.targets],
+        sites=[(str(x.id), x.name) for x in places],
+        chosen_sites=[str(x) for x in form.sites],
         controls=[(x.key, f"{x.label} {x.title}") for x in asked],
         frequencies=[(x, f"{x}: {FREQUENCY_MEANING[x]}") for x in FREQUENCIES],
         damages=list(DAMAGES),

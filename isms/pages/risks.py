@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.matrices import priority_matrix, risk_matrix
+from isms.matrix import moved
 from isms.pages import words
 from isms.pages.forms import Ask, Form, kept, problem, read
 from isms.register import RiskView
@@ -22,7 +23,7 @@ from isms.risk import (
     signer,
     threats,
 )
-from isms.store import measures, risks
+from isms.store import matrix, measures, risks
 from service import web
 from service.auth.guards import ACCEPT_RISKS, EDIT_RISKS, ISB, READ_ISMS, READ_RISKS, Here
 from service.auth.pages import stepup
@@ -30,6 +31,7 @@ from service.auth.people import TownRef
 from service.db import town_tx
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.inventory.store import sites
 from service.objects import store as objects
 from service.priority import Level
 from service.settings import local_today, now
@@ -72,6 +74,7 @@ class RiskPages(Controller):
         async with here.tx() as tx:
             whole = await risks.risks(tx, here.write)
             taken = await risks.acceptances(tx, here.write)
+            scheme = await matrix.current(tx, local_today())
         today = local_today()
         found = [x for x in whole if _fits(x, query)]
         base = f"{here.base}/risks"
@@ -93,8 +96,11 @@ class RiskPages(Controller):
             state=state,
             columns=columns,
             query=query,
-            matrix=risk_matrix(whole, base),
-            matrix_net=risk_matrix(whole, base, net=True),
+            matrix=risk_matrix(whole, base, scheme=scheme),
+            matrix_net=risk_matrix(whole, base, net=True, scheme=scheme),
+            scheme=scheme,
+            older=[x for x in whole if x.matrix_version != scheme.number],
+            moved=moved(whole, scheme),
             priorities=priority_matrix(whole, base),
             levels=words.LEVELS,
             categories=words.CATEGORIES,
@@ -107,6 +113,7 @@ class RiskPages(Controller):
             may_edit=bool(here.roles & EDIT_RISKS),
             may_accept=bool(here.roles & ACCEPT_RISKS),
             elsewhere=elsewhere,
+            tabs=tabs(here, ""),
         )
 
     @get("/{key:uuid}", opt={"access": READ_RISKS})
@@ -157,6 +164,12 @@ class RiskPages(Controller):
         return web.redirect(f"{here.base}/risks", message=_("Risiko geschlossen."))
 
 
+def tabs(here: Here, current: str) -> list[tuple[str, str, bool]]:
+    """The pages of the risks: title, address, whether it is this one."""
+    pages = (("", _("Register")), ("/threats", _("Gefährdungen je Zielobjekt")), ("/sites", _("Gefahren je Standort")))
+    return [(title, f"{here.base}/risks{path}", path == current) for path, title in pages]
+
+
 class SharedRiskPages(Controller):
     """`/group/risks`: what several towns carry, for their common security officer alone."""
 
@@ -169,6 +182,7 @@ class SharedRiskPages(Controller):
         towns = {x.id: x for x in here.account.towns(ISB, now()) if x.id}
         async with town_tx(towns) as tx:
             found = await risks.shared_risks(tx, list(towns))
+            scheme = await matrix.current(tx, local_today())
         together: dict[str, list[tuple[TownRef, RiskView]]] = {}
         for item in found:
             together.setdefault(item.title, []).append((towns[item.town_id], item))
@@ -177,7 +191,7 @@ class SharedRiskPages(Controller):
             here,
             "isms/shared_risks.html",
             together=sorted(together.items(), key=lambda x: (-max(int(y.effective) for _t, y in x[1]), -len(x[1]), x[0])),
-            matrix=risk_matrix(found) if found else None,
+            matrix=risk_matrix(found, scheme=scheme) if found else None,
             levels=words.LEVELS,
             categories=words.CATEGORIES,
             towns=len(towns),
@@ -236,6 +250,8 @@ async def _page(
         steps = await risks.acceptances(tx, here.write, key)
         treating = [x for x in await measures.measures(tx, here.write) if key in x.risks]
         names = {x.id: x.name for x in await objects.targets(tx, here.write)}
+        scheme = await matrix.current(tx, local_today())
+        places = [x.name for x in await sites.sites(tx, here.write) if x.id in item.sites]
     today = local_today()
     holding, void = item.holds(steps, today)
     titles = {x.id: x.title for x in threats()}
@@ -248,6 +264,9 @@ async def _page(
         item=item,
         threats=[f"{x} {titles.get(x, '')}" for x in item.threats],
         targets=[(x, names[x]) for x in item.targets if x in names],
+        sites=places,
+        scheme=scheme,
+        moved=next(iter(moved([item], scheme)), None),
         levels=words.LEVELS,
         categories=words.CATEGORIES,
         meaning=FREQUENCY_MEANING,

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from isms.matrices import priority_matrix, risk_matrix
 from isms.register import AcceptanceView, RiskView
-from isms.risk import FREQUENCY_MEANING, MATRIX_VERSION
+from isms.risk import FIRST, FREQUENCY_MEANING, Scheme
+from isms.store import matrix
 from isms.store import risks as store
 from service.auth.roles import READ_RISKS
 from service.blocks import Asked, Block, Column, Heading, Matrix, Note, Report, Signature, Table, Text
@@ -24,6 +25,7 @@ class Register:
     town: str
     risks: tuple[RiskView, ...]
     acceptances: tuple[AcceptanceView, ...]
+    scheme: Scheme = FIRST
 
 
 async def gather(asked: Asked) -> Register:
@@ -31,7 +33,8 @@ async def gather(asked: Asked) -> Register:
     async with town_tx({asked.town}) as tx:
         found = await store.risks(tx, asked.town)
         taken = await store.acceptances(tx, asked.town)
-    return Register(asked.now, asked.name, tuple(found), tuple(taken))
+        scheme = await matrix.current(tx, local_day(asked.now))
+    return Register(asked.now, asked.name, tuple(found), tuple(taken), scheme)
 
 
 def compose(register: Register) -> list[Block]:
@@ -43,7 +46,7 @@ def compose(register: Register) -> list[Block]:
             _(
                 "Bewertet wird nach BSI-Standard 200-3: Eintrittshäufigkeit und Schadenshöhe ergeben die Risikokategorie"
                 " (Matrix Fassung %(version)s). Die Priorität folgt aus Auswirkung und Dringlichkeit.",
-                version=MATRIX_VERSION,
+                version=register.scheme.number,
             )
         ),
         Table(
@@ -51,19 +54,19 @@ def compose(register: Register) -> list[Block]:
             (Column(_("Häufigkeit"), 1), Column(_("Bedeutung"), 3)),
             tuple(FREQUENCY_MEANING.items()),
         ),
-        *_matrices(register.risks),
+        *_matrices(register.risks, register.scheme),
         *_list(register),
         *_accepted(register),
     ]
 
 
-def _matrices(risks: Sequence[RiskView]) -> list[Block]:
+def _matrices(risks: Sequence[RiskView], scheme: Scheme) -> list[Block]:
     if not risks:
         return []
     return [
         Heading(_("Risikomatrix")),
-        Matrix(risk_matrix(risks)),
-        Matrix(risk_matrix(risks, net=True)),
+        Matrix(risk_matrix(risks, scheme=scheme)),
+        Matrix(risk_matrix(risks, net=True, scheme=scheme)),
         Heading(_("Prioritäten")),
         Matrix(priority_matrix(risks)),
     ]

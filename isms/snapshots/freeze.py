@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from isms.risk import MATRIX_VERSION
 from isms.snapshots import estate, work
 from isms.snapshots.canonical import canonical, digest
 from isms.snapshots.gathered import Gathered
@@ -39,7 +38,7 @@ def manifest(given: Gathered, files: Mapping[str, bytes], *, number: str, serial
                 {"key": x.key, "title": x.title, "version": x.version, "sha256": x.sha256, "profiles": x.profiles}
                 for x in given.editions
             ],
-            "matrix": MATRIX_VERSION,
+            "matrix": given.matrix.number,
             "rules": given.rules,
             "parameters": given.parameters,
         }

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from isms.register import AcceptanceView, RiskView
+from isms.risk import FIRST, Scheme
 from isms.sheet import Sheet
 from isms.structure.assessment import Line
 from isms.structure.definitions import Definition
@@ -83,7 +84,7 @@ class Net:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Maßnahme as the plan shows it; money in cents. `acceptance` is how the town took a group's measure over."""
+    """Maßnahme as the plan shows it; money in cents. `acceptance` is where the town's word on a group's measure stands."""
 
     id: UUID
     number: str
@@ -102,6 +103,12 @@ class Plan:
     budget_secured: bool | None
     controls: tuple[str, ...] = ()
     acceptance: str = ""
+    scope: str = ""
+    """For what the town took it over."""
+    until: date | None = None
+    """Last day of the acceptance."""
+    withdrawn: str = ""
+    """Why the group took its offer back, with the day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ class Gathered:
     risks: tuple[RiskView, ...] = ()
     acceptances: tuple[AcceptanceView, ...] = ()
     measures: tuple[Plan, ...] = ()
+    matrix: Scheme = FIRST
     editions: tuple[Edition, ...] = ()
     rules: Mapping[str, int] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from isms.register import AcceptanceView, RiskView
+from isms.risk import DAMAGES, FREQUENCIES
 from isms.sheet import Entry
 from isms.snapshots.gathered import Gathered
 from isms.snapshots.parts import Column, Part, Section
@@ -87,6 +88,15 @@ def risks(given: Gathered) -> Part:
         "A.5",
         (
             Section("risks", "Risiken", columns, tuple(_risk(x, given.acceptances, names, today) for x in ordered)),
+            Section(
+                "matrix",
+                f"Risikomatrix, Fassung {given.matrix.number}",
+                (Column("damage", "Schadenshöhe"), *(Column(str(i), x) for i, x in enumerate(FREQUENCIES))),
+                tuple(
+                    {"id": x, "damage": x} | {str(i): word for i, word in enumerate(given.matrix.cells[x])}
+                    for x in reversed(DAMAGES)
+                ),
+            ),
             Section("acceptances", "Risikoübernahmen", decisions, tuple(_decision(x, numbers) for x in taken)),
         ),
     )
@@ -121,7 +131,8 @@ def plan(given: Gathered) -> Part:
         Column("priority", "Priorität", 0.8), Column("owner", "Zuständig"), Column("due", "Bis", 0.8),
         Column("once", "Einmalig, €", 0.8),
         Column("yearly", "Jährlich, €", 0.8), Column("days", "Personentage", 0.7), Column("budget", "Haushalt", 0.9),
-        Column("acceptance", "Übernahme"), Column("kind", "Art", 0), Column("mode", "Weg", 0),
+        Column("acceptance", "Übernahme"), Column("scope", "Übernommen für", 1.2), Column("until", "Übernommen bis", 0.8),
+        Column("withdrawn", "Zurückgezogen", 0), Column("kind", "Art", 0), Column("mode", "Weg", 0),
         Column("controls", "Anforderungen", 0),
     )  # fmt: skip
     labels = {x.requirement.key: x.requirement.label for x in (*given.sheet.entries, *given.sheet.removed)}
@@ -130,6 +141,7 @@ def plan(given: Gathered) -> Part:
             "id": x.id, "number": x.number, "title": x.title, "state": x.state, "priority": x.priority_word, "owner": x.owner,
             "due": x.due, "once": _euro(x.cost_once), "yearly": _euro(x.cost_yearly), "days": x.person_days,
             "budget": _budget(x.budget_year, secured=x.budget_secured), "acceptance": x.acceptance, "kind": x.kind,
+            "scope": x.scope, "until": x.until, "withdrawn": x.withdrawn,
             "mode": x.mode, "controls": ", ".join(labels.get(key, key) for key in x.controls),
         }
         for x in given.measures

@@ -12,6 +12,7 @@ import msgspec
 
 from isms.register import AcceptanceView, RiskView, ranked, rate
 from isms.risk import FREQUENCIES, TREATMENTS, Hazard, Signer, refusal, signer
+from isms.store import matrix
 from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
@@ -36,6 +37,8 @@ ENTERED = (
     "scenario",
     "affects",
     "targets",
+    "sites",
+    "hazard",
     "controls",
     "frequency",
     "damage",
@@ -82,6 +85,8 @@ class Entered:
     shared: bool = False
     version: int = 0
     controls: tuple[str, ...] = ()
+    sites: tuple[UUID, ...] = ()
+    hazard: str = ""
 
 
 async def risks(tx: SafeTransaction, town: int, *, closed: bool = False) -> Sequence[RiskView]:
@@ -119,11 +124,13 @@ async def save(tx: SafeTransaction, town: int, value: Entered, actor: Actor, now
     """
     _check(value)
     net = (value.frequency_net, value.damage_net) if value.frequency_net and value.damage_net else None
-    found = rate(value.frequency, value.damage, net, value.act_by, local_day(now))
+    scheme = await matrix.current(tx, local_day(now))
+    found = rate(value.frequency, value.damage, net, value.act_by, local_day(now), scheme)
     columns: dict[str, Any] = {name: getattr(value, name) for name in ENTERED}
     columns |= {
         "threats": list(value.threats),
         "targets": list(value.targets),
+        "sites": list(value.sites),
         "controls": list(value.controls),
         "changed_at": now,
         "rated_at": now,
@@ -183,13 +190,48 @@ def _check(value: Entered) -> None:
         raise Wrong(_("Diese Priorität gibt es nicht."), "priority_set")
 
 
+async def rerate(tx: SafeTransaction, town: int, actor: Actor, now: datetime, ident: UUID | None = None) -> int:
+    """Rate open risks of an older version of the matrix again, all or one; answers how many. Inputs stay as they are.
+
+    An acceptance whose category rises by it no longer holds.
+    """
+    scheme = await matrix.current(tx, local_day(now))
+    done = 0
+    for item in await risks(tx, town):
+        if item.matrix_version == scheme.number or ident not in (None, item.id):
+            continue
+        net = (item.frequency_net, item.damage_net) if item.frequency_net and item.damage_net else None
+        found = rate(item.frequency, item.damage, net, item.act_by, local_day(now), scheme)
+        await tx.connection.execute(
+            "update risk set category = $3, category_net = $4, matrix_version = $5, rated_at = $6, changed_at = $6,"
+            " version = version + 1 where town_id = $1 and id = $2",
+            town,
+            item.id,
+            found.category,
+            found.category_net,
+            scheme.number,
+            now,
+        )
+        before = {"category": item.category, "category_net": item.category_net, "matrix": item.matrix_version}
+        after = {"category": found.category, "category_net": found.category_net, "matrix": scheme.number}
+        await record(tx, actor, "risk.rerate", f"risk/{item.id}", before=before, after=after)
+        done += 1
+    return done
+
+
 async def take_hazards(tx: SafeTransaction, town: int, chosen: Sequence[Hazard], actor: Actor, now: datetime) -> int:
     """Take risks over from the starter register where no risk of that title stands yet; answers how many were added."""
     taken = {x.title for x in await risks(tx, town, closed=True)}
     fresh = [x for x in chosen if x.title not in taken]
     for hazard in fresh:
         value = Entered(
-            hazard.title, hazard.kind, hazard.threats, frequency=hazard.frequency, damage=hazard.damage, review_on=_in_a_year(now)
+            hazard.title,
+            hazard.kind,
+            hazard.threats,
+            frequency=hazard.frequency,
+            damage=hazard.damage,
+            review_on=_in_a_year(now),
+            hazard=hazard.key,
         )
         await save(tx, town, value, actor, now)
     return len(fresh)
@@ -276,7 +318,7 @@ async def close(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor:
 
 
 def _inputs(item: RiskView) -> str:
-    value: dict[str, Any] = {"frequency": item.frequency, "damage": item.damage, "objects": sorted(str(x) for x in item.targets)}
+    value: dict[str, Any] = {"frequency": item.frequency, "damage": item.damage, "objects": sorted(item.inputs.objects)}
     if item.catalogue_text:
         value |= {"text": item.catalogue_text}
     return msgspec.json.encode(value).decode()
@@ -287,7 +329,7 @@ def _in_a_year(now: datetime) -> date:
 
 
 def _risk(row: Mapping[str, Any]) -> RiskView:
-    return RiskView(**(dict(row) | {name: tuple(row[name]) for name in ("threats", "targets", "controls")}))
+    return RiskView(**(dict(row) | {name: tuple(row[name]) for name in ("threats", "targets", "sites", "controls")}))
 
 
 def _plain(columns: Mapping[str, Any]) -> dict[str, Any]:

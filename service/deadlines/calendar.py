@@ -27,6 +27,11 @@ KINDS: Final = {
     "audit": lazy("Audit"),
     "finding": lazy("Feststellung eines Audits zu beheben"),
     "recheck": lazy("Feststellung eines Audits nachzuprüfen"),
+    "measure": lazy("Maßnahme fällig"),
+    "measure_end": lazy("Übernahme einer Maßnahme endet"),
+    "treatment": lazy("Risiko zu behandeln"),
+    "risk_end": lazy("Übernahme eines Risikos endet"),
+    "risk_review": lazy("Risiko zu prüfen"),
 }
 """A statutory clock first, then the notice: whoever misses it keeps the contract."""
 

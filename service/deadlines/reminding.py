@@ -27,12 +27,17 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
     "audit": (60, 14, 0),
     "finding": (30, 7, 0),
     "recheck": (14, 0),
+    "measure": (30, 7, 0),
+    "measure_end": (60, 30, 7, 0),
+    "treatment": (30, 7, 0),
+    "risk_end": (60, 30, 7, 0),
+    "risk_review": (30, 0),
 }
 """Days before a date at which somebody is reminded, by its kind."""
 OWNERS: Final[Mapping[str, frozenset[str]]] = (
     {kind: frozenset({"it_admin"}) for kind in STEPS}
-    | {kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document", "finding")}
-    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck")}
+    | {kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document", "finding", "measure")}
+    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck", "measure_end", "treatment", "risk_end", "risk_review")}
 )
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 

@@ -26,6 +26,7 @@ from service.demo import (
     snapshots,
     software,
     structure,
+    threats,
 )
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
@@ -87,6 +88,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{agreed} Verträge mit Zertifikaten und Telefonanlagen eingetragen …")
     processes = await structure.fill(known, actors, now)
     step(f"{processes} Geschäftsprozesse mit Schutzbedarf und Abhängigkeiten eingetragen …")
+    decided = await threats.fill(known, actors, now)
+    step(f"{decided} Gefährdungen und Gefahren an Zielobjekten und Standorten beurteilt …")
     papers = await documents.fill(known, actors, now)
     step(f"{papers} Dokumente mit Fassungen und Freigaben eingetragen …")
     checked = await audits.fill(known, actors, now)

@@ -20,7 +20,7 @@ from service.demo.story.measures import measures as story_measures
 from service.demo.story.risks import StoryRisk
 from service.demo.story.risks import risks as story_risks
 from service.inventory import store as inventory
-from service.inventory.store import decisions
+from service.inventory.store import decisions, sites
 from service.objects import store as objects
 
 GROUP = measures.GROUP
@@ -183,17 +183,18 @@ async def fears(slug: str, known: Mapping[str, TownRef], people: Mapping[str, Ac
                 made = _measure(story, keys, town, now)
                 await measures.save(tx, town, made, people["isb"], now - timedelta(days=60))
         targets = {one.name: one.id for one in await objects.targets(tx, town)}
+        places = {one.name: one.id for one in await sites.sites(tx, town)}
         there = {one.title for one in await risks.risks(tx, town, closed=True)}
         added = 0
         for risk in story_risks():
             if risk.town in {"", slug} and risk.title not in there:
-                ident = await risks.save(tx, town, _risk(risk, targets, now), people["isb"], now - timedelta(days=90))
+                ident = await risks.save(tx, town, _risk(risk, targets, places, now), people["isb"], now - timedelta(days=90))
                 await _accept(tx, town, slug, ident, risk, people, now)
                 added += 1
     return added
 
 
-def _risk(story: StoryRisk, targets: Mapping[str, UUID], now: datetime) -> risks.Entered:
+def _risk(story: StoryRisk, targets: Mapping[str, UUID], places: Mapping[str, UUID], now: datetime) -> risks.Entered:
     net = story.net or (None, None)
     return risks.Entered(
         title=story.title,
@@ -215,6 +216,8 @@ def _risk(story: StoryRisk, targets: Mapping[str, UUID], now: datetime) -> risks
         due=_day(now, story.due_days),
         review_on=_day(now, story.review_days),
         shared=not story.town,
+        sites=(places[story.site],) if story.site in places else (),
+        hazard=story.hazard,
     )
 
 

@@ -11,6 +11,8 @@ import asyncpg
 import pytest
 
 from isms.store import sheets
+from isms.threats.relevance import count
+from isms.threats.store.lines import of_objects, of_sites
 from service import postgres
 from service.audit import words
 from service.contracts.certificates import demand
@@ -150,6 +152,32 @@ async def test_46_risks_stand_in_the_registers(demo_town):
     rows = await demo_town.fetch("select town_id, title, shared from risk")
     assert len({row["title"] for row in rows}) == 46
     assert all(sum(row["town_id"] == town for row in rows) == 16 for town in range(1, 5))
+
+
+async def test_contradictions_an_ended_acceptance_and_a_central_measure_of_three_towns_are_shown(demo_town):
+    against = await demo_town.fetchval(
+        "select count(distinct c.id) from contradiction c join contradiction_place p on p.town_id = c.town_id"
+        " and p.contradiction_id = c.id join assessment a on a.town_id = p.town_id and a.target_id = p.target_id"
+        " and a.control = p.control and a.superseded_at is null and a.claim in ('ja', 'teilweise') where c.state = 'open'"
+    )
+    assert against >= 3
+    rows = await demo_town.fetch(
+        "select m.title, t.slug, a.until from measure_acceptance a join measure m on m.town_id = 0 and m.id = a.measure"
+        " join town t on t.id = a.town_id where m.mode = 'zentral' and a.state = 'angenommen'"
+    )
+    backup = {row["slug"]: row["until"] for row in rows if row["title"].startswith("Gemeinsame Datensicherung")}
+    assert set(backup) == {"erbach", "michelstadt", "oberzent"}
+    assert [slug for slug, until in backup.items() if until < TODAY] == ["oberzent"]
+
+
+async def test_threats_and_hazards_are_open_decided_and_covered(demo_town):
+    for town in range(1, 5):
+        async with town_tx({town}) as tx:
+            objects = count(x for _item, lines in await of_objects(tx, town) for x in lines)
+            places = count(await of_sites(tx, town))
+        assert min(objects.open, objects.uncovered, objects.covered, objects.irrelevant) > 0, town
+        assert objects.clashing == places.clashing == 0
+        assert min(places.open, places.covered) > 0, town
 
 
 async def test_the_inbox_asks_a_few_real_questions(demo_town):

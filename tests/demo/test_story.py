@@ -8,6 +8,7 @@ from isms.catalogue import read
 from isms.measures import MEASURE_STATES
 from isms.risk import category
 from isms.starter import starter_bytes
+from isms.threats.hazards import hazard
 from service.demo.people import ALL, BY_KEY
 from service.demo.story.answers import QUOTA, Place, answers
 from service.demo.story.facts import DECISIONS, FACTS, INCIDENTS
@@ -33,6 +34,8 @@ def test_at_least_three_risks_of_a_town_are_analog(town):
 def test_risks_name_objects_people_and_words_of_the_matrix():
     for risk in risks():
         assert set(risk.objects) <= OBJECTS, risk.title
+        assert not risk.hazard or hazard(risk.hazard), risk.title
+        assert not risk.site or risk.hazard, risk.title
         assert risk.owner in BY_KEY
         category(risk.frequency, risk.damage)
         if risk.net:

@@ -216,3 +216,22 @@ async def test_shared_risks_stand_together_on_one_page_that_only_the_common_offi
     for role in ("mayor", "it_admin", "auditor"):
         assert (await (await log_in(role, "erbach")).get("/group/risks")).status_code == 403
         assert (await (await log_in(role, "erbach")).get("/group/measures")).status_code == 403
+
+
+async def test_the_officer_finds_measures_of_all_towns_by_town_and_loads_them(log_in, towns) -> None:
+    fields = {"mode": "lokal", "priority": "3"}
+    officer = await log_in("isb", "erbach", "oberzent")
+    for slug in ("erbach", "oberzent"):
+        await officer.send_form(f"/towns/{slug}/measures/new", fields | {"title": f"Türschloss {slug}"})
+    await (await log_in("isb", "michelstadt")).send_form(f"{MIC}/measures/new", fields | {"title": "Türschloss fremd"})
+    page = (await officer.get("/group/measures")).text
+    assert "Türschloss erbach" in page
+    assert "Türschloss oberzent" in page
+    assert "fremd" not in page
+    page = (await officer.get("/group/measures?town=oberzent")).text
+    assert "Türschloss oberzent" in page
+    assert "Türschloss erbach" not in page
+    assert "Keine Maßnahme passt" in (await officer.get("/group/measures?town=oberzent&state=umgesetzt")).text
+    table = (await officer.get("/group/measures/export?town=erbach&format=csv")).text
+    assert "Türschloss erbach" in table
+    assert "oberzent" not in table

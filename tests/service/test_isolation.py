@@ -24,6 +24,8 @@ WITHOUT_TOWN = {
     "catalogue", "catalogue_version", "control", "control_group",
     # what holds for all towns of the group: tables of references between catalogues, selections from them
     "reference_set", "reference", "profile",
+    # the risk matrix of the group, the same for all towns; nothing of a town in it
+    "risk_matrix",
 }  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from isms.checks import all_checks
@@ -11,11 +11,13 @@ from isms.documents import words as documents
 from isms.documents.store import documents as register
 from isms.documents.store.links import of_answers
 from isms.editions.store import adoption, parameters
+from isms.measures import AcceptanceState
 from isms.snapshots.gathered import Edition, Gathered, Link, Net, Plan, Policy, Thing, Unit
+from isms.store import matrix, sheets
 from isms.store import measures as measure_store
 from isms.store import risks as risk_store
-from isms.store import sheets
 from isms.store.catalogues import STARTER
+from isms.store.measures import Measure, Taken
 from isms.structure.store import choices, protection
 from isms.structure.words import KINDS
 from service.db import SafeTransaction
@@ -52,7 +54,8 @@ async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
         attached={spot: len(found) for spot, found in (await of_answers(tx, town)).items()},
         risks=tuple(risks),
         acceptances=tuple(await risk_store.acceptances(tx, town)),
-        measures=await _plans(tx, town),
+        matrix=await matrix.current(tx, today),
+        measures=await _plans(tx, town, today, names),
         editions=await _editions(tx, town),
         rules={x.id: x.version for x in all_checks()},
         parameters={x.key: x.shown for x in await parameters.parameters(tx, town) if x.shown},
@@ -107,17 +110,34 @@ async def _evidence(tx: SafeTransaction, town: int) -> Mapping[tuple[UUID, str],
     return {(x["target_id"], x["control"]): (x["refutes"], x["supports"], x["unknown"]) for x in rows}
 
 
-async def _plans(tx: SafeTransaction, town: int) -> tuple[Plan, ...]:
-    """The town's measures and those of the group, with how the town took the latter over."""
+async def _plans(tx: SafeTransaction, town: int, today: date, names: Mapping[UUID, str]) -> tuple[Plan, ...]:
+    """The town's measures and those of the group, with how the town took the latter over, for what, and what became of it."""
     taken = await measure_store.acceptances(tx, town)
     return tuple(
         Plan(
             x.id, x.name, x.title, x.kind, x.mode, x.state, x.owner, x.priority, x.level.word, x.due, x.cost_once, x.cost_yearly,
-            x.person_days, x.budget_year, x.budget_secured, x.controls,
-            (taken[x.id].state if x.id in taken else "angeboten") if x.shared else "",
+            x.person_days, x.budget_year, x.budget_secured, x.controls, *_taken(x, taken.get(x.id), town, today, names),
         )
         for x in await measure_store.measures(tx, town)
     )  # fmt: skip
+
+
+def _taken(
+    item: Measure, taken: Taken | None, town: int, today: date, names: Mapping[UUID, str]
+) -> tuple[str, str, date | None, str]:
+    """State, scope, last day and withdrawal of the town's acceptance; empty for an own measure."""
+    if not item.shared:
+        return "", "", None, ""
+    stood = measure_store.standing_of(item, taken, town)
+    if taken is None or stood is None:
+        return str(AcceptanceState.ANGEBOTEN), "", None, ""
+    state = stood.on(today)
+    chosen = ", ".join(sorted(names[x] for x in taken.targets if x in names)) or "alle Zielobjekte"
+    scope = f"{chosen} ({taken.scope})" if taken.scope else chosen
+    told = ""
+    if state is AcceptanceState.ZURUECKGEZOGEN and stood.state is not taken.value.state and item.withdrawn_at is not None:
+        told = f"{item.withdrawn_at.astimezone(BERLIN).date()}: {item.withdrawn_reason}"
+    return str(state), scope, taken.until, told
 
 
 async def _editions(tx: SafeTransaction, town: int) -> tuple[Edition, ...]:

@@ -1,4 +1,4 @@
-"""Read the dates of a town from contracts, software, sites, devices and certificates."""
+"""Read the dates of a town from contracts, software, sites, devices, certificates, documents, measures and risks."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from isms.audits.store import audits
 from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents.words import DUTIES
+from isms.store import dates as isms
 from service.contracts.store import certificates as registered
 from service.contracts.store import contracts, phones
 from service.contracts.words import PHONES
@@ -59,6 +60,7 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
     for day, kind, title, audit, finding in await audits.due(tx, town):
         url = f"{base}/audits/{audit}/findings/{finding}" if finding else f"{base}/audits/{audit}"
         found.append(Deadline(day, kind, title, url, ref=f"audit_finding/{finding}" if finding else f"security_audit/{audit}"))
+    found += [Deadline(x.day, x.kind, x.title, base + x.path, ref=x.ref) for x in await isms.due(tx, town, today)]
     longer = {key: one.until for key, one in (await contracts.covered(tx, town, today)).items() if one.until}
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")

@@ -46,6 +46,10 @@ class StoryRisk:
     act_by_days: int | None = None
     review_days: int = 180
     accepted: Accepted | None = None
+    hazard: str = ""
+    """Key of the starter register."""
+    site: str = ""
+    """Name of the site; with a hazard and no site the whole town."""
 
 
 @cache
