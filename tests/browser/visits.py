@@ -294,7 +294,7 @@ VISITS: Final = (
     Visit("mayor", f"{TOWN}/snapshots", (FIRST, "main a[href$='/release']"), f"{TOWN}/snapshots/[id]/release"),
     Visit("isb", f"{TOWN}/snapshots", (FIRST, "main a[href*='/compare?']"), f"{TOWN}/snapshots/compare?before=[id]&after=[id]"),
     Visit("isb", f"{TOWN}/snapshots/verify"),
-    Visit("auditor", f"{TOWN}/oscal"),
+    Visit("auditor", f"{TOWN}/snapshots/oscal"),
     Visit("isb", f"{TOWN}/risks"),
     Visit("mayor", f"{TOWN}/risks"),
     Visit("isb", f"{TOWN}/risks", (FIRST,), f"{TOWN}/risks/[id]"),
