@@ -17,6 +17,7 @@ APP_CONFIG = AppConfig(
             "isms.snapshots.tables",
             "isms.documents.tables",
             "isms.audits.tables",
+            "isms.training.tables",
         ],
         exclude_imported=True,
     ),

@@ -29,6 +29,7 @@ import isms.pages
 import isms.snapshots.pages
 import isms.structure.pages
 import isms.threats.pages
+import isms.training.pages
 from service import i18n, web
 from service.auth import guards, sessions
 from service.auth.pages import AccountPages, AuditPages, InvitationPages, LogInPages
@@ -155,6 +156,7 @@ def controllers() -> Sequence[Any]:
         *isms.incidents.pages.CONTROLLERS,
         *isms.documents.pages.CONTROLLERS,
         *isms.audits.pages.CONTROLLERS,
+        *isms.training.pages.CONTROLLERS,
         *reports.CONTROLLERS,
         *joining.CONTROLLERS,
         *home.CONTROLLERS,

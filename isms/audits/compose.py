@@ -11,6 +11,7 @@ from isms.audits.plan import Entry, Finding, Sample, tally
 from service.blocks import Block, Column, Document, Figure, Figures, Heading, Note, Signature, Table, Text
 from service.i18n import format_date, format_datetime, format_number, ngettext
 from service.i18n import gettext as _
+from service.settings import local_day
 
 
 def report(
@@ -83,7 +84,7 @@ def _findings(entry: Entry, now: datetime) -> tuple[Block, ...]:
         for x in entry.findings
     )  # fmt: skip
     blocks: list[Block] = [Heading(_("Feststellungen")), Table(_("Übersicht"), columns, rows, _("Es gab keine Feststellung."))]
-    late = sum(1 for x in entry.findings if x.overdue(now.date()))
+    late = sum(1 for x in entry.findings if x.overdue(local_day(now)))
     if late:
         text = ngettext("%(num)s Feststellung ist überfällig.", "%(num)s Feststellungen sind überfällig.", late)
         blocks.append(Note(text, "warning"))
@@ -98,7 +99,7 @@ def _finding(one: Finding) -> tuple[Block, ...]:
         (_("Nachprüfung am"), format_date(one.recheck_on) if one.recheck_on else _("kein Datum")),
     ]
     if one.recheck_result and one.rechecked_at:
-        said = f"{words.RECHECKS[one.recheck_result]} ({format_date(one.rechecked_at.date())}): {one.recheck_note}"
+        said = f"{words.RECHECKS[one.recheck_result]} ({format_date(local_day(one.rechecked_at))}): {one.recheck_note}"
         rows.append((_("Ergebnis der Nachprüfung"), said))
     columns = (Column(_("Angabe"), 1), Column(_("Inhalt"), 3))
     return (

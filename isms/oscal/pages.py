@@ -37,9 +37,9 @@ TITLES = {
 
 
 class OscalPages(Controller):
-    """`/towns/{town}/snapshots/oscal`."""
+    """`/towns/{town}/oscal`."""
 
-    path = "/towns/{town:str}/snapshots/oscal"
+    path = "/towns/{town:str}/oscal"
     opt = {"access": READ_OSCAL}  # noqa: RUF012  # Litestar's own attribute
     include_in_schema = False
 
@@ -80,7 +80,7 @@ class OscalPages(Controller):
 
 
 def _base(here: Here) -> str:
-    return f"{here.base}/snapshots/oscal"
+    return f"{here.base}/oscal"
 
 
 async def _given(here: Here) -> Given:

@@ -67,6 +67,9 @@ READ_AUDITS = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_offic
 """Plan and findings of audits; the checklist with its answers needs `READ_ISMS`. The log has `READ_AUDIT`."""
 PLAN_AUDITS = frozenset({"isb", "dpo"})
 FIND_AUDITS = frozenset({"isb", "dpo", "auditor"})
+READ_TRAINING = frozenset({"hr_training", "isb", "mayor", "auditor", "dpo", "staff_council", "it_admin", "bc_officer"})
+"""Quotas are numbers, nobody is named."""
+EDIT_TRAINING = frozenset({"hr_training", "isb"})
 READ_JOINING = frozenset({"it_admin", "isb", "dpo", "mayor"})
 """How far the town's joining is: those who have something to do in it."""
 READ_INCIDENTS = frozenset({"isb", "it_admin", "dpo", "mayor", "auditor", "bc_officer", "crisis_team"})

@@ -32,6 +32,7 @@ KINDS: Final = {
     "treatment": lazy("Risiko zu behandeln"),
     "risk_end": lazy("Übernahme eines Risikos endet"),
     "risk_review": lazy("Risiko zu prüfen"),
+    "training": lazy("Schulung"),
 }
 """A statutory clock first, then the notice: whoever misses it keeps the contract."""
 

@@ -32,12 +32,13 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
     "treatment": (30, 7, 0),
     "risk_end": (60, 30, 7, 0),
     "risk_review": (30, 0),
+    "training": (14, 0),
 }
 """Days before a date at which somebody is reminded, by its kind."""
 OWNERS: Final[Mapping[str, frozenset[str]]] = (
     {kind: frozenset({"it_admin"}) for kind in STEPS}
     | {kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document", "finding", "measure")}
-    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck", "measure_end", "treatment", "risk_end", "risk_review")}
+    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck", "measure_end", "treatment", "risk_end", "risk_review", "training")}
 )
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 

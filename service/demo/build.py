@@ -27,6 +27,7 @@ from service.demo import (
     software,
     structure,
     threats,
+    training,
 )
 from service.demo.estate.words import moment
 from service.demo.founding import BUILDER, Login
@@ -94,6 +95,8 @@ async def build(today: date, say: Say, *, home: Path | None = None) -> list[Logi
     step(f"{papers} Dokumente mit Fassungen und Freigaben eingetragen …")
     checked = await audits.fill(known, actors, now)
     step(f"{checked} Audits mit Stichprobe, Checkliste und Feststellungen eingetragen …")
+    taught = await training.fill(known, actors, now)
+    step(f"{taught} Schulungen mit Teilnahmen als Zahlen eingetragen …")
     kept = await snapshots.fill(known, actors, now)
     step(f"{kept} Prüfstände festgehalten …")
     wished = await purchasing.shop(known, actors, now)

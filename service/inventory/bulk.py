@@ -39,8 +39,6 @@ class Target:
     last: Step | None = None
     given: str = ""
     """The town that took it over."""
-    known: date | None = None
-    """The day on which it was first seen or listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,18 +120,6 @@ def _line(target: Target, wanted: Order) -> Line:
         else:
             changes["status"] = (target.status, wanted.step.to)
     return Line(target, changes, left)
-
-
-def before_known(lines: Iterable[Line], wanted: Order) -> list[tuple[str, date]]:
-    """Devices that would leave the estate before they were first seen or listed, with that day: worth a look, no mistake.
-
-    An old list brings devices that are gone for years; a mistyped year looks the same.
-    """
-    if wanted.step is None or wanted.day is None or wanted.step.to not in lifecycle.LEAVING:
-        return []
-    return [
-        (x.target.name, x.target.known) for x in lines if "status" in x.changes and x.target.known and wanted.day < x.target.known
-    ]
 
 
 def digest(lines: Iterable[Line]) -> str:

@@ -33,9 +33,6 @@ FIRST: Final = (Status.IN_USE, Status.IN_STOCK, Status.ORDERED, Status.PLANNED)
 WITHOUT_DATA: Final = frozenset({"monitor", "dock", "headset", "projector", "ups", "pdu", "virtual_address"})
 """Kinds that hold no data; any other, also an unknown one, is disposed of only with a proof of erasure."""
 
-LEAVING: Final = frozenset({Status.RETIRED, Status.DISPOSED, Status.MISSING})
-"""States in which a device is there no more."""
-
 ABSENT: Final = frozenset({Status.RETIRED, Status.DISPOSED, Status.MISSING, Status.PLANNED, Status.ORDERED})
 """States in which no machine should see the device."""
 
@@ -108,7 +105,7 @@ def checked(wish: Wish, today: date) -> date:
 
 def too_early(to: str, day: date, last: Step | None, bought: date | None = None) -> str:
     """Why a step cannot be on this day, as a sentence; empty where it can. Nobody loses what is not bought yet."""
-    if bought and day < bought and to in LEAVING:
+    if bought and day < bought and to in (Status.RETIRED, Status.DISPOSED, Status.MISSING):
         return _("wurde erst am %(day)s gekauft", day=format_date(bought))
     if last is None or day >= last.on:
         return ""

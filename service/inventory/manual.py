@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
@@ -18,8 +18,6 @@ from service.inventory.fields import LOCKABLE
 from service.limits import TEXT, check_text, day_of, typed_day
 
 DAYS: Final = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
-AHEAD: Final = timedelta(days=366)
-"""A purchase farther ahead is a slip of the hand."""
 DEAREST: Final = 10_000_000
 """The highest price of a device, in Euro."""
 _LONGEST: Final[Mapping[str, int]] = dict.fromkeys(
@@ -53,14 +51,8 @@ def checked(field: str, value: str, today: date) -> str:
 
 def entered(field: str, value: str, today: date) -> str:
     """As `checked`, for a person's own words: longer than lists show is refused, never cut."""
-    where = _("Feld „%(name)s“", name=labels.word(labels.FIELDS, field))
-    check_text(value.strip(), where, _LONGEST.get(field, TEXT))
-    told = checked(field, value, today)
-    if field == "purchase_date" and (day := day_of(told)) and day > today + AHEAD:
-        raise Wrong(
-            _("Dieser Kauf liegt mehr als ein Jahr in der Zukunft."), where, _("Prüfen Sie das Jahr; Geplantes steht im Bedarf.")
-        )
-    return told
+    check_text(value.strip(), _("Feld „%(name)s“", name=labels.word(labels.FIELDS, field)), _LONGEST.get(field, TEXT))
+    return checked(field, value, today)
 
 
 def backwards(values: Mapping[str, str]) -> dict[str, str]:

@@ -38,6 +38,7 @@ REPORTS: Final = frozenset({"isb", "mayor", "auditor", "it_admin"})
 COOPERATION: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "bc_officer", "hr_training", "auditor"})
 DOCUMENTS: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer", "hr_training"})
 AUDITS: Final = frozenset({"it_admin", "isb", "dpo", "mayor", "auditor", "bc_officer"})
+TRAINING: Final = frozenset({"hr_training", "isb", "mayor", "auditor", "dpo", "staff_council", "it_admin", "bc_officer"})
 JOINING: Final = frozenset({"it_admin", "isb", "dpo", "mayor"})
 AUDIT: Final = frozenset({"it_admin", "isb", "dpo", "auditor"})
 
@@ -102,6 +103,7 @@ ENTRIES: Final = (
     Entry(lazy("Dokumente"), "/towns/{town}/documents", "copy", DOCUMENTS, PROTECTION),
     Entry(lazy("Audits"), "/towns/{town}/audits", "check", AUDITS, PROTECTION),
     Entry(lazy("Audits aller Städte"), "/group/audits", "check", frozenset({"isb"}), PROTECTION),
+    Entry(lazy("Schulungen"), "/towns/{town}/training", "people", TRAINING, PROTECTION),
     Entry(lazy("Berichte"), "/towns/{town}/reports", "report", REPORTS, PROTECTION),
     Entry(lazy("Hilfsangebote"), "/towns/{town}/offers", "people", COOPERATION, TOGETHER),
     Entry(lazy("Vorlagen"), "/towns/{town}/templates", "copy", COOPERATION, TOGETHER),

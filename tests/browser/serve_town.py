@@ -52,6 +52,7 @@ from tests.browser.cases import cases
 from tests.browser.helping import helps
 from tests.browser.joining import joins
 from tests.browser.papers import papers
+from tests.browser.taught import taught
 from tests.browser.visits import PASSWORD, TOTP
 from tests.inventory.cabling import Town as TownHall
 
@@ -290,6 +291,7 @@ async def main() -> None:
     await books(town)
     await papers(town)
     await audited(town)
+    await taught(town)
     await joins()
     await helps(town)
     await cases(town)

@@ -121,18 +121,6 @@ async def test_a_state_changes_only_where_it_may(log_in, erbach) -> None:
     assert "Wertstoffhof" in page[page.index('id="life-table"') :]
 
 
-async def test_who_retires_devices_before_they_were_known_is_told_which(log_in, erbach) -> None:
-    visitor = await log_in("it_admin")
-    ids = [(await rows(erbach))["prn-ordnung"].id]
-    early = (now() - timedelta(days=100)).date().isoformat()
-    preview = await previewed(visitor, {"to": "retired", "on": early, "reason": "alt"}, ids)
-    assert "1 Gerät wäre weg, bevor es zum ersten Mal gesehen oder gelistet wurde" in preview.text
-    known = (now() - timedelta(days=60)).astimezone(BERLIN).date()
-    assert f"prn-ordnung: bekannt seit {known:%d.%m.%Y}" in re.sub(r"<[^>]+>", "", html.unescape(preview.text))
-    today = now().astimezone(BERLIN).date().isoformat()
-    assert "wäre weg" not in (await previewed(visitor, {"to": "retired", "on": today, "reason": "alt"}, ids)).text
-
-
 async def test_a_device_that_changed_meanwhile_brings_the_preview_again(log_in, erbach) -> None:
     visitor = await log_in("it_admin")
     known = await rows(erbach)

@@ -44,9 +44,9 @@ def ids(text: str, name: str) -> str:
 
 async def test_a_need_is_entered_released_and_becomes_a_lot(log_in, towns) -> None:
     notebook = await add_class("Notebook 14 Zoll")
-    await release(towns["michelstadt"], await need(towns["michelstadt"], notebook, 14, QUARTER, note="geheim"))
+    await release(towns["michelstadt"], await need(towns["michelstadt"], notebook, 14, "2027-Q2", note="geheim"))
     visitor = await log_in("it_admin", "erbach")
-    fields = {"class_id": str(notebook), "quantity": "12", "quarter": QUARTER, "reason": "new", "cost_centre": "1110"}
+    fields = {"class_id": str(notebook), "quantity": "12", "quarter": "2027-Q2", "reason": "new", "cost_centre": "1110"}
     assert (await visitor.send_form(f"{ERBACH}/needs/new", fields)).status_code == 303
     page = (await visitor.get(f"{ERBACH}/needs")).text
     assert "nur für uns" in page
@@ -67,7 +67,7 @@ async def test_a_need_is_entered_released_and_becomes_a_lot(log_in, towns) -> No
 async def test_a_mistake_stands_at_its_field_and_nothing_typed_is_lost(log_in, towns) -> None:
     monitor = await add_class("Monitor")
     visitor = await log_in("it_admin", "erbach")
-    fields = {"class_id": str(monitor), "quantity": "zwölf", "quarter": QUARTER, "reason": "new", "note": "für das Bauamt"}
+    fields = {"class_id": str(monitor), "quantity": "zwölf", "quarter": "2027-Q1", "reason": "new", "note": "für das Bauamt"}
     answer = await visitor.send_form(f"{ERBACH}/needs/new", fields)
     assert answer.status_code == 422
     assert "„zwölf“ ist keine ganze Zahl." in answer.text

@@ -286,7 +286,7 @@ def test_an_empty_list_has_one_page() -> None:
 def test_navigation_shows_what_the_role_needs_and_marks_one_place() -> None:
     shown = navigation.links("musterstadt", {"mayor"}, f"{TOWN}/risks/7")
     labels = ["Übersicht", "Beschaffung", "Was wird gescannt?", "Risiken", "Vorfälle", "Maßnahmen"]
-    labels += ["Prüfstände", "Dokumente", "Audits", "Berichte"]
+    labels += ["Prüfstände", "Dokumente", "Audits", "Schulungen", "Berichte"]
     together = ["Hilfsangebote", "Vorlagen", "Beitritt", "Konto"]
     assert [str(link.label) for link in shown] == labels + together
     assert [str(link.label) for link in shown if link.current] == ["Risiken"]

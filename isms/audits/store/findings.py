@@ -19,6 +19,7 @@ from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.priority import Level
+from service.settings import local_day
 
 KEPT: Final = Kept(
     "audit_finding",
@@ -113,7 +114,7 @@ async def recheck(
 ) -> None:  # fmt: skip
     """Write down what a re-check found; what is not mended gets its next day. Raises `Wrong`, `Missing`, `Outdated`."""
     before = await finding(tx, town, audit, key)
-    plan.check_recheck(before, result, note, again, now.date())
+    plan.check_recheck(before, result, note, again, local_day(now))
     next_day = None if result in plan.CLOSING else again
     await _rechecked(tx, town, key, version, (result, note.strip(), actor.name[:200], now, next_day), now)
     told = {"recheck_result": result, "recheck_note": note.strip(), "recheck_on": next_day.isoformat() if next_day else ""}

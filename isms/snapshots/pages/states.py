@@ -117,7 +117,7 @@ class SnapshotPages(Controller):
             found = await states.state(tx, here.write, key)
             files = await states.contents(tx, here.write, key)
             others = [x for x in await states.states(tx, here.write) if x.serial < found.serial]
-        columns = tuple(web.Column(x) for x in (_("Dokument"), _("Dateien"), _("Prüfsumme (SHA-256)")))
+        columns = tuple(web.Column(x) for x in (_("Dokument"), _("Prüfsumme (SHA-256)"), _("Dateien")))
         return web.page(
             request, here, "isms/snapshots/one.html", base=_base(here), item=found, columns=columns,
             documents=[{"key": k, "title": title, "sha256": found.documents.get(k, "")} for k, title in TITLES.items()],

@@ -12,6 +12,7 @@ from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents.words import DUTIES
 from isms.store import dates as isms
+from isms.training import store as training
 from service.contracts.store import certificates as registered
 from service.contracts.store import contracts, phones
 from service.contracts.words import PHONES
@@ -61,6 +62,10 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         url = f"{base}/audits/{audit}/findings/{finding}" if finding else f"{base}/audits/{audit}"
         found.append(Deadline(day, kind, title, url, ref=f"audit_finding/{finding}" if finding else f"security_audit/{audit}"))
     found += [Deadline(x.day, x.kind, x.title, base + x.path, ref=x.ref) for x in await isms.due(tx, town, today)]
+    found += [
+        Deadline(held.held_on, "training", held.title, f"{base}/training/{held.course}", ref=f"course_date/{held.id}")
+        for held in await training.dates(tx, town)
+    ]
     longer = {key: one.until for key, one in (await contracts.covered(tx, town, today)).items() if one.until}
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")

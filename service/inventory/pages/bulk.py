@@ -141,7 +141,6 @@ async def _preview(
         clear=clear, ids=",".join(str(line.target.id) for line in lines), query=query, base=f"{here.base}/assets", wanted=wanted,
         rows=[(line.target, *row) for line in changing for row in bulk.shown(line)], changing=len(changing),
         left=[(line.target, *row) for line in lines for row in bulk.left_out(line)], agreed=bulk.digest(changing),
-        early=bulk.before_known(changing, wanted),
         carried=[(name, typed[name]) for name in (*TYPED, "also_held") if name in typed],
         columns=tuple(web.Column(text) for text in heads),
         left_columns=tuple(web.Column(text) for text in (*heads[:2], _("Warum"))),

@@ -37,8 +37,7 @@ async def ids(tx: SafeTransaction, town: int, narrow: AssetFilter, *, now: datet
 async def targets(tx: SafeTransaction, town: int, wanted: Sequence[UUID]) -> list[Target]:
     """These devices as they stand, by name; those that are gone or another town's are left out."""
     rows = await tx.connection.fetch(
-        "select id, name, kind, status, anchor, (first_seen at time zone 'Europe/Berlin')::date as known from asset"
-        " where town_id = $1 and id = any ($2::uuid[]) and gone_at is null"
+        "select id, name, kind, status, anchor from asset where town_id = $1 and id = any ($2::uuid[]) and gone_at is null"
         ' and lent_from is null order by sort_name collate "C", id',
         town,
         list(wanted),

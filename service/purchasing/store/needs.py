@@ -7,7 +7,7 @@ list in step with what the town released, as often as it is called; until it ran
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from service.purchasing.store.group import GROUP, LOCK
 from service.purchasing.views import MOST, REASONS, Demand, Draft, Linked
 from service.settings import local_day
 
+YEAR = timedelta(days=365)
 _DEMAND = """select d.*, c.name as class_name, p.class_id as p_class, p.quarter as p_quarter, p.quantity as p_quantity,
   array(select asset_id from demand_asset x where x.town_id = d.town_id and x.demand_id = d.id order by asset_id) as assets
 from demand d left join spec_class c on c.town_id = 0 and c.id = d.class_id
@@ -121,8 +122,8 @@ async def _check(tx: SafeTransaction, wanted: Draft, old: Demand | None, today: 
         raise Wrong(_("Diese Stückzahl kann nicht stimmen."), "quantity", _("Erlaubt sind 1 bis 10.000 Stück."))
     if not quarters.valid(wanted.quarter):
         raise Wrong(_("Dieses Quartal gibt es nicht."), "quarter", _("Wählen Sie eines aus der Liste."))
-    if wanted.quarter < quarters.quarter_of(today) and (old is None or old.draft.quarter != wanted.quarter):
-        raise Wrong(_("Dieses Quartal ist vorbei."), "quarter", _("Wählen Sie eines aus der Liste."))
+    if wanted.quarter < quarters.quarter_of(today - YEAR) and (old is None or old.draft.quarter != wanted.quarter):
+        raise Wrong(_("Dieses Quartal ist länger als ein Jahr vorbei."), "quarter", _("Wählen Sie eines aus der Liste."))
     if wanted.reason not in REASONS:
         raise Wrong(_("Der Bedarf braucht einen Grund."), "reason", _("Wählen Sie einen aus der Liste."))
     check_text(wanted.cost_centre, "cost_centre", 60)

@@ -24,7 +24,7 @@ from tests.isms import stock
 from tests.isms.oscal.valid import check, references
 
 ISB = Actor("Mira Sanddorn <isb@erbach.example>")
-BASE = "/towns/michelstadt/snapshots/oscal"
+BASE = "/towns/michelstadt/oscal"
 
 
 @pytest.fixture
@@ -171,12 +171,12 @@ async def test_security_officer_and_auditor_take_the_files_along_and_nobody_else
 async def test_a_town_sees_only_its_own_documents(log_in, town, towns) -> None:
     other = await log_in("isb", "erbach")
     assert (await other.get(f"{BASE}/files/package")).status_code == 404
-    page = (await other.get("/towns/erbach/snapshots/oscal")).text
+    page = (await other.get("/towns/erbach/oscal")).text
     assert "Noch kein Grundschutz-Check." in page
-    assert (await other.get("/towns/erbach/snapshots/oscal/files/package")).status_code == 422
+    assert (await other.get("/towns/erbach/oscal/files/package")).status_code == 422
     async with town_tx({towns["erbach"], 0}, towns["erbach"]) as tx:
         await sheets.take_over(tx, towns["erbach"], ISB, now())
-    packed = (await other.get("/towns/erbach/snapshots/oscal/files/package")).content
+    packed = (await other.get("/towns/erbach/oscal/files/package")).content
     with zipfile.ZipFile(io.BytesIO(packed)) as archive:
         text = b"".join(archive.read(x) for x in archive.namelist())
     assert b"sw-1" not in text
