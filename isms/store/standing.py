@@ -12,6 +12,8 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from isms.assess import ControlState, Evidence, unmet
 from isms.measures import Claim, Offered, effective
 from isms.sheet import Count, Requirement, Summary
@@ -24,8 +26,9 @@ Spot = tuple[UUID, str]
 """A requirement at an object: target and key of the control."""
 
 _STANDING = """with requirement as materialized (
-  select * from unnest($2::text[], $3::int[], $4::int[], $5::text[], $6::date[], $7::uuid[])
-    as r (control, position, area, claim, since, target)),
+  select * from unnest($2::text[], $3::int[], $4::int[], $5::text[], $6::date[]) as r (control, position, area, claim, since)),
+named as materialized (
+  select * from jsonb_to_recordset($7::jsonb) as n (control text, target uuid, claim text, since date)),
 target as materialized (
   select id, row_number() over (order by position, app.din5007(name)) as place from target_object
   where town_id = $1 and retired_at is null),
@@ -37,10 +40,10 @@ standing as (
   select m.target_id, m.control, r.position, r.area, t.place, coalesce(a.responsible, '') as responsible, a.due,
     case when a.claim <> 'unbearbeitet' and (g.since is null or (a.answered_at at time zone 'UTC')::date > g.since) then a.claim
       else coalesce(g.claim, a.claim, 'unbearbeitet') end as claim, x.target_id is not null as refuting
-  from modelling m join requirement r on r.control = m.control and r.target is null join target t on t.id = m.target_id
-  left join requirement s on s.control = m.control and s.target = m.target_id
-  cross join lateral (select case when s.target is null then r.claim else s.claim end as claim,
-    case when s.target is null then r.since else s.since end as since) g
+  from modelling m join requirement r on r.control = m.control join target t on t.id = m.target_id
+  left join named n on n.control = m.control and n.target = m.target_id
+  cross join lateral (select case when n.target is null then r.claim else n.claim end as claim,
+    case when n.target is null then r.since else n.since end as since) g
   left join assessment a on a.town_id = m.town_id and a.target_id = m.target_id and a.control = m.control
     and a.superseded_at is null and a.origin <> 'prepared'
   left join refuting x on x.target_id = m.target_id and x.control = m.control
@@ -86,22 +89,34 @@ class Frame:
         return max(found, key=lambda x: x.acceptance is not None and x.acceptance.on(self.today) == "angenommen", default=None)
 
     def values(self, chosen: Sequence[Requirement] | None = None) -> tuple[Any, ...]:
-        """The parameters of `_STANDING`: a row for each requirement, and one for each object that a measure of it names."""
-        rows: list[tuple[str, int, int, str | None, date | None, UUID | None]] = []
+        """The parameters of `_STANDING`: a row for each requirement; apart, one for each object that a measure of it names."""
+        rows: list[tuple[str, int, int, str | None, date | None]] = []
+        named: list[dict[str, str | UUID | date | None]] = []
         areas = self.areas
         for one in self.requirements if chosen is None else chosen:
-            named = {target for x in self.measures.get(one.key, ()) for target in x.targets}
-            for target in (None, *named):
-                measure = self.best(one.key, target)
-                since = measure.acceptance.accepted_on if measure and measure.acceptance else None
-                claim = str(effective(None, measure, self.today).claim) if measure else None
-                rows.append((one.key, one.position, areas[one.area], claim, since, target))
-        return (self.town, *([x[i] for x in rows] for i in range(6)))
+            rows.append((one.key, one.position, areas[one.area], *self._brought(one.key, None)))
+            for target in {target for x in self.measures.get(one.key, ()) for target in x.targets}:
+                claim, since = self._brought(one.key, target)
+                named.append({"control": one.key, "target": target, "claim": claim, "since": since})
+        return (self.town, *([x[i] for x in rows] for i in range(5)), msgspec.json.encode(named).decode())
+
+    def _brought(self, control: str, target: UUID | None) -> tuple[str | None, date | None]:
+        measure = self.best(control, target)
+        since = measure.acceptance.accepted_on if measure and measure.acceptance else None
+        return (str(effective(None, measure, self.today).claim) if measure else None), since
 
     @property
     def areas(self) -> dict[str, int]:
         """Number of each area in the order of the catalogue."""
         return {area: i for i, area in enumerate(dict.fromkeys(x.area for x in self.requirements))}
+
+
+async def _ask(tx: SafeTransaction, query: str, *values: Any) -> Sequence[Mapping[str, Any]]:
+    """Rows of `_STANDING` and what follows it; planned for these values, as a plan for any takes ten times as long."""
+    await tx.connection.execute(
+        "select set_config('plan_cache_mode', 'force_custom_plan', true), set_config('work_mem', '32MB', true)"
+    )
+    return list(await tx.connection.fetch(_STANDING + query, *values))
 
 
 async def frame(tx: SafeTransaction, town: int, today: date) -> Frame:
@@ -112,8 +127,9 @@ async def frame(tx: SafeTransaction, town: int, today: date) -> Frame:
 async def figures(tx: SafeTransaction, town: int, today: date) -> Summary:
     """Progress of a town, its objects and areas, without reading its answers one by one."""
     known = await frame(tx, town, today)
-    rows = await tx.connection.fetch(
-        _STANDING + "select target_id, area, claim, refuting, count(*)::int as number from standing"  # noqa: S608 our constants
+    rows = await _ask(
+        tx,
+        "select target_id, area, claim, refuting, count(*)::int as number from standing"
         " group by target_id, area, claim, refuting order by area",
         *known.values(),
     )
@@ -142,8 +158,9 @@ async def _unmet(tx: SafeTransaction, known: Frame) -> Mapping[tuple[UUID, int, 
     if not required:
         return {}
     linked = required.keys() | {x for below in required.values() for x in below}
-    rows = await tx.connection.fetch(
-        _STANDING + "select s.target_id, s.control, s.area, s.claim, s.refuting, o.kind from standing s"  # noqa: S608 our constants
+    rows = await _ask(
+        tx,
+        "select s.target_id, s.control, s.area, s.claim, s.refuting, o.kind from standing s"
         " join target_object o on o.town_id = $1 and o.id = s.target_id",
         *known.values([x for x in known.requirements if x.key in linked]),
     )
@@ -180,16 +197,16 @@ async def find(
     needle = wanted.text.strip().casefold()
     chosen = [x for x in known.requirements if wanted.area in ("", x.area) and (not needle or needle in x.words)]
     late = wanted.state == "überfällig"
-    rows = await tx.connection.fetch(
-        _STANDING  # noqa: S608 our constants
-        + "select target_id, control, count(*) over ()::int as total from standing where ($8 = '' or claim = $8"
-        + f" or ($8 = 'widerspruch' and refuting and claim in ('ja', 'teilweise')) or ($8 = 'offen' and {_OPEN})"
-        + f" or ($8 = 'überfällig' and {_OPEN} and due < $9))"
-        + " and ($10 = '' or strpos(lower(responsible), lower($10)) > 0) and ($11::uuid is null or target_id = $11)"
-        + " and (cardinality($14::text[]) = 0"
-        + " or exists (select from unnest($14::text[]) w where strpos(lower(responsible), lower(w)) > 0))"
-        + f" and ($15::date is null or ({_OPEN} and due <= $15))"
-        + f" order by {'due, ' if late else ''}place, position limit $12 offset $13",
+    rows = await _ask(
+        tx,
+        "select target_id, control, count(*) over ()::int as total from standing where ($8 = '' or claim = $8"  # noqa: S608 our constants
+        f" or ($8 = 'widerspruch' and refuting and claim in ('ja', 'teilweise')) or ($8 = 'offen' and {_OPEN})"
+        f" or ($8 = 'überfällig' and {_OPEN} and due < $9))"
+        " and ($10 = '' or strpos(lower(responsible), lower($10)) > 0) and ($11::uuid is null or target_id = $11)"
+        " and (cardinality($14::text[]) = 0"
+        " or exists (select from unnest($14::text[]) w where strpos(lower(responsible), lower(w)) > 0))"
+        f" and ($15::date is null or ({_OPEN} and due <= $15))"
+        f" order by {'due, ' if late else ''}place, position limit $12 offset $13",
         *known.values(chosen),
         wanted.state,
         today,
@@ -208,9 +225,10 @@ async def find(
 async def next_open(tx: SafeTransaction, town: int, today: date, after: Spot | None = None) -> Spot | None:
     """The next requirement nobody has answered, in the order of the objects; from the start again at the end."""
     known = await frame(tx, town, today)
-    row = await tx.connection.fetchrow(
-        _STANDING + ", here as (select coalesce((select place from target where id = $8::uuid), 0) as place,"  # noqa: S608 our constants
-        " coalesce((select position from requirement where control = $9::text and target is null), -1) as position)"
+    rows = await _ask(
+        tx,
+        ", here as (select coalesce((select place from target where id = $8::uuid), 0) as place,"
+        " coalesce((select position from requirement where control = $9::text), -1) as position)"
         " select s.target_id, s.control from standing s, here h where s.claim = 'unbearbeitet'"
         " and (s.target_id, s.control) is distinct from ($8::uuid, $9::text)"
         " order by (s.place, s.position) <= (h.place, h.position), s.place, s.position limit 1",
@@ -218,7 +236,7 @@ async def next_open(tx: SafeTransaction, town: int, today: date, after: Spot | N
         after[0] if after else None,
         after[1] if after else None,
     )
-    return (row["target_id"], row["control"]) if row else None
+    return (rows[0]["target_id"], rows[0]["control"]) if rows else None
 
 
 async def refuted(tx: SafeTransaction, town: int, today: date, case: UUID | None = None) -> Mapping[UUID, Sequence[Spot]]:
@@ -230,9 +248,9 @@ async def refuted(tx: SafeTransaction, town: int, today: date, case: UUID | None
         case,
     )
     keys = {x["control"] for x in touched}
-    rows = await tx.connection.fetch(
-        _STANDING  # noqa: S608 our constants
-        + "select p.contradiction_id, array_agg(s.target_id) as targets, array_agg(s.control) as controls from standing s"
+    rows = await _ask(
+        tx,
+        "select p.contradiction_id, array_agg(s.target_id) as targets, array_agg(s.control) as controls from standing s"
         " join contradiction_place p on p.town_id = $1 and p.target_id = s.target_id and p.control = s.control"
         " where s.claim in ('ja', 'teilweise') and ($8::uuid is null or p.contradiction_id = $8) group by p.contradiction_id",
         *known.values([x for x in known.requirements if x.key in keys]),

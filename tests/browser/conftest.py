@@ -44,6 +44,8 @@ class Site:
     cookie: str
     tokens: Mapping[str, str]
     upload: str
+    database: str = ""
+    """Where the application keeps its rows, as its own role."""
 
     def url(self, path: str) -> str:
         """A path of a visit as an address."""
@@ -91,7 +93,7 @@ async def served(server: postgres.Server, name: str, *, worker: bool = False) ->
         if worker:
             work = [sys.executable, "-W", "ignore", "-m", "service", "worker"]
             processes.append(await asyncio.create_subprocess_exec(*work, cwd=ROOT, env=environment))
-        yield Site(address, told["name"], told["tokens"], told["upload"])
+        yield Site(address, told["name"], told["tokens"], told["upload"], database.app)
     finally:
         for process in processes:
             with contextlib.suppress(ProcessLookupError):
