@@ -18,6 +18,7 @@ APP_CONFIG = AppConfig(
             "isms.documents.tables",
             "isms.audits.tables",
             "isms.training.tables",
+            "isms.copying.tables",
         ],
         exclude_imported=True,
     ),

@@ -21,6 +21,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 import isms.audits.pages
+import isms.copying.pages
 import isms.documents.pages
 import isms.editions.pages
 import isms.incidents.pages
@@ -154,6 +155,7 @@ def controllers() -> Sequence[Any]:
         *isms.snapshots.pages.CONTROLLERS,
         isms.oscal.pages.OscalPages,
         *isms.incidents.pages.CONTROLLERS,
+        isms.copying.pages.CopyingPages,
         *isms.documents.pages.CONTROLLERS,
         *isms.audits.pages.CONTROLLERS,
         *isms.training.pages.CONTROLLERS,

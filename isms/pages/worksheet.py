@@ -9,6 +9,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from isms.copying import store as copying
 from isms.editions.store import parameters
 from isms.finding import Result
 from isms.measures import Claim
@@ -181,6 +182,7 @@ async def _page(
     form: AnswerForm | None = None,
     late: Outdated | None = None,
 ) -> Response[str]:
+    officer = bool(here.roles & EDIT_ISMS)
     async with transaction(here) as tx:
         sheet = await sheets.load(tx, here.write, local_today(), at=target)
         entry = sheet.entry(target, control)
@@ -190,10 +192,10 @@ async def _page(
         supports = await evidence.findings_at(tx, here.write, target, control, Result.SATISFIED)
         unknown = await evidence.findings_at(tx, here.write, target, control, Result.UNKNOWN)
         past = await sheets.history(tx, here.write, target, control)
+        copied = await copying.waiting(tx, here.write, (target, control)) if officer else ()
         statement = await parameters.text(tx, here.write, control, entry.requirement.statement)
     before, after = sheet.neighbours(target, control)
     here_entries = sheet.at(target)
-    officer = bool(here.roles & EDIT_ISMS)
     current = entry.answer if officer else entry.prepared
     form, shown = form or _filled(entry.answer), _filled(current)
     base = f"{here.base}/controls"
@@ -211,6 +213,7 @@ async def _page(
         version=current.version if current else 0,
         errors=errors or {},
         clash=overtaken(form, shown, late) if late else None,
+        copied=copied,
         against=against,
         supports=supports,
         unknown=unknown,

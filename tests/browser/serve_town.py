@@ -13,9 +13,11 @@ from pathlib import Path
 
 import uvicorn
 
-from isms.measures import MEASURE_STATES, Mode
+from isms.copying import store as copying
+from isms.measures import MEASURE_STATES, Claim, Mode
 from isms.protection import Goal, Need, Reasoning
 from isms.risk import hazards
+from isms.sheet import Given
 from isms.snapshots.store import states
 from isms.store import catalogues, evidence, measures, risks, sheets
 from isms.structure.store import protection
@@ -156,6 +158,21 @@ async def security(town: int) -> None:
         await risks.take_hazards(tx, town, hazards()[:12], BY, now())
 
 
+async def texts(town: int) -> None:
+    """Two answers of the other town: one text copied and waiting here, one still to be copied."""
+    async with service_tx() as tx:
+        other = await tx.connection.fetchval("select id from town where slug = 'beispielheim'")
+    async with town_tx([other, 0], other) as tx:
+        await sheets.take_over(tx, other, BY, now())
+        for entry in (await sheets.load(tx, other, now().date())).entries[-2:]:
+            given = Given(Claim.JA, "Steht in der Dienstanweisung.", "IT-Leitung", None, "", "own", 0, BY.name, now())
+            await sheets.answer(tx, other, entry.target, entry.requirement.key, given, BY)
+        await copying.release(tx, other, BY, now(), partial=False)
+    async with town_tx([town, other, 0], town) as tx:
+        first, *_rest = await copying.offered(tx, town, other)
+        await copying.copy(tx, town, other, [first.id], BY, now())
+
+
 async def structure(town: int) -> None:
     """A process with its need down to the servers, an override, an exclusion."""
     async with town_tx([town], town) as tx:
@@ -281,6 +298,7 @@ async def main() -> None:
     await reading(town)
     await recordings(town)
     await security(town)
+    await texts(town)
     await structure(town)
     await states.freeze(town, "Vorher", BY, now())
     await daily(town)

@@ -288,6 +288,8 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/import/[upload]"),
     Visit("isb", f"{TOWN}/controls"),
     Visit("isb", f"{TOWN}/controls/requirements?state=offen", to=f"{TOWN}/controls/requirements"),
+    Visit("isb", f"{TOWN}/controls/copying"),
+    Visit("isb", f"{TOWN}/controls/copying/from/beispielheim", to=f"{TOWN}/controls/copying/from/[giver]"),
     Visit("isb", f"{TOWN}/controls/rules"),
     Visit("isb", f"{TOWN}/controls/overdue"),
     Visit("isb", f"{TOWN}/controls/backups"),
