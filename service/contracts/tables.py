@@ -19,6 +19,11 @@ class Contract(Table, db=DB):
     number = Varchar(200, null=False, default="")
     line = Varchar(200, null=False, default="")
     """Line or block of numbers (Leitung, Rufnummern) that it is about."""
+    technology = Varchar(20, null=False, default="")
+    """Of a line: fibre dsl cable mpls mobile phone radio other; empty where unknown."""
+    down_mbit = Integer(null=True, default=None)
+    up_mbit = Integer(null=True, default=None)
+    """Speeds of a line in Mbit/s."""
     starts_on = Date(null=True, default=None)
     ends_on = Date(null=True, default=None)
     notice_count = Integer(null=True, default=None)

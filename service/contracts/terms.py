@@ -38,6 +38,10 @@ class Contract:
     cost_yearly: int | None = None
     responsible: str = ""
     note: str = ""
+    technology: str = ""
+    """Of a line: a key of `words.TECHNOLOGIES`."""
+    down_mbit: int | None = None
+    up_mbit: int | None = None
     version: int = 0
 
     def last_day(self) -> date | None:

@@ -17,6 +17,17 @@ KINDS: Final = {
     "processing": lazy("Auftragsverarbeitung"),
     "other": lazy("Sonstiger Vertrag"),
 }
+TECHNOLOGIES: Final = {
+    "fibre": lazy("Glasfaser"),
+    "dsl": lazy("DSL"),
+    "cable": lazy("Kabelnetz"),
+    "mpls": lazy("MPLS"),
+    "mobile": lazy("Mobilfunk"),
+    "phone": lazy("Telefon"),
+    "radio": lazy("Richtfunk"),
+    "other": lazy("andere"),
+}
+"""Of lines; unknown where none is chosen."""
 UNITS: Final = {"month": lazy("Monate"), "week": lazy("Wochen"), "day": lazy("Tage")}
 STATES: Final = {
     "running": (lazy("läuft"), "success"),
@@ -40,6 +51,9 @@ FIELDS: Final = {
     "cost_yearly": lazy("Kosten im Jahr in ganzen Euro"),
     "responsible": lazy("Zuständige Stelle"),
     "note": lazy("Bemerkung"),
+    "technology": lazy("Technik der Leitung"),
+    "down_mbit": lazy("Empfang in Mbit/s"),
+    "up_mbit": lazy("Senden in Mbit/s"),
     "purpose": lazy("Zweck"),
     "subject": lazy("Ausgestellt für"),
     "device": lazy("Gerät"),

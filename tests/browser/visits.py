@@ -208,6 +208,7 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/contracts"),
     Visit("auditor", f"{TOWN}/contracts?q=gibtesnicht"),
     Visit("it_admin", f"{TOWN}/contracts/new"),
+    Visit("it_admin", f"{TOWN}/contracts/lines"),
     Visit("it_admin", f"{TOWN}/contracts", (FIRST,), f"{TOWN}/contracts/[id]"),
     Visit("it_admin", f"{TOWN}/contracts", (FIRST, EDIT), f"{TOWN}/contracts/[id]/edit"),
     Visit("isb", f"{TOWN}/documents"),

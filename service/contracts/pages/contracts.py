@@ -16,6 +16,7 @@ from litestar.response import Redirect
 from service import web
 from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, Here
 from service.contracts import words
+from service.contracts.lines import LINE
 from service.contracts.pages.common import Ask, choice, day, drawn
 from service.contracts.store import contracts as store
 from service.contracts.store import files, rows
@@ -33,6 +34,8 @@ from service.web.clash import Overtaken
 from service.web.forms import Form, kept, problem, read
 
 MOST_MONTHS = 120
+FASTEST = 1_000_000
+"""Mbit/s of the fastest line that can be meant."""
 
 
 class ContractForm(Form):
@@ -52,6 +55,9 @@ class ContractForm(Form):
     cost_yearly: int | None = None
     responsible: str = ""
     note: str = ""
+    technology: str = ""
+    down_mbit: int | None = None
+    up_mbit: int | None = None
     version: int = 0
 
 
@@ -103,7 +109,8 @@ class ContractPages(Controller):
     @get("/new", opt={"access": EDIT_INVENTORY})
     async def fresh(self, request: Ask, here: Here) -> Response[str]:
         """An empty form."""
-        return _form(request, here, ContractForm(), None)
+        kind = request.query_params.get("kind", "")
+        return _form(request, here, ContractForm(kind=kind if kind in words.KINDS else "maintenance"), None)
 
     @post("/new", opt={"access": EDIT_INVENTORY}, status_code=200)
     async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -155,7 +162,7 @@ async def page(request: Ask, here: Here, key: UUID, *, status: int = 200, errors
         events = await rows.history(tx, store.KEPT, here.write, key)
         sites = [(str(x.id), x.name) for x in await site_store.sites(tx, here.write)]
         products = [(str(x.id), x.name) for x in await entries.entries(tx, here.write)]
-    options = {"kind": words.KINDS, "notice_unit": words.UNITS}
+    options = {"kind": words.KINDS, "notice_unit": words.UNITS, "technology": words.TECHNOLOGIES}
     return web.page(
         request, here, "contracts/contract.html", status=status, item=item, linked=linked, files=held, file_kinds=KINDS,
         base=base(here), words=words, today=local_today(), history=drawn(events, options), sites=sites, products=products,
@@ -215,8 +222,15 @@ def _contract(form: ContractForm, key: UUID | None) -> Contract:
     """Raises `Wrong` for what cannot be meant."""
     if not form.title:
         raise Wrong(_("Bitte geben Sie dem Vertrag eine Bezeichnung."), "title")
-    choice(form, {"kind": words.KINDS, "notice_unit": words.UNITS})
-    for name, least, most in (("cost_yearly", 0, 2**31), ("notice_count", 0, 3660), ("renews_months", 1, MOST_MONTHS)):
+    choice(form, {"kind": words.KINDS, "notice_unit": words.UNITS, "technology": {"": "", **words.TECHNOLOGIES}})
+    if form.kind != LINE and (form.technology or form.down_mbit or form.up_mbit):
+        todo = _("Wählen Sie „Leitung oder Anschluss“ oder leeren Sie sie.")
+        raise Wrong(_("Technik und Bandbreite gehören zu einer Leitung."), "kind", todo)
+    bounds = {
+        "cost_yearly": (0, 2**31), "notice_count": (0, 3660), "renews_months": (1, MOST_MONTHS), "down_mbit": (1, FASTEST),
+        "up_mbit": (1, FASTEST),
+    }  # fmt: skip
+    for name, (least, most) in bounds.items():
         value = getattr(form, name)
         if value is not None and not least <= value <= most:
             raise Wrong(_("Diese Zahl kann nicht stimmen."), name)

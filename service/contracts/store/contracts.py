@@ -20,7 +20,7 @@ KEPT = rows.Kept(
     "contract",
     "contract",
     ("kind", "title", "partner", "number", "line", "starts_on", "ends_on", "notice_count", "notice_unit", "renews_months",
-     "cancelled_on", "cost_yearly", "responsible", "note"),
+     "cancelled_on", "cost_yearly", "responsible", "note", "technology", "down_mbit", "up_mbit"),
 )  # fmt: skip
 TARGETS = ("asset", "product", "site")
 """What a contract may be about."""
@@ -73,6 +73,16 @@ async def counts(tx: SafeTransaction, town: int) -> Mapping[UUID, int]:
         "select contract_id, count(*)::int as number from contract_link where town_id = $1 group by contract_id", town
     )
     return {row["contract_id"]: row["number"] for row in found}
+
+
+async def sites(tx: SafeTransaction, town: int) -> Mapping[UUID, Sequence[UUID]]:
+    """Contract → the sites that it is about."""
+    found = await tx.connection.fetch(
+        "select contract_id, array_agg(site_id order by id) as sites from contract_link"
+        " where town_id = $1 and site_id is not null group by contract_id",
+        town,
+    )
+    return {row["contract_id"]: row["sites"] for row in found}
 
 
 _LINKED = """
