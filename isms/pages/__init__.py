@@ -3,6 +3,7 @@
 from isms.backups.pages import BackupPages
 from isms.pages.answers import AnswerPages
 from isms.pages.contradictions import ContradictionPages
+from isms.pages.grounds import GroundPages
 from isms.pages.group_measures import GroupMeasurePages
 from isms.pages.matrix import MatrixPages, RatePages
 from isms.pages.measures import MeasurePages
@@ -17,6 +18,7 @@ CONTROLLERS = (
     CheckPages,
     AnswerPages,
     WorksheetPages,
+    GroundPages,
     ContradictionPages,
     BackupPages,
     MeasurePages,

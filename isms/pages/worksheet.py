@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.copying import store as copying
+from isms.documents.store import documents, links
 from isms.editions.store import parameters
 from isms.finding import Result
 from isms.measures import Claim
@@ -21,7 +23,7 @@ from isms.sheet import Given
 from isms.store import answers, contradictions, evidence, sheets, standing
 from isms.store.standing import Spot
 from service import web
-from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
+from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_DOCUMENTS, READ_ISMS, Here
 from service.db import SafeTransaction
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import format_date, format_time
@@ -56,7 +58,7 @@ class WorksheetPages(Controller):
     @get("/", opt={"access": READ_ISMS})
     async def show(self, request: Ask, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Response[str]:
         """The worksheet."""
-        return await _page(request, here, target, control)
+        return await page(request, here, target, control)
 
     @post("/", opt={"access": PREPARE_ISMS}, status_code=200)
     async def save(self, request: Ask, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Response[str] | Redirect:
@@ -81,9 +83,9 @@ class WorksheetPages(Controller):
                 await sheets.answer(tx, here.write, target, control, given, here.actor, expected=form.version)
                 goal = await _goal(tx, here.write, (target, control), form.then)
         except Wrong as error:
-            return await _page(request, here, target, control, status=422, errors=problem(error), form=kept(error, form))
+            return await page(request, here, target, control, status=422, errors=problem(error), form=kept(error, form))
         except Outdated as error:
-            return await _page(request, here, target, control, status=409, form=form, late=error)
+            return await page(request, here, target, control, status=409, form=form, late=error)
         url = f"{here.base}/controls/objects/{goal[0]}/{goal[1]}"
         text = _("„%(claim)s“ gespeichert, %(time)s Uhr.", claim=words.CLAIMS[claim], time=format_time(at))
         if not officer:
@@ -171,7 +173,17 @@ def _filled(answer: Given | None) -> AnswerForm:
     )
 
 
-async def _page(
+async def _offered(tx: SafeTransaction, town: int, grounds: Sequence[links.Ground]) -> list[tuple[str, str]]:
+    """Documents that the answer does not rest on yet, to choose from."""
+    there = {x.id for x in grounds}
+    return [
+        (str(x.document.id), f"{x.document.number} {x.document.title}")
+        for x in await documents.entries(tx, town)
+        if x.document.id not in there
+    ]
+
+
+async def page(
     request: Ask,
     here: Here,
     target: UUID,
@@ -182,6 +194,7 @@ async def _page(
     form: AnswerForm | None = None,
     late: Outdated | None = None,
 ) -> Response[str]:
+    """The worksheet of one requirement at one object; raises `Missing`."""
     officer = bool(here.roles & EDIT_ISMS)
     async with transaction(here) as tx:
         sheet = await sheets.load(tx, here.write, local_today(), at=target)
@@ -192,6 +205,8 @@ async def _page(
         supports = await evidence.findings_at(tx, here.write, target, control, Result.SATISFIED)
         unknown = await evidence.findings_at(tx, here.write, target, control, Result.UNKNOWN)
         past = await sheets.history(tx, here.write, target, control)
+        grounds = await links.of_answer(tx, here.write, target, control)
+        offered = await _offered(tx, here.write, grounds) if here.roles & PREPARE_ISMS else ()
         copied = await copying.waiting(tx, here.write, (target, control)) if officer else ()
         statement = await parameters.text(tx, here.write, control, entry.requirement.statement)
     before, after = sheet.neighbours(target, control)
@@ -214,6 +229,10 @@ async def _page(
         errors=errors or {},
         clash=overtaken(form, shown, late) if late else None,
         copied=copied,
+        grounds=grounds,
+        offered=offered,
+        may_attach=bool(here.roles & PREPARE_ISMS) and entry.answer is not None,
+        may_read=bool(here.roles & READ_DOCUMENTS),
         against=against,
         supports=supports,
         unknown=unknown,

@@ -143,3 +143,33 @@ async def test_my_requirements_are_those_of_my_function_and_the_list_loads_as_a_
     file = await visitor.get(f"{LIST}/export?responsible=Bauhof&format=csv")
     assert file.status_code == 200
     assert file.text.count("Bauhof") == 1
+
+
+async def test_an_answer_rests_on_a_file_or_a_document_and_the_link_is_taken_off_and_had_back(log_in, town) -> None:
+    visitor, reader = await log_in("isb", "michelstadt"), await log_in("auditor", "michelstadt")
+    spot = ticks((await visitor.get(LIST)).text)[0].split("|")
+    url = f"{BASE}/objects/{spot[0]}/{spot[1]}"
+    file = {"file": ("protokoll.pdf", b"%PDF-1.7 Protokoll", "application/pdf")}
+    early = await visitor.send_form(f"{url}/documents/new", {"title": "Protokoll"}, files=file)
+    assert (early.status_code, "keine Antwort" in early.text) == (422, True), "a record needs an answer to rest under"
+    assert (await visitor.send_form(url, {"claim": "ja", "version": "0"})).status_code == 303
+    assert "Nachweis hinzufügen" in (await visitor.get(url)).text
+    assert (await visitor.send_form(f"{url}/documents/new", {"title": "Leer"})).status_code == 422
+    assert (await visitor.send_form(f"{url}/documents/new", {"title": "Protokoll <Mai>"}, files=file)).status_code == 303
+    page = (await reader.get(url)).text
+    assert "D-001 Protokoll &lt;Mai&gt;" in page
+    assert "Nachweis hinzufügen" not in page
+    register = (await visitor.get("/towns/michelstadt/documents")).text
+    assert "Protokoll &lt;Mai&gt;" in register
+    assert "freigegeben" in register
+    off = re.search(r'action="([^"]+/documents/[0-9a-f-]{36}/[0-9a-f-]{36}/remove)"', (await visitor.get(url)).text)
+    assert off
+    assert (await reader.send_form(off[1])).status_code == 403
+    assert (await visitor.send_form(off[1])).status_code == 303
+    page = (await visitor.get(url)).text
+    back = re.search(r'action="([^"]+/documents\?evidence=[0-9a-f-]{36})"', page)
+    assert back
+    assert f'<option value="{back[1].rpartition("=")[2]}"' in page
+    assert (await visitor.send_form(back[1])).status_code == 303
+    assert 'remove"' in (await visitor.get(url)).text
+    assert (await visitor.send_form(f"{url}/documents", {"evidence": "x"})).status_code == 422

@@ -150,7 +150,7 @@ async def _save(request: Ask, here: Here, key: UUID, edition: UUID | None) -> Re
     try:
         form = await read(request, EditionForm)
         _check(form)
-        file = await _sent(request)
+        file = await sent(request)
         given = {x: getattr(form, x) for x in EditionForm.__struct_fields__} | {"version": form.version if edition else 0}
         item = Edition(edition or uuid4(), key, **given)
         async with here.tx(write=True) as tx:
@@ -177,7 +177,7 @@ def _check(form: EditionForm) -> None:
         raise Wrong(_("Die nächste Prüfung liegt nicht nach dem Beginn."), "review_due")
 
 
-async def _sent(request: Ask) -> editions.File | None:
+async def sent(request: Ask) -> editions.File | None:
     """Name, kind and bytes of the file that was chosen, None where none was; raises `Wrong` for one that is not taken."""
     file = (await request.form()).get("file")
     if not isinstance(file, UploadFile) or not file.filename:

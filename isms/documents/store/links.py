@@ -54,6 +54,26 @@ async def of_answers(tx: SafeTransaction, town: int) -> Mapping[tuple[UUID, str]
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A document that an answer rests on, with the id of the link between them."""
+
+    link: UUID
+    id: UUID
+    name: str
+
+
+async def of_answer(tx: SafeTransaction, town: int, target: UUID, control: str) -> Sequence[Ground]:
+    """What one answer rests on (Nachweise), by number."""
+    found = await tx.connection.fetch(
+        "select l.id as link, d.id, d.number || ' ' || d.title as name from document_link l"
+        " join managed_document d on d.town_id = l.town_id and d.id = l.document_id and d.removed_at is null"
+        " where l.town_id = $1 and l.target_id = $2 and l.control = $3 order by d.number",
+        town, target, control,
+    )  # fmt: skip
+    return [Ground(**dict(row)) for row in found]
+
+
 async def answered(tx: SafeTransaction, town: int) -> Sequence[tuple[UUID, str]]:
     """Objects with answers, as (id, name)."""
     found = await tx.connection.fetch(
