@@ -117,6 +117,11 @@ class Entry:
             return self.released.review_due
         return None if self.state == State.REPLACED else self.document.planned_by
 
+    @property
+    def asked(self) -> Edition | None:
+        """The edition that waits for the mayor's release; records, which the security officer releases, wait for nobody."""
+        return self.open if self.open and self.open.state is State.REVIEW and self.document.kind not in RECORDS else None
+
     def overdue(self, today: date) -> bool:
         """Whether that day has passed."""
         return self.due is not None and self.due < today

@@ -31,7 +31,7 @@ READ_INVENTORY = frozenset({"it_admin", "isb", "auditor", "bc_officer"})
 EDIT_INVENTORY = frozenset({"it_admin"})
 READ_LOTS = READ_INVENTORY | {"mayor", "group_admin"}
 """Lots hold nothing but what towns released to each other, and what each of them pays."""
-OWN_DATES = frozenset({"it_admin", "isb"})
+OWN_DATES = frozenset({"it_admin", "isb", "hr_training"})
 """Whoever may settle reminders of dates; of which kinds, `service.deadlines.reminding` says."""
 EDIT_LOTS = frozenset({"it_admin", "group_admin"})
 EDIT_GROUP_LISTS = frozenset({"group_admin"})

@@ -79,21 +79,21 @@ class CalendarPages(Controller):
         except Wrong as error:
             return await _later(request, here, key, kept(error, form), status=422, errors=problem(error))
         text = _("Die Erinnerung kommt am %(day)s wieder.", day=format_date(until))
-        return web.redirect(_base(here), message=text, undo=f"{_base(here)}/reminders/{key}/reopen")
+        return web.redirect(_back(here), message=text, undo=f"{_base(here)}/reminders/{key}/reopen")
 
     @post("/reminders/{key:uuid}/done", opt={"access": OWN_DATES}, status_code=303)
     async def done(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Settled for this date; the message offers the way back."""
         async with here.tx(write=True) as tx:
             await reminders.settle(tx, here.write, key, here.roles, here.actor, now())
-        return web.redirect(_base(here), message=_("Erledigt."), undo=f"{_base(here)}/reminders/{key}/reopen")
+        return web.redirect(_back(here), message=_("Erledigt."), undo=f"{_base(here)}/reminders/{key}/reopen")
 
     @post("/reminders/{key:uuid}/reopen", opt={"access": OWN_DATES}, status_code=303)
     async def reopen(self, here: Here, key: FromPath[UUID]) -> Redirect:
         """Take either back."""
         async with here.tx(write=True) as tx:
             await reminders.reopen(tx, here.write, key, here.roles, here.actor)
-        return web.redirect(_base(here), message=_("Die Erinnerung steht wieder da."))
+        return web.redirect(_back(here), message=_("Die Erinnerung steht wieder da."))
 
     @get("/feed/{secret:str}/termine.ics", opt={"access": "public", "exclude_from_csrf": True})
     async def feed(self, town: FromPath[str], secret: FromPath[str]) -> Response[bytes]:
@@ -128,6 +128,11 @@ def _base(here: Here) -> str:
     return f"{here.base}/calendar"
 
 
+def _back(here: Here) -> str:
+    """Where reminders stand for this person: „Termine“, or the start page of who may not read that."""
+    return _base(here) if here.roles & READ_INVENTORY else here.base
+
+
 async def _page(request: Ask, here: Here, *, address: str = "") -> Response[str]:
     kind = str(request.query_params.get("kind", ""))
     kind = kind if kind in calendar.KINDS else ""
@@ -157,7 +162,7 @@ async def _later(
         raise Missing
     return web.page(
         request, here, "deadlines/later.html", status=status, one=one, form=form, errors=errors or {}, base=_base(here),
-        kinds=calendar.KINDS,
+        back=_back(here), kinds=calendar.KINDS,
     )  # fmt: skip
 
 

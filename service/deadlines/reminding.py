@@ -38,10 +38,8 @@ STEPS: Final[Mapping[str, tuple[int, ...]]] = {
 OWNERS: Final[Mapping[str, frozenset[str]]] = (
     {kind: frozenset({"it_admin"}) for kind in STEPS}
     | {kind: frozenset({"it_admin", "isb"}) for kind in ("certificate", "support", "statutory", "document", "finding", "measure")}
-    | {
-        kind: frozenset({"isb"})
-        for kind in ("audit", "recheck", "measure_end", "treatment", "risk_end", "risk_review", "training")
-    }
+    | {kind: frozenset({"isb"}) for kind in ("audit", "recheck", "measure_end", "treatment", "risk_end", "risk_review")}
+    | {"training": frozenset({"isb", "hr_training"})}
 )
 """Roles that own a kind of date: they see its reminders on their start page and settle them."""
 

@@ -23,7 +23,10 @@ ORDER = (
 )
 """Whoever has several roles first sees the earliest of these; the others are one click away."""
 
-TEMPLATES = {role: role for role in ("mayor", "isb", "it_admin", "dpo", "auditor", "staff_council", "group_admin", "employee")}
+TEMPLATES = {
+    role: role
+    for role in ("mayor", "isb", "it_admin", "dpo", "auditor", "staff_council", "hr_training", "group_admin", "employee")
+}
 """Roles with a page of their own; the rest share `other.html`, which lists what the role may open."""
 
 

@@ -17,6 +17,8 @@ from service.web.templates import csrf_value
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "__Host-theme"
 LOCALE_COOKIE: Final = "__Host-locale"
+SEARCHING: Final = navigation.INVENTORY | navigation.RISKS | navigation.DOCUMENTS
+"""Roles for whom the search finds something."""
 
 
 class Account(Protocol):
@@ -60,14 +62,16 @@ class Shell:
     @property
     def searches(self) -> bool:
         """Whether the person may search the estate; nobody is offered what the guard refuses."""
-        return self.here is not None and bool((navigation.INVENTORY | navigation.RISKS) & frozenset(self.here.roles))
+        return self.here is not None and bool(SEARCHING & frozenset(self.here.roles))
 
     @property
     def sought(self) -> str:
         """What the search finds for this person."""
         if self.here is not None and navigation.INVENTORY & frozenset(self.here.roles):
             return i18n.gettext("Name, IP, MAC, Seriennummer, Anforderung")
-        return i18n.gettext("Risiko oder Maßnahme")
+        if self.here is not None and navigation.RISKS & frozenset(self.here.roles):
+            return i18n.gettext("Risiko, Maßnahme oder Dokument")
+        return i18n.gettext("Dokument")
 
 
 def is_htmx(request: Request[Any, Any, Any]) -> bool:

@@ -54,6 +54,7 @@ async def test_the_mayor_releases_and_the_old_edition_is_replaced(isb, log_in) -
     first = await draft(isb, url, review_due=review.isoformat())
     mayor = await log_in("mayor")
     assert (await mayor.send_form(f"{first}/release")).status_code == 422, "not handed in yet"
+    assert url not in (await mayor.get(TOWN)).text
     assert (await isb.send_form(f"{first}/submit")).status_code == 303
     assert (await isb.send_form(f"{first}/release")).status_code == 403, "a policy is the mayor's"
     assert "Die Freigabe steht mit Ihrem Namen" in (await mayor.get(f"{first}/release")).text
@@ -72,6 +73,27 @@ async def test_the_mayor_releases_and_the_old_edition_is_replaced(isb, log_in) -
     assert "Fassung freigegeben" in page
     assert (await mayor.send_form(f"{second}/withdraw")).status_code == 303
     assert rows((await isb.get(BASE)).text, "documents")[0][5] == "ersetzt"
+
+
+async def test_what_waits_for_the_mayor_stands_on_the_start_page_and_what_holds_is_found(isb, log_in) -> None:
+    url, record = await enter(isb), await enter(isb, number="N-1", title="Niederschrift Leitlinie", kind="minutes")
+    for one in (url, record):
+        await isb.send_form(f"{await draft(isb, one)}/submit")
+    mayor, staff = await log_in("mayor"), await log_in("hr_training")
+    page = html.unescape((await mayor.get(TOWN)).text)
+    assert f'<a href="{url}">Dokument freigeben oder zurückgeben: Leitlinie zur Informationssicherheit, Fassung 1.0</a>' in page
+    assert "Zu entscheiden (1)" in page, "the record waits for the security officer"
+    search = f"{TOWN}/search?q=leitlinie"
+    assert "Nichts gefunden." in (await staff.get(search)).text, "not released yet"
+    (edition,) = re.findall(r'href="([^"]+/editions/[0-9a-f-]{36})/release"', (await mayor.get(url)).text)
+    assert (await mayor.send_form(f"{edition}/release")).status_code == 303
+    assert url not in (await mayor.get(TOWN)).text
+    for visitor in (mayor, staff, isb):
+        page = (await visitor.get(search)).text.split("<main")[1]
+        assert f'href="{url}">L-1 Leitlinie zur Informationssicherheit (Leitlinie, Fassung 1.0)' in page
+        assert f'href="{record}"' not in page
+    assert url not in (await (await log_in("isb", "michelstadt")).get("/towns/michelstadt/search?q=leitlinie")).text
+    assert (await (await log_in("staff_council")).get(search)).status_code == 403
 
 
 async def test_a_file_has_its_checksum_and_confidential_ones_open_to_few(isb, log_in, towns) -> None:

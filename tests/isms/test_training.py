@@ -17,6 +17,7 @@ from isms.training.quota import SMALLEST, Count, Line, Unit, circle, ends, quota
 from service.audit.chain import Actor
 from service.auth.people import TownRef
 from service.db import town_tx
+from service.deadlines.store import dates, reminders
 from service.demo import training as demo
 from service.demo.people import ALL, BY_KEY
 from service.settings import now
@@ -144,6 +145,24 @@ async def test_completions_are_numbers_and_only_those_who_enter_them_see_small_o
     assert rows((await mayor.get(url)).text, "quota")[0][2] == "0"
     assert (await staff.send_form(remove.replace("/delete", "/restore"))).status_code == 303
     assert "6" in (await mayor.get(url)).text
+
+
+async def test_the_start_page_of_the_training_office_names_days_and_settles_reminders(staff, log_in, towns) -> None:
+    url, _unit = await entered(staff)
+    assert "Noch kein Termin eingetragen." in (await staff.get(TOWN)).text
+    day = (now() + timedelta(days=9)).date()
+    assert (await staff.send_form(f"{url}/dates", {"held_on": day.isoformat(), "place": "Rathaus"})).status_code == 303
+    town = towns["erbach"]
+    async with town_tx({town, 0}, town) as tx:
+        ((key, _date),) = await reminders.make(tx, town, await dates.deadlines(tx, town, "erbach", now()), now())
+    page = (await staff.get(TOWN)).text
+    assert f'<a href="{url}">Grundschulung</a>' in page[page.index("Nächste Schulungen") :]
+    assert rows(page, "reminders-table")[0][:2] == ["Grundschulung", f"{day:%d.%m.%Y}"]
+    assert (await staff.get(f"{TOWN}/calendar")).status_code == 403, "the other dates are not theirs"
+    assert "Übersicht" in (await staff.get(f"{TOWN}/calendar/reminders/{key}")).text
+    done = await staff.send_form(f"{TOWN}/calendar/reminders/{key}/done")
+    assert (done.status_code, done.headers["location"]) == (303, TOWN)
+    assert "reminders-table" not in (await staff.get(TOWN)).text
 
 
 async def test_dates_exercise_record_conflict_and_undo(staff, log_in) -> None:

@@ -85,6 +85,12 @@ async def released(tx: SafeTransaction, town: int) -> Sequence[Entry]:
     return [x for x in await entries(tx, town) if x.released]
 
 
+async def asked(tx: SafeTransaction, town: int) -> Sequence[tuple[Document, Edition]]:
+    """Documents with the edition that waits for the mayor's release, the longest waiting first."""
+    found = [(x.document, x.asked) for x in await entries(tx, town) if x.asked]
+    return sorted(found, key=lambda x: (x[1].submitted_at is None, x[1].submitted_at))
+
+
 async def due(tx: SafeTransaction, town: int) -> Sequence[tuple[date, Document]]:
     """When a review or a first release is due; for calendar and reminders."""
     return [(x.due, x.document) for x in await entries(tx, town) if x.due]

@@ -62,15 +62,20 @@ async def deadlines(tx: SafeTransaction, town: int, slug: str, now: datetime) ->
         url = f"{base}/audits/{audit}/findings/{finding}" if finding else f"{base}/audits/{audit}"
         found.append(Deadline(day, kind, title, url, ref=f"audit_finding/{finding}" if finding else f"security_audit/{audit}"))
     found += [Deadline(x.day, x.kind, x.title, base + x.path, ref=x.ref) for x in await isms.due(tx, town, today)]
-    found += [
-        Deadline(held.held_on, "training", held.title, f"{base}/training/{held.course}", ref=f"course_date/{held.id}")
-        for held in await training.dates(tx, town)
-    ]
+    found += await trainings(tx, town, base)
     longer = {key: one.until for key, one in (await contracts.covered(tx, town, today)).items() if one.until}
     first, last = now - BEFORE, now + AHEAD
     found += _by_day(await lists.warranties(tx, town, first.date(), last.date(), longer), "warranty", f"{base}/assets")
     found += _by_day(await certificates.ending(tx, town, first, last), "certificate", f"{base}/certificates")
     return [*found, *_by_day(await _registered(tx, town, today), "certificate", f"{base}/certificates/registered")]
+
+
+async def trainings(tx: SafeTransaction, town: int, base: str) -> list[Deadline]:
+    """The days on which courses are held."""
+    return [
+        Deadline(held.held_on, "training", held.title, f"{base}/training/{held.course}", ref=f"course_date/{held.id}")
+        for held in await training.dates(tx, town)
+    ]
 
 
 async def _software(tx: SafeTransaction, town: int, base: str, agreed: frozenset[tuple[str, UUID]]) -> list[Deadline]:

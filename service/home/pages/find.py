@@ -10,10 +10,12 @@ from urllib.parse import urlencode
 from litestar import Controller, Request, Response, get
 from litestar.response import Redirect
 
+from isms.documents import words as papers
+from isms.documents.store import documents
 from isms.store import measures, risks, sheets, standing
 from isms.store.standing import Wanted
 from service import web
-from service.auth.guards import EDIT_INVENTORY, READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
+from service.auth.guards import EDIT_INVENTORY, READ_DOCUMENTS, READ_INVENTORY, READ_ISMS, READ_RISKS, READ_SCANS, Here
 from service.contracts.store import contracts, phones
 from service.contracts.terms import matches as means
 from service.db import SafeTransaction, town_tx
@@ -56,7 +58,7 @@ class Group:
 class FindPages(Controller):
     """`/towns/{town}/search`."""
 
-    @get("/towns/{town:str}/search", opt={"access": READ_INVENTORY | READ_RISKS})
+    @get("/towns/{town:str}/search", opt={"access": READ_INVENTORY | READ_RISKS | READ_DOCUMENTS})
     async def find(self, request: Request[Any, Any, Any], here: Here) -> Response[str] | Redirect:
         """Exactly one device opens at once and mere devices show their list; everything else is shown in groups."""
         text = request.query_params.get("q", "").strip()[:LONGEST]
@@ -107,7 +109,21 @@ async def _groups(tx: SafeTransaction, here: Here, text: str, base: str) -> list
         groups.append(_group(_("Risiken"), (Hit(one.title, f"{base}/risks/{one.id}", one.name) for one in risky)))
         todo = [one for one in await measures.measures(tx, here.write) if _has(text, one.name, one.title, one.text)]
         groups.append(_group(_("Maßnahmen"), (Hit(one.title, f"{base}/measures/{one.id}", one.name) for one in todo)))
+    if here.roles & READ_DOCUMENTS:
+        groups.append(_group(_("Dokumente"), await _papers(tx, here, text, base)))
     return groups
+
+
+async def _papers(tx: SafeTransaction, here: Here, text: str, base: str) -> list[Hit]:
+    """Documents that hold, by sign, title, kind and office; what their files say is not searched."""
+    found = []
+    for one in await documents.released(tx, here.write):
+        item, edition = one.document, one.released
+        kind = str(papers.KINDS[item.kind])
+        if edition and _has(text, item.number, item.title, item.owner, kind):
+            sub = _("%(kind)s, Fassung %(n)s", kind=kind, n=edition.label)
+            found.append(Hit(f"{item.number} {item.title}", f"{base}/documents/{item.id}", sub))
+    return found
 
 
 async def _products(tx: SafeTransaction, here: Here, text: str) -> list[Hit]:

@@ -9,6 +9,7 @@ from typing import Any
 from litestar import Controller, Request, Response, get
 from litestar.response import Redirect
 
+from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents import words
 from isms.incidents.view import Row
@@ -20,12 +21,13 @@ from service.auth.guards import Here
 from service.auth.people import TownRef
 from service.auth.roles import ANYBODY, READ_INCIDENTS, ROLES
 from service.db import SafeTransaction, service_tx, town_tx
-from service.deadlines.calendar import KINDS, Deadline, pressing
+from service.deadlines.calendar import KINDS, Deadline, ordered, pressing
 from service.deadlines.reminding import owned
 from service.deadlines.store import dates, reminders
 from service.errors import Missing
 from service.home import store
 from service.home.views import TEMPLATES, first_role
+from service.i18n import gettext as _
 from service.inventory.labels import REVIEWS
 from service.inventory.store import handover
 from service.reports import mayor, registry, scan_statement, situation
@@ -34,6 +36,8 @@ from service.settings import local_today, now
 from service.web import navigation
 
 Ask = Request[Any, Any, Any]
+COURSES = 10
+"""Days of courses that a start page names."""
 
 
 class HomePages(Controller):
@@ -95,18 +99,20 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
     s = await mayor.gather(asked_by(here))
     async with town_tx({town.id, 0}) as tx:
         todos = await offers.todos(tx, town.id, local_today())
+        papers = await documents.asked(tx, town.id)
     found = situation.topics(s)
     content, means = situation.overall(found)
     asked = situation.wishes(s)
     return {
         "situation": s,
         "todos": todos,
+        "papers": papers,
         "topics": found,
         "content": content,
         "means": means,
         "sentences": situation.sentences(s, found),
         "wishes": asked[len(s.requests) :],  # requests stand first and have links of their own
-        "count": len(asked),
+        "count": len(asked) + len(papers),
     }
 
 
@@ -138,6 +144,18 @@ async def _reminders(
     """Reminders of the dates that the person's roles own; `known` are the town's dates where they are at hand."""
     found = await reminders.shown(tx, town.id, town.slug, now(), known=known)
     return {"reminders": [x for x in found if owned(x.deadline.kind, here.roles)], "date_kinds": KINDS}
+
+
+async def _hr_training(here: Here, town: TownRef) -> dict[str, Any]:
+    """The days of courses to come, and reminders of them: of the other dates this role learns nothing."""
+    base, today = f"/towns/{town.slug}", local_today()
+    async with town_tx({town.id}) as tx:
+        known = await dates.trainings(tx, town.id, base)
+        found = await reminders.shown(tx, town.id, town.slug, now(), known=known)
+    coming = [x for x in ordered(known, today) if x.day >= today]
+    own = [x for x in found if owned(x.deadline.kind, {"hr_training"})]
+    columns = tuple(web.Column(x) for x in (_("Schulung"), _("Tag"), _("Schritt")))
+    return {"coming": coming[:COURSES], "own": own, "reminder_columns": columns} | await _other(here, town)
 
 
 async def _dpo(here: Here, town: TownRef) -> dict[str, Any]:
@@ -180,6 +198,7 @@ LOADERS = {
     "mayor": _mayor,
     "it_admin": _it_admin,
     "isb": _isb,
+    "hr_training": _hr_training,
     "dpo": _dpo,
     "auditor": _auditor,
     "staff_council": _staff_council,
