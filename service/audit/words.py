@@ -102,6 +102,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "document.restore": lazy("Dokument wiederhergestellt"),
     "document.return": lazy("Fassung zur Überarbeitung zurückgegeben"),
     "document.submit": lazy("Fassung zur Prüfung gegeben"),
+    "document.take": lazy("Vorlage als Entwurf übernommen"),
     "document.unlink": lazy("Antwort stützt sich nicht mehr auf das Dokument"),
     "document.withdraw": lazy("Fassung außer Kraft gesetzt"),
     "feed.add": lazy("Kalender abonniert"),

@@ -96,6 +96,36 @@ async def test_what_waits_for_the_mayor_stands_on_the_start_page_and_what_holds_
     assert (await (await log_in("staff_council")).get(search)).status_code == 403
 
 
+async def test_a_template_of_another_town_becomes_a_draft_that_names_its_source(isb, log_in) -> None:
+    there = await log_in("it_admin", "michelstadt")
+    given = {"kind": "policy", "title": "Mobiles Arbeiten: Regeln", "text": "Nur mit VPN.", "version": "0"}
+    theirs = (await there.send_form("/towns/michelstadt/templates/new", given, files={"x": ("", b"")})).headers["location"]
+    key = theirs.rpartition("/")[2]
+    url = f"{BASE}/from-template/{key}"
+    assert (await isb.get(url)).status_code == 404, "not shared"
+    await there.send_form(f"{theirs}/share")
+    assert f'href="{url}"' in (await isb.get(f"{TOWN}/templates/others/{key}")).text
+    assert url not in (await (await log_in("mayor")).get(f"{TOWN}/templates/others/{key}")).text
+    source = "Übernommen aus der Vorlage „Mobiles Arbeiten: Regeln“ (Michelstadt, Fassung 1)."
+    form = html.unescape((await isb.get(url)).text)
+    assert source in form
+    assert 'value="Mobiles Arbeiten: Regeln"' in form
+    fields = {"number": "", "title": "Mobiles Arbeiten", "kind": "guideline", "note": "Bleibt stehen"}
+    refused = await isb.send_form(url, fields)
+    assert refused.status_code == 422
+    assert "Bleibt stehen" in refused.text
+    assert f'action="{url}"' in refused.text
+    made = (await isb.send_form(url, fields | {"number": "R-7"})).headers["location"]
+    await there.send_form(f"{theirs}/unshare")
+    page = html.unescape((await isb.get(made)).text)
+    (row,) = rows(page, "editions")
+    assert row[0].endswith(source)
+    assert row[5] == "Entwurf"
+    assert "Vorlage als Entwurf übernommen" in page
+    (file,) = re.findall(r'href="([^"]+/file)">Mobiles Arbeiten_ Regeln.txt<', page)
+    assert (await isb.get(file)).text == "Nur mit VPN."
+
+
 async def test_a_file_has_its_checksum_and_confidential_ones_open_to_few(isb, log_in, towns) -> None:
     url = await enter(isb, confidentiality="confidential")
     town, key = towns["erbach"], UUID(url.rpartition("/")[2])

@@ -68,7 +68,8 @@ class DocumentPages(Controller):
         return web.page(
             request, here, "isms/documents/list.html", entries=found, known=len(known), late=late, words=words, today=today,
             base=base(here), chosen=chosen, export_query=urlencode({k: v for k, v in chosen.items() if v}),
-            may_edit=may_edit(here), states=[(key, word) for key, (word, _tone) in words.STATES.items()],
+            may_edit=may_edit(here), may_copy=bool(here.roles & READ_COOPERATION),
+            town_base=here.base, states=[(key, word) for key, (word, _tone) in words.STATES.items()],
             columns=tuple(web.Column(x) for x in (_("Dokument"), _("Art"), _("Zuständige Stelle"), _("Gültige Fassung"),
                                                   _("Fällig am"), _("Stand"))),
         )  # fmt: skip
@@ -90,7 +91,7 @@ class DocumentPages(Controller):
         """An empty form with the next number."""
         async with here.tx() as tx:
             number = await store.next_number(tx, here.write)
-        return _form(request, here, DocumentForm(number=number), None)
+        return form_page(request, here, DocumentForm(number=number), None)
 
     @post("/new", opt={"access": EDIT_DOCUMENTS}, status_code=200)
     async def add(self, request: Ask, here: Here) -> Response[str] | Redirect:
@@ -105,7 +106,7 @@ class DocumentPages(Controller):
     @get("/{key:uuid}/edit", opt={"access": EDIT_DOCUMENTS})
     async def edit(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
         """Show it for changing."""
-        return _form(request, here, await _stored(here, key), key)
+        return form_page(request, here, await _stored(here, key), key)
 
     @post("/{key:uuid}/edit", opt={"access": EDIT_DOCUMENTS}, status_code=200)
     async def change(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
@@ -228,22 +229,22 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     form = DocumentForm()
     try:
         form = await read(request, DocumentForm)
-        item = _document(form, key)
+        item = document_of(form, key)
         async with here.tx(write=True) as tx:
             made = await store.save(tx, here.write, item, here.actor, now())
     except Wrong as error:
-        return _form(request, here, kept(error, form), key, status=422, errors=problem(error))
+        return form_page(request, here, kept(error, form), key, status=422, errors=problem(error))
     except Outdated as error:
         if key is None:
             raise
         stored = await _stored(here, key)
         shown = msgspec.structs.replace(form, version=stored.version)
-        return _form(request, here, shown, key, status=409, clash=clash.of_forms(stored, form, words.FIELDS, error))
+        return form_page(request, here, shown, key, status=409, clash=clash.of_forms(stored, form, words.FIELDS, error))
     return web.redirect(f"{base(here)}/{made}", message=_("Das Dokument ist gespeichert."))
 
 
-def _document(form: DocumentForm, key: UUID | None) -> Document:
-    """Raises `Wrong` for what cannot be meant."""
+def document_of(form: DocumentForm, key: UUID | None) -> Document:
+    """The document that the form means; raises `Wrong` for what cannot be meant."""
     if not form.number or len(form.number) > LONGEST_NUMBER:
         raise Wrong(_("Bitte geben Sie ein Kennzeichen mit höchstens 40 Zeichen an."), "number")
     if not form.title:
@@ -260,12 +261,14 @@ def _target(said: str) -> UUID:
         raise Wrong(_("Bitte wählen Sie aus der Liste."), "target") from error
 
 
-def _form(
+def form_page(
     request: Ask, here: Here, form: DocumentForm, key: UUID | None, *, status: int = 200,
-    errors: dict[str, str] | None = None, clash: Overtaken | None = None,
+    errors: dict[str, str] | None = None, clash: Overtaken | None = None, source: str = "", url: str = "",
 ) -> Response[str]:  # fmt: skip
+    """The form; `source` says which template the first draft comes from, `url` where that form is sent."""
     return web.page(
         request, here, "isms/documents/form.html", status=status, form=form, errors=errors or {}, clash=clash, fresh=key is None,
-        url=f"{base(here)}/{f'{key}/edit' if key else 'new'}", base=base(here), words=words, fields=words.FIELDS,
+        url=url or f"{base(here)}/{f'{key}/edit' if key else 'new'}", source=source,
+        base=base(here), words=words, fields=words.FIELDS,
         back=f"{base(here)}/{key}" if key else base(here),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from litestar.params import Body, FromPath
 from litestar.response import Redirect
 
 from service import web
-from service.auth.guards import EDIT_COOPERATION, READ_COOPERATION, Here
+from service.auth.guards import EDIT_COOPERATION, EDIT_DOCUMENTS, READ_COOPERATION, Here
 from service.cooperation import rules
 from service.cooperation.rules import Template
 from service.cooperation.store import GROUP, door, templates
@@ -64,7 +64,15 @@ class TemplatePages(Controller):
         async with door(here.write) as tx:
             item = await templates.template(tx, here.write, key)
         return web.page(
-            request, here, "cooperation/template.html", item=item, rules=rules, base=_base(here), may_edit=_may(here), own=True
+            request,
+            here,
+            "cooperation/template.html",
+            item=item,
+            rules=rules,
+            base=_base(here),
+            may_edit=_may(here),
+            own=True,
+            as_document=_as_document(here, key),
         )
 
     @get("/{key:uuid}/edit", opt={"access": EDIT_COOPERATION})
@@ -118,7 +126,15 @@ class TemplatePages(Controller):
         async with door(here.write) as tx:
             item = await templates.other(tx, here.write, key)
         return web.page(
-            request, here, "cooperation/template.html", item=item, rules=rules, base=_base(here), may_edit=_may(here), own=False
+            request,
+            here,
+            "cooperation/template.html",
+            item=item,
+            rules=rules,
+            base=_base(here),
+            may_edit=_may(here),
+            own=False,
+            as_document=_as_document(here, key),
         )
 
     @get("/others/{key:uuid}/file", opt={"access": READ_COOPERATION})
@@ -149,6 +165,11 @@ def _there(here: Here, key: UUID, text: str) -> Redirect:
 
 def _may(here: Here) -> bool:
     return bool(here.roles & EDIT_COOPERATION) and here.write != GROUP
+
+
+def _as_document(here: Here, key: UUID) -> str:
+    """Where the template becomes a document; "" for who may not enter one."""
+    return f"{here.base}/documents/from-template/{key}" if here.roles & EDIT_DOCUMENTS and here.write != GROUP else ""
 
 
 def _download(name: str, kind: str, content: bytes) -> Response[bytes]:
