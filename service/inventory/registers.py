@@ -7,6 +7,7 @@ takes nothing away; a cell that cannot be is named and left out, the rest of its
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,13 +19,14 @@ from uuid import UUID
 import msgspec
 
 from scanners import text
-from scanners.lists import cells
+from scanners.lists import cells, noise
 from scanners.lists.columns import fold, mended
 from scanners.lists.rows import HEADER_ROWS, Layout, Sheet
 from service import i18n
 from service.errors import Wrong
 from service.i18n import Lazy, format_date, format_number
 from service.i18n import gettext as _
+from service.i18n import lazy
 from service.web.forms import Form, beyond
 
 MOST: Final = 2000
@@ -33,6 +35,15 @@ SEVERAL: Final = "; "
 """Between the words of a cell that holds several."""
 _YES: Final = frozenset({"ja", "j", "x", "yes", "y", "true", "wahr", "1"})
 _NO: Final = frozenset({"nein", "n", "no", "false", "falsch", "0"})
+_NOISE: Final = {
+    noise.HEADER: lazy("die wiederholte Kopfzeile"),
+    noise.SUM: lazy("eine Summe"),
+    noise.FOOTER: lazy("eine Fußzeile oder ein Vermerk"),
+}
+"""What rows are that are no entries."""
+_PERSON: Final = re.compile(r"\b(?:Frau|Herrn?|Fr\.|Hr\.|Hrn\.)\s*[A-ZÄÖÜ]")
+_BEFORE: Final = re.compile(r"(?:bei(?:m| der)?|im|in(?: der)?|über(?: die)?|durch(?: die)?|auf(?: dem)?)\s+", re.IGNORECASE)
+"""Words before a word of a choice that do not change it: „bei der …“."""
 Kind = Literal["text", "lines", "day", "money", "whole", "choice", "several", "yes"]
 
 
@@ -47,6 +58,8 @@ class Field:
     """Key → word, of `choice` and `several`; the words of both languages are read."""
     others: Mapping[str, str] = field(default_factory=dict)
     """Further words, folded → key."""
+    office: bool = False
+    """An office or a role belongs there: the name of a person is pointed out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,10 @@ class Row:
     hints: list[str] = field(default_factory=list)
     cents: bool = False
     """An amount had cents, which forms do not keep."""
+    unread: set[str] = field(default_factory=set)
+    """Fields whose cells cannot be."""
+    aside: str = ""
+    """What the row is, if it is no entry at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +196,13 @@ def best_sheet(sheet: Sheet, register: Register) -> tuple[Sheet, tuple[str, ...]
 def rows(sheet: Sheet, plan: Layout, register: Register) -> list[Row]:
     """The filled rows below the header. Raises `Wrong` for a list that is too long."""
     found = []
+    telling = {name for name, one in register.fields.items() if one.kind not in ("money", "whole")} - {register.needed, "town"}
     for number, line in enumerate(sheet.rows[plan.header_row + 1 :], start=plan.header_row + 1):
-        if any(cell.strip() for column, cell in enumerate(line) if column not in plan.aside):
+        said = [cell.strip() for column, cell in enumerate(line) if column not in plan.aside and cell.strip()]
+        if said and (what := noise.beside(plan, line, telling)):
+            words = {register.needed: text.line(said[0], 60)}
+            found.append(Row(sheet.place(number), words, aside=str(_NOISE[what])))
+        elif said:
             found.append(_row(sheet.place(number), line, plan, register))
     if len(found) > MOST:
         raise Wrong(
@@ -202,7 +224,11 @@ def _row(place: str, line: Sequence[str], plan: Layout, register: Register) -> R
         except (Wrong, ValueError) as wrong:
             why = wrong.sentence if isinstance(wrong, Wrong) else f"„{text.line(said, 60)}“ {wrong}."
             row.hints.append(f"{one.label}: {why}")
+            row.unread.add(name)
             continue
+        if one.office and _PERSON.search(said):
+            why = _("„%(text)s“ sieht nach einer Person aus. Hierher gehört ein Amt oder eine Rolle.", text=text.line(said, 60))
+            row.hints.append(f"{one.label}: {why}")
         row.cents = row.cents or (one.kind == "money" and Decimal(cells.price(said)) != row.values[name])
     return row
 
@@ -241,12 +267,12 @@ def _yes(said: str) -> bool:
 
 
 def _word(one: Field, said: str) -> str:
-    folded = fold(said)
-    for key, word in one.words.items():
-        if folded in spoken(word):
-            return key
-    if folded in one.others:
-        return one.others[folded]
+    for folded in dict.fromkeys((fold(said), fold(_BEFORE.sub("", said.strip(), count=1)))):
+        for key, word in one.words.items():
+            if folded in spoken(word):
+                return key
+        if folded in one.others:
+            return one.others[folded]
     words = ", ".join(f"„{word}“" for word in one.words.values())
     raise Wrong(_("„%(text)s“ steht nicht zur Wahl.", text=said[:40]), "", _("Möglich sind: %(words)s.", words=words))
 
@@ -256,7 +282,18 @@ def plan(register: Register, found: Iterable[Row], book: Book, today: date) -> t
     return tuple(_line(register, row, book, today) for row in found)
 
 
+def asides(lines: Iterable[Line]) -> list[tuple[str, tuple[Line, ...]]]:
+    """The rows that are left out, by the reason why, the most frequent first."""
+    found: dict[str, list[Line]] = {}
+    for line in lines:
+        if line.outcome == "aside":
+            found.setdefault(" ".join(line.hints[:1]), []).append(line)
+    return sorted(((why, tuple(same)) for why, same in found.items()), key=lambda pair: -len(pair[1]))
+
+
 def _line(register: Register, row: Row, book: Book, today: date) -> Line:
+    if row.aside:
+        return Line(row.place, "aside", str(row.values[register.needed]), hints=(row.aside,))
     if register.needed not in row.values:
         label = register.fields[register.needed].label
         return Line(row.place, "wrong", "", hints=(_("In der Zeile fehlt „%(name)s“.", name=label), *row.hints))

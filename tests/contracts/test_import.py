@@ -19,7 +19,7 @@ from service.db import town_tx
 from service.inventory import registers
 from service.settings import now
 from tests.inventory.estate import take
-from tests.software.test_import import TEXTS, check, hand_in
+from tests.software.test_import import TEXTS, check, columns, hand_in
 
 LISTED = "/towns/erbach/certificates/registered"
 BASE = f"{LISTED}/import"
@@ -82,6 +82,21 @@ async def test_a_list_goes_all_the_way_a_second_time_without_duplicates_and_back
     assert await stored(town) == found
     await visitor.send_form(f"{again}/undo")
     assert await stored(town) == found
+
+
+async def test_headings_of_offices_are_understood_and_an_unknown_purpose_is_refused(log_in: Any, towns: dict[str, int]) -> None:
+    visitor = await log_in("it_admin")
+    said = "Bezeichnung;Zweck;Gültig bis;Inhaber;Aussteller;Seriennummer\nwww.example;Webseite;31.12.2027;IT;CA;00:AF\n"
+    said += "x.example;Kaffee;31.12.2027;Frau Öder;CA;01\nBezeichnung;Zweck;Gültig bis;Inhaber;Aussteller;Seriennummer\n3 Zertifikate\n"
+    there = await hand_in(visitor, said.encode(), "z.csv", BASE)
+    page = (await visitor.get(there)).text
+    assert list(columns(page).values()) == ["subject", "purpose", "not_after", "holder", "issuer", ""]
+    page = await check(visitor, there)
+    assert "Ohne bekannten Zweck wird kein neues Zertifikat eingetragen." in page
+    await visitor.send_form(f"{there}/take")
+    assert [row[:5] for row in await stored(towns["erbach"])] == [
+        ("www.example", date(2027, 12, 31), "tls_server", None, "IT")
+    ]
 
 
 async def test_undoing_takes_new_certificates_off_the_list_and_keeps_those_that_changed(

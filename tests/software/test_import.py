@@ -29,6 +29,10 @@ Grabweg;Steinlicht;Friedhofsamt;31.12.2027;2.900,00 €;ja;Rechenzentrum;läuft 
 Meldekreis 7.4;Findling;Bürgerbüro;31.02.2027;1.234,50;vielleicht;SaaS;
 ;;;;;;;nur eine Bemerkung
 grabweg;;;;;;;doppelt
+Fachverfahren;Anbieter;Fachamt;Vertrag bis;Kosten p. a.;AVV;Betrieb;Bemerkung
+Total Commander;;Frau Öder;;;;bei der ekom21;
+Summe;;;;4.134,50;;;
+Stand: 1.1.2026;;;;;;;
 """
 
 
@@ -72,17 +76,22 @@ async def test_a_list_goes_all_the_way_a_second_time_without_duplicates_and_back
     assert "„31.02.2027“ ist kein Tag im Kalender" in page
     assert "In der Zeile fehlt „Produkt“." in page
     assert "Dasselbe Produkt steht schon: Zeile 3." in page
+    assert "„Frau Öder“ sieht nach einer Person aus" in page
+    for said in ("die wiederholte Kopfzeile (Zeile 7", "eine Summe (Zeile 9", "ein Vermerk (Zeile 10 „Stand: 1.1.2026“)"):
+        assert said in page, said
     answer = await visitor.send_form(f"{there}/take")
     assert answer.status_code == 303
     found = await products(towns["erbach"])
     assert found["Grabweg"] == ("Steinlicht", "läuft gut", "Friedhofsamt", date(2027, 12, 31), 290_000, "yes", "data_centre", [])
+    assert found["Total Commander"][6] == "ekom21"
+    assert len(found) == 3, "neither a header in between nor a footer is a product"
     assert found["Meldekreis 7.4"] == ("Findling", "", "Bürgerbüro", None, 123_400, "unknown", "cloud", [])
     assert (await visitor.send_form(f"{there}/take")).status_code == 422, "once"
     again = await hand_in(visitor, LIST.replace("läuft gut", "läuft").encode("cp1252"))
     page = await check(visitor, again)
     assert "läuft gut → läuft" in page
     assert (await visitor.send_form(f"{again}/take")).status_code == 303
-    assert len(await products(towns["erbach"])) == 2
+    assert len(await products(towns["erbach"])) == 3
     assert (await visitor.send_form(f"{again}/undo")).status_code == 303
     assert (await products(towns["erbach"]))["Grabweg"][1] == "läuft gut"
     assert (await visitor.send_form(f"{there}/undo")).status_code == 303
@@ -101,6 +110,10 @@ async def test_undoing_takes_new_products_away_and_what_they_shared(log_in: Any,
     assert "Grabweg" in (await other.get("/towns/michelstadt/software")).text
     await visitor.send_form(f"{there}/undo")
     assert "Grabweg" not in (await other.get("/towns/michelstadt/software")).text
+    rows = "".join(f"Verfahren {n};Michelstadt\n" for n in range(120))
+    page = await check(visitor, await hand_in(visitor, f"Produkt;Stadt\n{rows}".encode()))
+    assert re.search(r"120 Zeilen</strong>: von Michelstadt; übernommen wird nur", page)
+    assert page.count("von Michelstadt;") == 1, "said once, not row by row"
     assert not await products(towns["erbach"])
 
 

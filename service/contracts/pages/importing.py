@@ -35,17 +35,30 @@ _PURPOSES = {
     "ssl": "tls_server",
     "https": "tls_server",
     "webserver": "tls_server",
+    "webseite": "tls_server",
+    "website": "tls_server",
+    "web": "tls_server",
+    "homepage": "tls_server",
+    "internetseite": "tls_server",
+    "internetauftritt": "tls_server",
+    "serverzertifikat": "tls_server",
+    "sslzertifikat": "tls_server",
+    "tlszertifikat": "tls_server",
     "smime": "mail",
     "mail": "mail",
     "codesigning": "code",
 }
 FIELDS = {
     "subject": Field(
-        lazy("Ausgestellt für"), "Zertifikat|Name|Antragsteller|Inhaber|Common Name|CN|Betreff|Subject|Kennung|Bezeichnung"
+        lazy("Ausgestellt für"), "Zertifikat|Name|Bezeichnung|Common Name|CN|Betreff|Subject|Kennung|Antragsteller"
     ),
     "purpose": Field(lazy("Zweck"), "Art|Verwendung|Zertifikatstyp|Typ|Type", "choice", words.PURPOSES, _PURPOSES),
-    "device": Field(lazy("Gerät"), "Gerätename|Rechner|Hostname|Inventarnummer|Seriennummer"),
-    "holder": Field(lazy("Stelle oder Funktion"), "Stelle|Funktion|Amt|Abteilung|Fachbereich|Zuständig|Zuständige Stelle"),
+    "device": Field(lazy("Gerät"), "Gerätename|Rechner|Hostname|Inventarnummer|Geräte-Seriennummer|Seriennummer des Geräts"),
+    "holder": Field(
+        lazy("Stelle oder Funktion"),
+        "Stelle|Funktion|Inhaber|Inhaber/in|Inhaberin|Amt|Abteilung|Fachbereich|Zuständig|Zuständige Stelle",
+        office=True,
+    ),
     "mobile_work": Field(lazy("Für mobile Arbeit zugeteilt"), "Mobile Arbeit|Mobiles Arbeiten|Homeoffice|Telearbeit", "yes"),
     "issuer": Field(lazy("Ausgestellt von"), "Aussteller|CA|Zertifizierungsstelle|Issuer"),
     "not_after": Field(
@@ -107,6 +120,8 @@ class Certificates:
             return Match(
                 None, CertificateForm(), refused=_("Dasselbe Zertifikat steht schon: %(place)s.", place=self._fresh[plain])
             )
+        if found is None and "purpose" in row.unread:
+            return Match(None, CertificateForm(), refused=_("Ohne bekannten Zweck wird kein neues Zertifikat eingetragen."))
         if found is None:
             self._fresh[plain] = row.place
         else:

@@ -35,7 +35,7 @@ from service.settings import local_today, now
 GROUP = 0
 SHOWN = 200
 """So many rows of a dry run are on the page; those with a problem first."""
-_RANK = {"wrong": 0, "new": 1, "changed": 2, "aside": 3, "unchanged": 4}
+_RANK = {"wrong": 0, "new": 1, "changed": 2, "unchanged": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,10 +257,11 @@ class RegisterPages(Controller):
         if "digest" in found.result and not taken:
             lines = await self._lines(here, reading)
         problems = [x for x in lines if x.hints and x.outcome != "aside"]
-        ranked = sorted(lines, key=lambda x: (not (x.hints and x.outcome != "aside"), _RANK[x.outcome]))
+        kept = [x for x in lines if x.outcome != "aside"]
+        ranked = sorted(kept, key=lambda x: (not x.hints, _RANK[x.outcome]))
         return web.page(
             request, here, "inventory/register.html", status=status, title=self.title, upload=found, reading=reading, taken=taken,
-            undone=bool(found.result.get("undone_at")), lines=ranked[:SHOWN], total=len(lines), counts=_counts(lines),
+            undone=bool(found.result.get("undone_at")), lines=ranked[:SHOWN], total=len(kept), asides=registers.asides(lines), counts=_counts(lines),
             problems=problems, error=error, base=self._base(here), home=here.base + self.home, steps=_steps(),
             may_undo=taken and not found.result.get("undone_at")
             and datetime.fromisoformat(found.result["taken_at"]) > now() - UNDO_FOR,

@@ -56,7 +56,7 @@ FIELDS = {
         "whole",
     ),
     "contact": Field(
-        lazy("Ansprechstelle"), "Zuständige Stelle|Zuständig|Fachamt|Amt|Ansprechpartner|Kontakt|Fachbereich|Fachdienst"
+        lazy("Ansprechstelle"), "Zuständige Stelle|Zuständig|Fachamt|Amt|Ansprechpartner|Kontakt|Fachbereich|Fachdienst", office=True
     ),
     "contract_end": Field(
         lazy("Vertragsende"), "Vertrag bis|Laufzeit bis|Laufzeitende|Vertragslaufzeit|Vertragslaufzeit bis", "day"
@@ -95,7 +95,7 @@ class Products:
         """The product of that name."""
         said, key = row.values.get("town", ""), fold(row.values["name"])
         if said and said.casefold() != self._town.casefold():
-            text = _("Die Zeile ist von %(town)s; übernommen wird nur, was von %(own)s ist.", town=said[:60], own=self._town)
+            text = _("von %(town)s; übernommen wird nur, was von %(own)s ist", town=said[:60], own=self._town)
             return Match(None, EntryForm(), refused=text, aside=True)
         if key in self._taken:
             return Match(None, EntryForm(), refused=_("Dasselbe Produkt steht schon: %(place)s.", place=self._taken[key]))
