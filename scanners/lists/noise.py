@@ -6,8 +6,8 @@ A row that tells a serial number, a MAC or an inventory number beside such words
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING
 
 from scanners.lists import cells, columns

@@ -24,9 +24,8 @@ from scanners.lists.columns import fold, mended
 from scanners.lists.rows import HEADER_ROWS, Layout, Sheet
 from service import i18n
 from service.errors import Wrong
-from service.i18n import Lazy, format_date, format_number
+from service.i18n import Lazy, format_date, format_number, lazy
 from service.i18n import gettext as _
-from service.i18n import lazy
 from service.web.forms import Form, beyond
 
 MOST: Final = 2000

@@ -94,9 +94,7 @@ async def test_headings_of_offices_are_understood_and_an_unknown_purpose_is_refu
     page = await check(visitor, there)
     assert "Ohne bekannten Zweck wird kein neues Zertifikat eingetragen." in page
     await visitor.send_form(f"{there}/take")
-    assert [row[:5] for row in await stored(towns["erbach"])] == [
-        ("www.example", date(2027, 12, 31), "tls_server", None, "IT")
-    ]
+    assert [row[:5] for row in await stored(towns["erbach"])] == [("www.example", date(2027, 12, 31), "tls_server", None, "IT")]
 
 
 async def test_undoing_takes_new_certificates_off_the_list_and_keeps_those_that_changed(

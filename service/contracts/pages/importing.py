@@ -49,9 +49,7 @@ _PURPOSES = {
     "codesigning": "code",
 }
 FIELDS = {
-    "subject": Field(
-        lazy("Ausgestellt für"), "Zertifikat|Name|Bezeichnung|Common Name|CN|Betreff|Subject|Kennung|Antragsteller"
-    ),
+    "subject": Field(lazy("Ausgestellt für"), "Zertifikat|Name|Bezeichnung|Common Name|CN|Betreff|Subject|Kennung|Antragsteller"),
     "purpose": Field(lazy("Zweck"), "Art|Verwendung|Zertifikatstyp|Typ|Type", "choice", words.PURPOSES, _PURPOSES),
     "device": Field(lazy("Gerät"), "Gerätename|Rechner|Hostname|Inventarnummer|Geräte-Seriennummer|Seriennummer des Geräts"),
     "holder": Field(

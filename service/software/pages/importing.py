@@ -56,7 +56,9 @@ FIELDS = {
         "whole",
     ),
     "contact": Field(
-        lazy("Ansprechstelle"), "Zuständige Stelle|Zuständig|Fachamt|Amt|Ansprechpartner|Kontakt|Fachbereich|Fachdienst", office=True
+        lazy("Ansprechstelle"),
+        "Zuständige Stelle|Zuständig|Fachamt|Amt|Ansprechpartner|Kontakt|Fachbereich|Fachdienst",
+        office=True,
     ),
     "contract_end": Field(
         lazy("Vertragsende"), "Vertrag bis|Laufzeit bis|Laufzeitende|Vertragslaufzeit|Vertragslaufzeit bis", "day"
