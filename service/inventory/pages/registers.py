@@ -262,8 +262,8 @@ class RegisterPages(Controller):
         return web.page(
             request, here, "inventory/register.html", status=status, title=self.title, upload=found, reading=reading, taken=taken,
             undone=bool(found.result.get("undone_at")), lines=ranked[:SHOWN], total=len(kept), counts=_counts(lines),
-            problems=problems, asides=registers.asides(lines), error=error, base=self._base(here), home=here.base + self.home, steps=_steps(),
-            may_undo=taken and not found.result.get("undone_at")
+            problems=problems, asides=registers.asides(lines), error=error, base=self._base(here), home=here.base + self.home,
+            steps=_steps(), may_undo=taken and not found.result.get("undone_at")
             and datetime.fromisoformat(found.result["taken_at"]) > now() - UNDO_FOR,
             checked="digest" in found.result, outcomes=_outcomes(), sample=_sample(reading),
             options=[("", _("nicht übernehmen")), *((name, str(x.label)) for name, x in self.register.fields.items())],
