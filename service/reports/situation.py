@@ -262,8 +262,8 @@ def wishes(s: Situation) -> tuple[Wish, ...]:
     return tuple(found)
 
 
-def sentences(s: Situation, found: Sequence[Topic]) -> tuple[str, str, str]:
-    """What is good, what worries, what is to be decided."""
+def sentences(s: Situation, found: Sequence[Topic], papers: int = 0) -> tuple[str, str, str]:
+    """What is good, what worries, what is to be decided; `papers` are documents that wait for a release."""
     good = [topic for topic in found if topic.content.lamp is Lamp.GREEN]
     scan = _scans(s)
     if good:
@@ -283,10 +283,10 @@ def sentences(s: Situation, found: Sequence[Topic]) -> tuple[str, str, str]:
     against = _contradictions(s)
     if s.contradictions and against.current(s.now):
         worry = f"{worry} {against.statement}"
-    asked = wishes(s)
+    asked = len(wishes(s)) + papers
     decide = _("Entscheidung: zurzeit liegt Ihnen nichts vor.")
     if asked:
         decide = ngettext(
-            "Entscheidung: %(num)s Punkt braucht Ihre Antwort.", "Entscheidung: %(num)s Punkte brauchen Ihre Antwort.", len(asked)
+            "Entscheidung: %(num)s Punkt braucht Ihre Antwort.", "Entscheidung: %(num)s Punkte brauchen Ihre Antwort.", asked
         )
     return well, worry, decide

@@ -44,7 +44,7 @@ REPORT: Final = "main a[href$='/report']"
 NEW_FINDING: Final = "main a[href$='/findings/new']"
 RELEASE: Final = "main a[href$='/release']"
 OBJECT: Final = f"main a[href*='{TOWN}/controls/objects/']"
-HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "employee")
+HOMES: Final = ("it_admin", "isb", "dpo", "mayor", "auditor", "staff_council", "bc_officer", "hr_training", "employee")
 TABS: Final = ("services", "software", "notes", "history", "sources")
 
 SHOP: Final = f"{TOWN}/purchasing"
@@ -214,6 +214,12 @@ VISITS: Final = (
     Visit("isb", f"{TOWN}/documents"),
     Visit("mayor", f"{TOWN}/documents?q=gibtesnicht"),
     Visit("isb", f"{TOWN}/documents/new"),
+    Visit(
+        "isb",
+        f"{TOWN}/templates",
+        ("#others-table [data-open]", "main a[href*='/from-template/']"),
+        f"{TOWN}/documents/from-template/[id]",
+    ),
     Visit("isb", f"{TOWN}/documents", (FIRST,), f"{TOWN}/documents/[id]"),
     Visit("isb", f"{TOWN}/documents", (FIRST, EDIT_DOCUMENT), f"{TOWN}/documents/[id]/edit"),
     Visit("isb", f"{TOWN}/documents?q=Cloud", (FIRST, NEW_EDITION), f"{TOWN}/documents/[id]/editions/new"),

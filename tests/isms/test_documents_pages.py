@@ -82,6 +82,7 @@ async def test_what_waits_for_the_mayor_stands_on_the_start_page_and_what_holds_
     mayor, staff = await log_in("mayor"), await log_in("hr_training")
     page = html.unescape((await mayor.get(TOWN)).text)
     assert f'<a href="{url}">Dokument freigeben oder zurückgeben: Leitlinie zur Informationssicherheit, Fassung 1.0</a>' in page
+    assert "Entscheidung: 1 Punkt braucht Ihre Antwort." in page
     assert "Zu entscheiden (1)" in page, "the record waits for the security officer"
     search = f"{TOWN}/search?q=leitlinie"
     assert "Nichts gefunden." in (await staff.get(search)).text, "not released yet"

@@ -110,7 +110,7 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
         "topics": found,
         "content": content,
         "means": means,
-        "sentences": situation.sentences(s, found),
+        "sentences": situation.sentences(s, found, len(papers)),
         "wishes": asked[len(s.requests) :],  # requests stand first and have links of their own
         "count": len(asked) + len(papers),
     }
