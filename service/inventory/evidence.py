@@ -94,6 +94,11 @@ class Evidence:
             self.values.append(Identifier(kind, text))
         return found
 
+    def drop(self, i: int, value: int) -> None:
+        """A value that stands in a record by mistake counts no more for it."""
+        self.ids[i] = tuple(other for other in self.ids[i] if other != value)
+        self.carriers[value].remove(i)
+
     def part(self, leaving: Sequence[int], staying: Sequence[int], tag: str) -> None:
         """What both sides show joins the leaving records among themselves only; the staying keep it."""
         for lists, holders in ((self.ids, self.carriers), (self.said, self.bearers)):

@@ -13,7 +13,7 @@ from service.inventory.asset import IdentifierKind, Strength
 from service.inventory.evidence import NONE, RANK, Evidence, pairs
 from service.inventory.forest import Forest
 from service.inventory.sharing import CONFLICT
-from service.inventory.vetoes import Aliases, alike, contradict, fit, near_serial, observed
+from service.inventory.vetoes import Aliases, alike, contradict, fit, near_serial, observed, successor
 from service.inventory.wishes import Wishes
 
 Pair = tuple[int, int]
@@ -154,11 +154,10 @@ class Grouping:
                         yield i, j
 
     def _renumbered(self, i: int, j: int) -> bool:
-        """Rows of two lists with one inventory number: the later corrects the serial of the earlier."""
+        """Rows of two lists with one inventory number: the later corrects the serial of the earlier, of the same thing."""
         one, other = self.evidence.records[i], self.evidence.records[j]
-        return (
-            one.typed and other.typed and self.evidence.run[i] != self.evidence.run[j] and "" != one.inventory == other.inventory
-        )
+        later = one.typed and other.typed and self.evidence.run[i] != self.evidence.run[j]
+        return later and "" != one.inventory == other.inventory and not successor(one, other)
 
     def _at_once(self, x: int, y: int, stack: bool) -> bool:
         """Two records of one run: two places in one scan, two rows of one list; a stack has a row for every member."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from service.inventory import floating, rows, strays
+from service.inventory import floating, rows, slips, strays
 from service.inventory.asset import Decision
 from service.inventory.clues import Clues, clues
 from service.inventory.continuity import attribute
@@ -33,6 +33,7 @@ def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     The order of work: strong and medium identifiers, then people, then names, then addresses before and after.
     """
     evidence = Evidence(town)
+    slipped = slips.correct(evidence, Aliases(evidence))
     wishes = Wishes(evidence, decisions)
     aliases = Aliases(evidence)
     grouping = Grouping(evidence, aliases, learn(evidence, aliases), wishes)
@@ -46,4 +47,4 @@ def link(town: Sequence[Clues], decisions: Sequence[Decision] = ()) -> Linking:
     identified = [bool(grouping.usable(i) or names[i]) and i not in named.unclear for i in range(len(evidence.records))]
     rows.keep(grouping, identified, set(named.unclear))
     rules, left = attribute(grouping, identified, dynamic)
-    return Outcome(grouping, names, identified, rules, left, named).build(decisions)
+    return Outcome(grouping, names, identified, rules, left, named, slipped).build(decisions)

@@ -157,6 +157,23 @@ class Shared:
 
 
 @dataclass(frozen=True, slots=True)
+class Slip:
+    """A row that gives the device `number` a `serial` that another list gave to the device `holder`.
+
+    `swapped`: the same list gives the holder the serial that `number` had. `open`: the row's serial counts for nothing,
+    and no later list says otherwise.
+    """
+
+    record: UUID
+    number: str
+    serial: str
+    other: UUID
+    holder: str
+    swapped: bool
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Linking:
     """The whole answer for one town: every record is in exactly one of `clusters`, `unassigned`, `asked`."""
 
@@ -166,5 +183,6 @@ class Linking:
     asks: tuple[Ask, ...] = ()
     shared: tuple[Shared, ...] = ()
     relations: tuple[Relation, ...] = ()
+    slips: tuple[Slip, ...] = ()
     phantoms: tuple[str, ...] = ()
     """Networks in which a scan met answers on nearly every address: one notice each for people."""

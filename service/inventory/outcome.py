@@ -22,6 +22,7 @@ from service.inventory.linking import (
     NoteKind,
     Rule,
     Shared,
+    Slip,
     Unassigned,
     Why,
 )
@@ -41,6 +42,7 @@ class Outcome:
         rules: dict[int, Rule],
         left: dict[int, Why],
         named: Named,
+        slips: Sequence[Slip] = (),
     ) -> None:
         self.grouping = grouping
         self.evidence = grouping.evidence
@@ -49,6 +51,7 @@ class Outcome:
         self.rules = rules
         self.left = left
         self.named = named
+        self.slips = slips
         self.root_anchor: dict[int, UUID] = {}
         self.notes: dict[int, list[Note]] = defaultdict(list)
 
@@ -67,6 +70,7 @@ class Outcome:
         virtual = {spot: self._virtual(members) for spot, members in floats.items()}
         unassigned = [Unassigned(self._id(i), self._why(i)) for i in alone if self._id(i) not in waiting]
         asks = [*replaced, *self._doubts(), *self._renumbered(), *(ask for _, ask in bearers), *self._typos(groups)]
+        asks += self._slipped()
         relations = {*self._manages(groups), *self._floats(floats, virtual), *self._replaces()}
         return Linking(
             clusters=tuple(sorted([*clusters, *virtual.values()], key=lambda c: self.evidence.position[c.records[0]])),
@@ -83,6 +87,7 @@ class Outcome:
                 )
             ),
             relations=tuple(sorted(relations)),
+            slips=tuple(self.slips),
             phantoms=tuple(sorted(set(self.evidence.phantoms.values()))),
         )
 
@@ -239,10 +244,11 @@ class Outcome:
 
     def _typos(self, groups: dict[int, list[int]]) -> Iterable[Ask]:
         records = self.evidence.records
+        slipped = {slip.record for slip in self.slips}
         for members in groups.values():
             found: dict[str, int] = {}
             typed: dict[str, int] = {}
-            for i in members:
+            for i in (one for one in members if records[one].record not in slipped):
                 for serial in records[i].serials:
                     (typed if records[i].typed else found).setdefault(serial, i)
             for text, i in typed.items():
@@ -250,6 +256,15 @@ class Outcome:
                     for real, j in found.items():
                         if 0 < distance(text, real, TYPO) <= TYPO:
                             yield Ask(f"typo:{text}:{real}", AskKind.TYPO, ((self._id(i),), (self._id(j),)), (text, real))
+
+    def _slipped(self) -> Iterable[Ask]:
+        """A list gives a device the serial of another one: only people can read what stands on it."""
+        for slip in self.slips:
+            if slip.open:
+                first, second = sorted(((slip.number, slip.record), (slip.holder, slip.other)))
+                pair = f"{first[0]}:{second[0]}" if slip.swapped else f"{slip.number}:{slip.holder}:{slip.serial}"
+                values = (slip.serial, slip.holder, slip.number)
+                yield Ask(f"slip:{pair}", AskKind.TYPO, ((slip.record,), (slip.other,)), values)
 
     def _manages(self, groups: dict[int, list[int]]) -> Iterable[Relation]:
         controllers: dict[str, int] = {}

@@ -187,3 +187,10 @@ def _slip(
 
 def _other_model(left: str, right: str) -> bool:
     return bool(left) and bool(right) and left not in right and right not in left
+
+
+def successor(left: Clues, right: Clues) -> bool:
+    """Rows with one inventory number and other serials are two devices where model or kind differ as well."""
+    if left.model and right.model:
+        return _other_model(left.model, right.model)
+    return bool(left.kind) and bool(right.kind) and left.kind != right.kind

@@ -34,8 +34,8 @@ def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], places: M
 
 def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, str]) -> list[Problem]:
     """What a person should know before taking a list over: numbers given twice, numbers that are none, words that do not hold."""
-    out = [*_twice(taken, seen, places), *_placeholders(seen, places)]
     keys = {row.record: row.key for row in taken.rows}
+    out = [*_twice(taken, seen, places), *_slipped(taken, keys, places), *_placeholders(seen, places)]
     numbers = {row.key: row.outcome for row in taken.rows}
     asked = {step.name for step in taken.plan.steps if step.what == "ask" and step.kind == "duplicate"}
     for key, one in seen.items():
@@ -77,7 +77,10 @@ def _twice(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, s
         for text in one.serials:
             if serial := folding.usable_serial(text):
                 carried.setdefault(("Seriennummer", serial), []).append(key)
+    slipped = {one.serial for one in taken.slips}
     for (what, number), keys in carried.items():
+        if what == "Seriennummer" and number in slipped:
+            continue
         if len({assets.get(key) for key in keys}) < 2:
             continue
         where = _these(list(dict.fromkeys(_at(key, places) for key in keys))[:10])
@@ -95,6 +98,23 @@ def _twice(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, s
             f"Dieselbe {what}{alike} steht bei verschiedenen Geräten{told}. Jede Zeile wird ein eigenes Gerät, und an der Nummer"
             " ist keines mehr zu erkennen. Ist das ein Fehler, berichtigen Sie die Liste.",
         )
+
+
+def _slipped(taken: Taken, keys: Mapping[UUID, str], places: Mapping[str, str]) -> Iterator[Problem]:
+    """Serials that the list gives to another device than the estate does."""
+    told: set[frozenset[str]] = set()
+    for one in taken.slips:
+        pair = frozenset((one.number, one.holder))
+        if one.swapped and pair in told:
+            continue
+        told.add(pair)
+        here = _at(keys[one.record], places)
+        text = (
+            f"Die Seriennummern von {one.number} und {one.holder} sind gegenüber dem Bestand vertauscht."
+            if one.swapped
+            else f"Die Seriennummer {one.serial} gehört im Bestand zu {one.holder}, in der Liste steht sie bei {one.number}."
+        )
+        yield Problem(here, f"{text} Jede Zeile bleibt bei ihrer Inventarnummer. Ist das ein Fehler, berichtigen Sie die Liste.")
 
 
 def _placeholders(seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:

@@ -186,3 +186,99 @@ def test_every_row_of_a_list_is_a_device_or_a_question(files):
         estate.saw(day(when, 1 + number), **{f"r{number}_{n}": replace(one, key=f"row:{n}") for n, one in enumerate(rows)})
     numbered = {clue.record for clue in estate.clues if clue.typed and (clue.inventory or clue.serials)}
     assert numbered.isdisjoint(one.record for one in estate.link().unassigned)
+
+
+def listing(pairs, kind="workstation", model="O7"):
+    """Rows of one list, by inventory number."""
+    return {
+        number: listed(n, kind, inventory_no=number, serial=serial, model=model) for n, (number, serial) in enumerate(pairs, 2)
+    }
+
+
+def take(estate, at, mark, pairs, **rest):
+    estate.saw(at, **{f"{mark}-{number}": one for number, one in listing(pairs, **rest).items()})
+
+
+@st.composite
+def slipped(draw):
+    """A known list of two to five devices, and the same list with serials exchanged, shifted or one of them wrong."""
+    step = draw(st.sampled_from([1, 97]))  # serials of one delivery differ in a letter, others in more
+    known = [(f"SO-{n}", f"SER{n * step:05d}X{n * step * 7:04d}") for n in range(1, draw(st.integers(2, 5)) + 1)]
+    numbers, serials = zip(*known, strict=True)
+    wrong = draw(
+        st.permutations(serials)
+        | st.tuples(st.integers(0, len(known) - 1), st.integers(0, len(known) - 1)).map(
+            lambda at: [serials[at[1]] if n == at[0] else one for n, one in enumerate(serials)]
+        )
+    )
+    rows = list(zip(numbers, wrong, strict=True))
+    kept = draw(st.lists(st.sampled_from(rows), min_size=1, unique=True))
+    return known, kept
+
+
+@given(slipped(), st.booleans(), st.booleans(), st.booleans())
+@settings(max_examples=150, deadline=None)
+def test_serials_that_slip_in_a_list_merge_no_devices_and_spoil_no_number(lists, before, named, corrected):
+    known, wrong = lists
+    estate = Estate()
+    for n, (_, serial) in enumerate(known):
+        scan = walk(f"10.0.0.{n}", f"54:e1:ad:00:01:{n:02x}", serials=[serial], says=f"pc{n}" if named else None)
+        estate.saw(day(0 if before else 3, n), **{f"scan{n}": scan})
+    take(estate, day(1), "first", known)
+    as_known = partition_by_number(estate)
+    take(estate, day(2), "wrong", wrong)
+    if corrected:
+        take(estate, day(4), "right", known)
+    linking = estate.link()
+    assert linking.shared == ()
+    assert partition_by_number(estate) == as_known
+    if before or corrected:
+        assert {f"scan{n} {number}" for n, (number, _) in enumerate(known)} == scanned(estate)
+    slips = {one.number for one in linking.slips}
+    assert slips >= {number for number, serial in wrong if serial != dict(known)[number]}
+    if corrected:
+        assert [ask for ask in linking.asks if ask.kind is AskKind.TYPO] == []
+
+
+def partition_by_number(estate):
+    """The inventory numbers of each device."""
+    back = {record: name for name, record in estate.ids.items()}
+    found = [{back[record].partition("-")[2] for record in cluster.records} - {""} for cluster in estate.link().clusters]
+    return sorted(sorted(one) for one in found if one)
+
+
+def scanned(estate):
+    """Which scan belongs to which inventory number."""
+    out = set()
+    for text in estate.assets():
+        words = text.split()
+        out |= {f"{scan} {row.partition('-')[2]}" for scan in words if "scan" in scan for row in words if row.startswith("first")}
+    return out
+
+
+def test_one_wrong_serial_is_a_question_that_names_both_and_ends_with_the_right_list():
+    known = [("YA-1", "YASER0001"), ("YA-2", "YASER0002")]
+    estate = Estate()
+    take(estate, day(0), "first", known)
+    take(estate, day(1), "wrong", [("YA-1", "YASER0002")])
+    assert estate.assets() == ["first-YA-1 wrong-YA-1", "first-YA-2"]
+    assert [(ask.kind, ask.values) for ask in estate.link().asks] == [(AskKind.TYPO, ("YASER0002", "YA-2", "YA-1"))]
+    take(estate, day(2), "right", known)
+    assert estate.link().asks == ()
+
+
+def test_a_device_that_got_a_new_inventory_number_is_known_by_its_serial():
+    estate = Estate()
+    take(estate, day(0), "old", [("OLD-1", "CZC1234567")])
+    take(estate, day(1), "new", [("NEW-1", "CZC1234567")])
+    assert estate.assets() == ["new-NEW-1 old-OLD-1"]
+
+
+def test_a_number_that_went_to_another_device_makes_two_and_a_question():
+    estate = Estate()
+    take(estate, day(0), "old", [("RX-1", "RXOLD0001")], model="OptiPlex 3010")
+    take(estate, day(1), "new", [("RX-1", "QNEW998877")], kind="notebook", model="ThinkPad T14")
+    assert estate.assets() == ["new-RX-1", "old-RX-1"]
+    assert [(ask.kind, ask.values) for ask in estate.link().asks] == [(AskKind.DUPLICATE, ("RX-1",))]
+    take(estate, day(2), "again", [("RX-1", "QNEW998877")], kind="notebook", model="ThinkPad T14")
+    assert estate.assets() == ["again-RX-1 new-RX-1", "old-RX-1"]

@@ -98,3 +98,43 @@ async def test_a_word_that_does_not_hold_is_named(log_in, towns) -> None:
     assert hints(result) == [
         "Zeile 2: Rechnername „umbenannt-01“ wird aufgehoben, aber nicht angezeigt: „von-hand“ ist von Hand gesetzt."
     ]
+
+
+async def test_exchanged_serials_are_said_before_and_leave_both_devices(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    right = "ZY-1;PC;Dell;O7;ZYSER0001;\nZY-2;PC;Dell;O7;ZYSER0002;\n"
+    await checked(visitor, towns, right)
+    before = set(await devices(towns["erbach"]))
+    wrong, page = await checked(visitor, towns, "ZY-1;PC;Dell;O7;ZYSER0002;\nZY-2;PC;Dell;O7;ZYSER0001;\n")
+    (hint,) = hints(wrong)
+    assert hint.startswith(
+        "Zeile 2: Die Seriennummern von ZY-1 und ZY-2 sind gegenüber dem Bestand vertauscht. Jede Zeile bleibt"
+    )
+    assert "gegenüber dem Bestand vertauscht" in page
+    assert set(await devices(towns["erbach"])) == before
+    back, _page = await checked(visitor, towns, right + "\n")
+    assert [row["text"] for row in back["rows"]] == [
+        "Seriennummer: ZYSER0002 → ZYSER0001", "Seriennummer: ZYSER0001 → ZYSER0002",
+    ]  # fmt: skip
+    assert set(await devices(towns["erbach"])) == before
+
+
+async def test_a_strangers_serial_is_a_hint_before_and_a_question_that_names_both(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    await checked(visitor, towns, "YA-1;PC;Dell;O7;YASER0001;\nYA-2;PC;Dell;O7;YASER0002;\n")
+    before = set(await devices(towns["erbach"]))
+    result, _page = await checked(visitor, towns, "YA-1;PC;Dell;O7;YASER0002;\n")
+    (hint,) = hints(result)
+    assert hint.startswith("Zeile 2: Die Seriennummer YASER0002 gehört im Bestand zu YA-2, in der Liste steht sie bei YA-1.")
+    assert set(await devices(towns["erbach"])) == before
+    inbox = await visitor.get("/towns/erbach/review")
+    assert "Die Liste gibt YA-1 die Seriennummer YASER0002; die gehört zu YA-2" in inbox.text
+
+
+async def test_a_number_used_again_is_said_to_make_a_device_of_its_own(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    await checked(visitor, towns, "RX-1;PC;Dell;OptiPlex 3010;RXOLD0001;\n")
+    result, _page = await checked(visitor, towns, "RX-1;Notebook;Lenovo;ThinkPad T14;QNEW998877;\n")
+    assert result["new"] == 1
+    assert hints(result)[0].startswith("Zeile 2: Die Inventarnummer RX-1 gibt es schon an einem Gerät mit anderer Seriennummer.")
+    assert sorted((await devices(towns["erbach"])).values()) == ["notebook", "workstation"]

@@ -107,6 +107,12 @@ def _told(
             )
         case "typo":
             told, real = [*values, "", ""][:2]
+            if len(values) > 2:
+                text = _(
+                    "Die Liste gibt %(number)s die Seriennummer %(told)s; die gehört zu %(other)s", told=told, number=values[2],
+                    other=real,
+                )  # fmt: skip
+                return text, (("noted", _("Tippfehler bestätigen"), "primary"),), _("Ansehen")
             text = _("In der Liste steht %(told)s, das Gerät meldet %(real)s", told=told, real=real)
             return text, (("noted", _("Tippfehler bestätigen"), "primary"),), _("Ansehen")
         case "bearer":

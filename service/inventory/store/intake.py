@@ -17,7 +17,7 @@ from service.audit.chain import Actor
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
-from service.inventory.linking import Cluster, Join, Rule, Why
+from service.inventory.linking import Cluster, Join, Rule, Slip, Why
 from service.inventory.merge import Settled, Survey
 from service.inventory.overruled import Overruled, overruled
 from service.inventory.plan import Plan
@@ -68,6 +68,8 @@ class Taken:
     """Networks in which something answers for nearly every address (`domain.md` 2.4)."""
     overruled: tuple[Overruled, ...] = ()
     """What rows of a list are the first to say and what is not shown."""
+    slips: tuple[Slip, ...] = ()
+    """Rows that give a device the serial of another one."""
 
     def counts(self) -> dict[str, int]:
         """For the list of imports."""
@@ -203,6 +205,7 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
         plan,
         surveyed.linking.phantoms,
         _overruled(packed, settled) if packed.source == Source.LIST else (),
+        tuple(one for one in surveyed.linking.slips if one.record in {row[0] for row in packed.rows}),
     )
 
 
