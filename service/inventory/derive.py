@@ -19,7 +19,7 @@ import msgspec
 from scanners.observation import Interface, Software, Source
 from service.inventory import folding
 from service.inventory.asset import HANDHELD, IdentifierKind, Status
-from service.inventory.fields import MACHINES, OWN_EXPORT, unfold
+from service.inventory.fields import BOOKED, MACHINES, OWN_EXPORT, unfold
 from service.inventory.linking import Cluster
 from service.inventory.ports import MANY, Port, ports_of
 from service.inventory.readings import kept, readings_of
@@ -173,6 +173,7 @@ def derive(
     row["name"] = (visible.get("name") or _name(row, visible))[:200]
     row["search"] = _search(row, visible)
     row["facts"] = _facts(records, scanned, full, personal=personal)
+    row["facts"]["booked"] = {key: visible[key][:200] for key in BOOKED if key in visible}
     if programs:
         row["facts"]["software_source"] = str(programs.seen.source)
     row["links"] = _links(records)
@@ -281,7 +282,7 @@ def _name(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
 def _search(row: Mapping[str, Any], visible: Mapping[str, str]) -> str:
     keys = ["name", "hostname", "manufacturer", "model", "serial", "inventory_no", "room", "unit", "user_name", "site_name", "os"]
     parts = [str(row[key]) for key in keys if row[key]]
-    parts += [*row["ips"], *row["macs"], visible.get("label", "")]
+    parts += [*row["ips"], *row["macs"], visible.get("label", ""), *(visible.get(key, "")[:200] for key in BOOKED)]
     return "\n".join(dict.fromkeys(part.lower() for part in parts if part))[:4000]
 
 

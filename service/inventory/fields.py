@@ -91,6 +91,9 @@ BY_PEOPLE = [
 ]
 """Fields that only lists and hands know: scans never write them."""
 
+BOOKED = ("cost_center", "supplier", "order_no", "phone_no", "imei")
+"""Those of them that an asset keeps in its facts (`booked`): shown, searched, exported, but never narrowed to."""
+
 FIELDS = (*_ORDER, *BY_PEOPLE)
 LOCKABLE = frozenset(FIELDS) | {"name"}
 """Fields that a person may set and lock."""

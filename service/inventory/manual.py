@@ -14,14 +14,14 @@ from service.errors import Wrong
 from service.i18n import gettext as _
 from service.inventory import labels
 from service.inventory.asset import Status
-from service.inventory.fields import LOCKABLE
+from service.inventory.fields import BOOKED, LOCKABLE
 from service.limits import TEXT, check_text, day_of, typed_day
 
 DAYS: Final = frozenset({"purchase_date", "warranty_until", "extended_support_until"})
 DEAREST: Final = 10_000_000
 """The highest price of a device, in Euro."""
 _LONGEST: Final[Mapping[str, int]] = dict.fromkeys(
-    ("name", "manufacturer", "model", "serial", "os", "os_version", "firmware", "unit", "user"), 200
+    ("name", "manufacturer", "model", "serial", "os", "os_version", "firmware", "unit", "user", *BOOKED), 200
 ) | {"hostname": 255, "inventory_no": 100, "site": 120, "room": 120}
 """Characters that a list shows of a field; `derive` cuts there."""
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(\.\d{3})+")

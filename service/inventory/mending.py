@@ -6,6 +6,7 @@ Each table of the file becomes a sheet of its own. The two columns in front are 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from scanners.lists import listing
@@ -20,7 +21,13 @@ Page = tuple[str, tuple[str, ...], list[dict[str, str]]]
 def pages(tables: Sequence[listing.Table], problems: Iterable[Mapping[str, str]]) -> list[Page]:
     """The rows with problems (`where`, `text`), one line a row; what concerns no row comes last on a sheet of its own."""
     said: dict[str, list[str]] = {}
+    known = {one.sheet.place(at) for one in tables for at in range(len(one.sheet.rows))}
     for item in problems:
+        several = _places(item["where"])
+        if len(several) > 1 and known.issuperset(several):
+            for place in several:
+                said.setdefault(place, []).append(f"{item['where']}: {item['text']}")
+            continue
         place, column, rest = item["where"].partition(", Spalte ")
         said.setdefault(place, []).append(f"{rest}: {item['text']}" if column else item["text"])
     out: list[Page] = []
@@ -40,3 +47,10 @@ def pages(tables: Sequence[listing.Table], problems: Iterable[Mapping[str, str]]
             out.append((title, (*FRONT, *(headers[column] for column in kept)), lines))
     left = [{"Stelle": where, FRONT[1]: " ".join(texts)} for where, texts in said.items()]
     return [*out, (OF_THE_FILE, ("Stelle", FRONT[1]), left)] if left else out or [(OF_THE_FILE, ("Stelle", FRONT[1]), [])]
+
+
+def _places(where: str) -> list[str]:
+    """The rows that a problem of several is about."""
+    if found := re.fullmatch(r"Zeilen (\d+(?:, \d+)+)", where):
+        return [f"Zeile {number}" for number in found[1].split(", ")]
+    return where.split(" und ")

@@ -16,10 +16,11 @@ from uuid import UUID
 
 import msgspec
 
+from service.inventory.fields import BOOKED
 from service.inventory.ids import made_id
 from service.inventory.linking import Cluster, Linking
 
-RULES = 4
+RULES = 5
 """Rises when `derive` makes something else of the same records: all assets are then made anew."""
 
 SHOWN = [
@@ -196,7 +197,17 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tu
         left, right = None if a is None else str(a), None if b is None else str(b)
         if (left or None) != (right or None):
             out[key] = (left or None, right or None)
+    was, now = _booked(before), _booked(after)
+    if was is not None and now is not None:
+        out |= {key: (was.get(key), now.get(key)) for key in BOOKED if was.get(key) != now.get(key)}
     return out
+
+
+def _booked(row: Mapping[str, Any]) -> Mapping[str, str] | None:
+    """Its `fields.BOOKED`; None for an asset that was made before they were kept."""
+    facts = row.get("facts")
+    kept = msgspec.json.decode(facts) if isinstance(facts, str) else facts
+    return kept.get("booked") if kept else None
 
 
 def step(home: Home, row: Mapping[str, Any], before: Mapping[str, Any] | None) -> Step:

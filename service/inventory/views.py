@@ -64,6 +64,11 @@ class AssetRow:
     purchase_date: date | None = None
     warranty_until: date | None = None
     price: str | None = None
+    cost_center: str | None = None
+    supplier: str | None = None
+    order_no: str | None = None
+    phone_no: str | None = None
+    imei: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
-from scanners.lists.listing import row_of
+from scanners.lists.listing import Line, row_of
 from scanners.observation import Observation, Problem
 from service.inventory import folding, labels
+from service.inventory.fields import OWN_EXPORT
 from service.inventory.store import Taken, TakenRow
 
 MOST = 200
@@ -62,9 +63,36 @@ def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, st
                     f"{field} „{value}“ wird aufgehoben, aber nicht angezeigt: „{shown}“ {by}.",
                 )
             )
-    if any("asset_id" in one.fields for one in seen.values()):
-        out.append(Problem("Leere Zellen", "Eine leere Zelle ändert nichts. Eine Angabe leeren Sie am Gerät unter „Bearbeiten“."))
     return out
+
+
+def emptied(lines: Iterable[Line], exported: Mapping[str, Mapping[str, object]]) -> list[Problem]:
+    """Rows of our own export that come back with cells emptied, by what was emptied.
+
+    `exported` holds what an export would say now, by the id in the row. An empty cell changes nothing, and people expect it to.
+    """
+    found: dict[tuple[str, ...], list[str]] = {}
+    for line in lines:
+        cells = {line.plan.headers[column]: line.row[column].strip() for column in line.plan.fields if column < len(line.row)}
+        now = exported.get(own_id(line), {})
+        heads = tuple(head for head, cell in cells.items() if not cell and str(now.get(head, "")).strip())
+        if heads:
+            found.setdefault(heads, []).append(line.where)
+    return [
+        Problem(
+            _these(places[:10]),
+            f"Leer ist {', '.join(f'„{head}“' for head in heads)}"
+            f"{f' in {len(places)} Zeilen' if len(places) > 10 else ''}, der Bestand hat dort eine Angabe. Eine leere Zelle"
+            " ändert nichts; leeren Sie die Angabe am Gerät unter „Bearbeiten“.",
+        )
+        for heads, places in found.items()
+    ]
+
+
+def own_id(line: Line) -> str:
+    """The id of a device that a row of our own export carries, '' for none."""
+    at = next((column for column, name in line.plan.fields.items() if name == OWN_EXPORT), -1)
+    return line.row[at].strip().lower() if 0 <= at < len(line.row) else ""
 
 
 def _twice(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:
@@ -132,7 +160,7 @@ def _at(key: str, places: Mapping[str, str]) -> str:
 
 def _these(places: list[str]) -> str:
     """Places side by side: „Zeilen 2, 3“."""
-    if all(re.fullmatch(r"Zeile \d+", place) for place in places):
+    if len(places) > 1 and all(re.fullmatch(r"Zeile \d+", place) for place in places):
         return f"Zeilen {', '.join(place.removeprefix('Zeile ') for place in places)}"
     return " und ".join(places)
 

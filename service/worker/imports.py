@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from uuid import UUID
@@ -14,10 +15,11 @@ from scanners.lists import listing, table
 from scanners.observation import Collection, Problem, Source
 from service.audit.chain import Actor
 from service.auth.store import slug_of
-from service.db import town_tx
+from service.db import SafeTransaction, town_tx
 from service.errors import Missing, Wrong
 from service.inventory import labels, store
-from service.inventory.store import mappings, uploads
+from service.inventory import table as export
+from service.inventory.store import mappings, search, uploads
 from service.jobs.queue import Job, Result
 from service.settings import now
 from service.worker import checks, entries
@@ -64,6 +66,17 @@ async def _places(found: uploads.Upload, collection: Collection) -> tuple[dict[s
     return {line.key: line.where for line in listing.lines(tables)}, tables
 
 
+async def _emptied(tx: SafeTransaction, town: int, tables: Sequence[listing.Table], taken: store.Taken) -> list[Problem]:
+    """Cells of our own export that came back empty."""
+    lines = () if taken.repeated else tuple(listing.lines(tables))
+    ids = []
+    for said in {entries.own_id(line) for line in lines} - {""}:
+        with contextlib.suppress(ValueError):
+            ids.append(UUID(said))
+    rows = await search.these_table(tx, town, ids) if ids else []
+    return entries.emptied(lines, {str(row["id"]): export.line(row) for row in rows})
+
+
 def _remarks(collection: Collection, taken: store.Taken, places: Mapping[str, str]) -> tuple[dict[str, Problem], list[Problem]]:
     """Rows of a list that are the same device as an earlier row, by key; and what else a person should know of its rows."""
     if collection.source is not Source.LIST or taken.repeated:
@@ -99,6 +112,7 @@ async def check(job: Job) -> Result:
             part=_part(found, tables), dry_run=True,
         )  # fmt: skip
         double, others = _remarks(collection, taken, places)
+        others += await _emptied(tx, job.town, tables, taken)
         problems = [{"where": item.where, "text": item.text} for item in (*_problems(collection), *double.values(), *others)]
         result = {
             **taken.counts(),
@@ -169,9 +183,10 @@ async def take(job: Job) -> Result:
             await mappings.save_mapping(tx, job.town, headers, mapping, found.file, by=actor.name, now=now())
         await uploads.set_result(tx, job.town, found.id, found.result, taken.collection)
         await checks.ask(tx, job.town, job.requested_by)
+        cleared = await _emptied(tx, job.town, tables, taken)
         url = f"/towns/{await slug_of(tx, job.town)}/import/{found.id}"
     double, others = _remarks(collection, taken, places)
-    hints = tuple(f"{item.where}: {item.text}" for item in (*_problems(collection), *double.values(), *others))
+    hints = tuple(f"{item.where}: {item.text}" for item in (*_problems(collection), *double.values(), *others, *cleared))
     return Result(_counts(taken, len(hints)), {"url": url, **taken.counts()}, hints)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from scanners.lists import table
 from service.db import town_tx
 from service.inventory import store
 from service.inventory.store import uploads
@@ -36,6 +37,11 @@ async def checked(visitor, towns, lines: str, *, take: bool = True) -> tuple[dic
     if take:
         await worked(towns["erbach"], await visitor.send_form(f"{at}/take"))
     return result, page.text
+
+
+async def devices_by_id(town: int) -> list[UUID]:
+    async with town_tx({town}) as tx:
+        return [row.id for row in (await store.assets(tx, town, now=now())).rows]
 
 
 def hints(result: dict[str, Any]) -> list[str]:
@@ -138,3 +144,42 @@ async def test_a_number_used_again_is_said_to_make_a_device_of_its_own(log_in, t
     assert result["new"] == 1
     assert hints(result)[0].startswith("Zeile 2: Die Inventarnummer RX-1 gibt es schon an einem Gerät mit anderer Seriennummer.")
     assert sorted((await devices(towns["erbach"])).values()) == ["notebook", "workstation"]
+
+
+async def test_what_was_bought_how_is_shown_from_the_dry_run_to_the_export_and_an_emptied_cell_is_named(log_in, towns) -> None:
+    visitor, base = await log_in("it_admin"), "/towns/erbach/assets"
+    head = HEAD.strip() + ";Kostenstelle;Lieferant;Bestellnummer;Rufnummer;IMEI\n"
+    lines = "KX-1;PC;Dell;OptiPlex;AAA111222;kx-pc1;{};Bürohaus;B-4711;{};\n"
+
+    async def listed(content: bytes, name: str, *, take: bool = True) -> tuple[dict[str, Any], str]:
+        at = (await hand_in(visitor, content, name)).headers["location"]
+        await worked(towns["erbach"], await visitor.send_form(f"{at}/check", columns((await visitor.get(at)).text)))
+        async with town_tx({towns["erbach"]}) as tx:
+            result = (await uploads.get(tx, towns["erbach"], UUID(at.rpartition("/")[2]))).result
+        if take:
+            await worked(towns["erbach"], await visitor.send_form(f"{at}/take"))
+        return result, at
+
+    await listed((head + lines.format("KST 7", "")).encode(), "eins.csv")
+    result, _at = await listed((head + lines.format("KST 8", "06062-1")).encode(), "zwei.csv")
+    assert (result["changed"], result["rows"][0]["text"]) == (1, "Kostenstelle: KST 7 → KST 8, Rufnummer: – → 06062-1")
+    (key,) = await devices_by_id(towns["erbach"])
+    for tab, said in (("", "B-4711"), ("/history", "KST 7"), ("/edit", 'value="Bürohaus"')):
+        assert said in (await visitor.get(f"{base}/{key}{tab}")).text, tab
+    assert "KST 8" in (await visitor.get(f"{base}?q=b-4711&columns=cost_center,supplier")).text
+    told = (await visitor.get(f"{base}/export?format=csv")).content
+    result, _at = await listed(told, "export.csv", take=False)
+    assert (result["unchanged"], hints(result)) == (1, [])
+    result, _at = await listed(told.replace(b"KST 8", b""), "geleert.csv", take=False)
+    (hint,) = hints(result)
+    assert hint.startswith("Zeile 2: Leer ist „Kostenstelle“, der Bestand hat dort eine Angabe.")
+
+
+async def test_the_file_of_errors_holds_the_rows_with_one_number(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    rows = HEAD + "RV-1;PC;HP;EliteDesk;CZC1234567;\nRV-1;Notebook;Lenovo;T14;PF3ABCDE;\n"
+    at = (await hand_in(visitor, rows.encode(), "doppelt.csv")).headers["location"]
+    await worked(towns["erbach"], await visitor.send_form(f"{at}/check", columns((await visitor.get(at)).text)))
+    sheet = table.read((await visitor.get(f"{at}/errors.xlsx")).content)
+    assert [row[0] for row in sheet.rows] == ["Zeile", "Zeile 2", "Zeile 3"]
+    assert all("Dieselbe Inventarnummer „RV-1“" in row[1] for row in sheet.rows[1:])

@@ -17,6 +17,7 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import cablemap, certificates, labels, manual, readings, recognition, store, support, transport
+from service.inventory.fields import BOOKED
 from service.inventory.filing import files
 from service.inventory.handover import STATES as HANDOVER_STATES
 from service.inventory.lifecycle import ABSENT, Step
@@ -52,6 +53,7 @@ EDITABLE = [
     "warranty_until",
     "extended_support_until",
     "price",
+    *BOOKED,
     "note",
 ]
 _WAS = "was-"

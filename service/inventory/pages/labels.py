@@ -12,9 +12,8 @@ from litestar import Controller, Request, Response, get, post
 
 from service import web
 from service.auth.guards import READ_INVENTORY, Here
-from service.errors import Wrong
+from service.i18n import format_number, locale
 from service.i18n import gettext as _
-from service.i18n import locale
 from service.inventory.pages.estate import kept, narrowed
 from service.inventory.pages.reading import key as _key
 from service.inventory.stickers import SHEET_WORDS, sticker
@@ -39,7 +38,7 @@ class LabelPages(Controller):
         one = _key(request.query_params.get("device"))
         async with here.tx() as tx:
             ids = [one] if one else await choice.ids(tx, here.write, narrowed(dict(parse_qsl(query))), now=now())
-        return await _form(request, here, ids, {})
+        return await _form(request, here, ids, {}, query=query)
 
     @post("/", opt={"access": READ_INVENTORY}, status_code=200)
     async def ticked(self, request: Ask, here: Here) -> Response[Any]:
@@ -72,12 +71,15 @@ class LabelPages(Controller):
 
 
 async def _form(
-    request: Ask, here: Here, ids: list[UUID], typed: dict[str, str], errors: dict[str, str] | None = None
+    request: Ask, here: Here, ids: list[UUID], typed: dict[str, str], errors: dict[str, str] | None = None, query: str = ""
 ) -> Response[Any]:
     base = f"{here.base}/assets"
     if len(ids) > MOST:
-        todo = _("Schränken Sie den Filter ein; höchstens %(n)s gehen auf einmal.", n=MOST)
-        raise Wrong(_("Das sind zu viele Geräte für einen Schritt."), _("Etiketten"), todo)
+        text = _(
+            "Etiketten gibt es für höchstens %(n)s Geräte auf einmal: Filtern Sie die Liste oder wählen Sie Geräte aus.",
+            n=format_number(MOST),
+        )
+        return web.redirect(f"{base}?{query}" if query else base, message=text, kind="warning")
     async with here.tx() as tx:
         rows = await lists.these(tx, here.write, ids)
     if not rows:

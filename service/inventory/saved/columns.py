@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from service.i18n import Lazy, format_date, lazy
 from service.inventory import labels
+from service.inventory.fields import BOOKED
 from service.inventory.views import AssetRow
 
 Cell = tuple[Any, Any]
@@ -36,6 +37,7 @@ CHOICES: Final[Mapping[str, Choice]] = {
     "purchase": Choice(labels.FIELDS["purchase_date"]),
     "warranty": Choice(labels.FIELDS["warranty_until"]),
     "price": Choice(labels.FIELDS["price"]),
+    **{name: Choice(labels.FIELDS[name]) for name in BOOKED},
     "first": Choice(lazy("Zuerst gesehen"), "first_seen"),
     "seen": Choice(lazy("Gesehen"), "last_seen"),
     "status": Choice(lazy("Zustand"), "status"),
@@ -74,12 +76,17 @@ def line(
         "purchase": lambda row: (format_date(row.purchase_date) if row.purchase_date else None, None),
         "warranty": lambda row: _warranty(row, words["longer"].get(row.id)),
         "price": lambda row: (labels.shown("price", row.price), None),
+        **{name: _booked(name) for name in BOOKED},
         "first": lambda row: (ago(row.first_seen), None),
         "seen": lambda row: (ago(row.last_seen), ", ".join(sources.get(one, one) for one in row.sources)),
         "status": lambda row: (states[row.status] + drift if row.drift else states[row.status], None),
     }
     made = [cells[key] for key in columns]
     return lambda row: [cell(row) for cell in made]
+
+
+def _booked(name: str) -> Callable[[AssetRow], Cell]:
+    return lambda row: (getattr(row, name), None)
 
 
 def _warranty(row: AssetRow, longer: Any) -> Cell:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from service.db import SafeTransaction
+from service.inventory.fields import BOOKED
 from service.inventory.lifecycle import ABSENT
 from service.inventory.store import promised, support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
@@ -15,7 +16,7 @@ from service.settings import local_day
 
 COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
-  purchase_date, warranty_until, price"""
+  purchase_date, warranty_until, price, """ + ", ".join(f"facts -> 'booked' ->> '{name}' as {name}" for name in BOOKED)
 _THREATENED = "select s.id from site s where s.town_id = $1 and s.facts -> 'hazards' ? $13"
 _WARRANTY = """case when warranty_until >= $16::date or id = any ($17::uuid[]) then 'running'
     when warranty_until >= $15::date or id = any ($18::uuid[]) then 'soon'

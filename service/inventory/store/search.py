@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from service.db import SafeTransaction
 from service.inventory import folding
-from service.inventory.store.lists import assets
-from service.inventory.views import AssetFilter
+from service.inventory.store.lists import assets, these
+from service.inventory.views import AssetFilter, AssetRow
 
 _EXACT = """select a.id from asset a where a.town_id = $1 and a.gone_at is null and a.lent_from is null and (
   a.id = $2::uuid or lower(a.name) = $3 or lower(a.inventory_no) = $3 or $4 = any (a.ips)
@@ -62,10 +62,19 @@ async def asset_table(tx: SafeTransaction, town: int, narrow: AssetFilter, *, no
     page = 1
     while True:
         found = await assets(tx, town, narrow, sort="name", page=page, size=PAGE, now=now)
-        more: dict[UUID, Mapping[str, Any]] = {
-            row["id"]: row for row in await tx.connection.fetch(_MORE, town, [row.id for row in found.rows])
-        }
-        out += [{name: getattr(row, name) for name in row.__slots__} | dict(more[row.id]) for row in found.rows]
+        out += await _full(tx, town, found.rows)
         if page >= found.pages:
             return out
         page += 1
+
+
+async def these_table(tx: SafeTransaction, town: int, ids: list[UUID]) -> list[dict[str, Any]]:
+    """As `asset_table`, of these devices."""
+    return await _full(tx, town, await these(tx, town, ids))
+
+
+async def _full(tx: SafeTransaction, town: int, rows: Sequence[AssetRow]) -> list[dict[str, Any]]:
+    more: dict[UUID, Mapping[str, Any]] = {
+        row["id"]: row for row in await tx.connection.fetch(_MORE, town, [row.id for row in rows])
+    }
+    return [{name: getattr(row, name) for name in row.__slots__} | dict(more[row.id]) for row in rows]
