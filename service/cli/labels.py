@@ -5,11 +5,8 @@ from __future__ import annotations
 import argparse
 
 from service.blocks import Column, Document, Heading, Table
-from service.db import town_tx
 from service.errors import Wrong
 from service.i18n import ngettext
-from service.inventory.stickers import sticker, tangible
-from service.inventory.store import lists
 from service.label_sheets import SHEETS, Label
 from service.settings import now, settings
 
@@ -26,6 +23,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 async def gather(slug: str) -> tuple[str, list[Label]]:
     """The town's name and its labels by the device's name."""
     from service.cli import database
+    from service.db import town_tx
+    from service.inventory.stickers import sticker, tangible
+    from service.inventory.store import lists
 
     town = await database.town(slug)
     base = f"{settings().public_url}/towns/{town.slug}"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from isms.snapshots.canonical import digest
 from isms.snapshots.parts import TITLES, Part, read
 from isms.snapshots.render import csv_file, document
-from isms.snapshots.store import states
 from service.blocks import Document
-from service.db import town_tx
 from service.errors import Wrong
+
+if TYPE_CHECKING:
+    from isms.snapshots.store.states import State
 
 NAME = "reference"
 TITLE = "BSI-Referenzdokumente A.0 bis A.6 eines Prüfstands"
@@ -37,7 +39,9 @@ def part_of(text: str | None) -> str:
 
 async def gather(slug: str, part: str, snapshot: str | None) -> tuple[Document, Part, bytes]:
     """The document as blocks and as it was sealed. Raises `Wrong` for a state that does not exist."""
+    from isms.snapshots.store import states
     from service.cli import database
+    from service.db import town_tx
 
     town = await database.town(slug)
     async with town_tx({town.id}) as tx:
@@ -57,7 +61,7 @@ def written(suffix: str, part: Part, data: bytes) -> bytes | None:
     return {".json": lambda: data, ".csv": lambda: csv_file(part)}.get(suffix, lambda: None)()
 
 
-def _named(state: states.State, text: str) -> bool:
+def _named(state: State, text: str) -> bool:
     try:
         return state.id == UUID(text)
     except ValueError:

@@ -105,13 +105,13 @@ async def test_list_board_plan_costs_and_export_tell_the_same(log_in, towns) -> 
         "budget": "no",
         "state": "beschlossen",
     }
-    for title, once in (("Türschloss", "1200"), ("Schulung", "300")):
+    for title, once in (("Türschloss", "1200"), ("Einweisung", "300")):
         made = await visitor.send_form(f"{base}/new", fields | {"title": title, "cost_once": once, "person_days": "2"})
         assert made.status_code == 303
     for path in ("", "/board", "/plan"):
         page = (await visitor.get(base + path)).text
         assert "Türschloss" in page, path
-        assert "Schulung" not in (await visitor.get(f"{base}{path}?q=Türschloss")).text, path
+        assert "Einweisung" not in (await visitor.get(f"{base}{path}?q=Türschloss")).text, path
     costs = re.sub(r"<[^>]+>|\s+", " ", (await visitor.get(f"{base}/costs")).text)
     assert re.search(r"2027\s+2\s+1\.500\s*€\s+0\s*€\s+4\s+1\.500\s*€\s+0", costs), costs
     book = load_workbook(BytesIO((await visitor.get(f"{base}/export")).content), read_only=True)
@@ -119,6 +119,6 @@ async def test_list_board_plan_costs_and_export_tell_the_same(log_in, towns) -> 
     found = [dict(zip(head, row, strict=True)) for row in rows]
     assert {(x["title"], x["cost_once_euro"], x["budget_year"]) for x in found} == {
         ("Türschloss", 1200, 2027),
-        ("Schulung", 300, 2027),
+        ("Einweisung", 300, 2027),
     }
-    assert (await visitor.get(f"{base}/export?format=csv&q=Schulung")).text.count("Schulung") == 1
+    assert (await visitor.get(f"{base}/export?format=csv&q=Einweisung")).text.count("Einweisung") == 1
