@@ -30,8 +30,9 @@ TASKS.update(
 )
 
 _logger = logging.getLogger("service.worker")
+HEARTBEAT_SECONDS = 10.0
 STALLED_SECONDS = 30
-"""Without a heartbeat for so long a worker counts as dead; procrastinate beats every ten seconds."""
+"""Without a heartbeat for so long a worker counts as dead: several beats, or a living worker would lose its job."""
 SWEEP_SECONDS = 10
 
 
@@ -62,6 +63,7 @@ async def work(stop: asyncio.Event, *, concurrency: int = 2) -> None:
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=3,
                 listen_notify=True,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
                 delete_jobs="successful",
             )
         )

@@ -29,6 +29,7 @@ async def broken(job: Job) -> Result:
 
 TASKS["test.slow"], TASKS["test.broken"] = slow, broken
 DB.use(sys.argv[1])
+worker.HEARTBEAT_SECONDS = 0.5
 worker.STALLED_SECONDS = 3
 worker.SWEEP_SECONDS = 1
 asyncio.run(worker.main())
