@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 SYSTEM = {
-    "nmap": "nmap", "snmpd": "snmpd", "snmpwalk": "snmp", "chromium": "chromium", "ip": "iproute2", "qpdf": "qpdf",
-    "pdftoppm": "poppler-utils", "nft": "nftables", "openssl": "openssl",
+    "nmap": "nmap", "snmpd": "snmpd", "snmpwalk": "snmp", "chromium-headless-shell": "chromium-headless-shell",
+    "ip": "iproute2", "qpdf": "qpdf", "pdftoppm": "poppler-utils", "nft": "nftables", "openssl": "openssl",
     "systemd-analyze": "systemd", "setpriv": "util-linux", "unshare": "util-linux",
 }  # fmt: skip
 """Program → Debian package that brings it; for the tests."""

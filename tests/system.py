@@ -18,5 +18,5 @@ def has(name: str) -> bool:
 
 
 def chromium() -> str | None:
-    """Path of the browser."""
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    """Path of the browser; first the one without windows, which starts a page in half the time."""
+    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)

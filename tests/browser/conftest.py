@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -21,8 +20,9 @@ from playwright.async_api import Browser, BrowserContext, async_playwright
 
 from service import postgres
 from tests.browser import gate
-from tests.browser.gate import ARGUMENTS, CHROMIUM
+from tests.browser.gate import ARGUMENTS
 from tests.conftest import clone
+from tests.system import chromium
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -31,9 +31,9 @@ ROOT = Path(__file__).resolve().parents[2]
 async def browser() -> AsyncIterator[Browser]:
     """One Chromium for all tests."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=shutil.which("chromium") or CHROMIUM, args=list(ARGUMENTS))
-        yield chromium
-        await chromium.close()
+        started = await playwright.chromium.launch(executable_path=chromium(), args=list(ARGUMENTS))
+        yield started
+        await started.close()
 
 
 @dataclass(frozen=True, slots=True)
