@@ -18,7 +18,9 @@ from service.inventory.lifecycle import Step
 from service.inventory.views import AssetDetail
 from service.limits import check_reason, typed_day
 
-FIELDS: Final = ("kind", "manufacturer", "model", "serial", "uuid", "mac", "purchase_date", "price", "warranty_until", "note")
+BOUGHT: Final = ("purchase_date", "price", "warranty_until", "supplier", "order_no", "imei")
+"""What the guarantee needs; cost centre and telephone number belong to the town that gives."""
+FIELDS: Final = ("kind", "manufacturer", "model", "serial", "uuid", "mac", *BOUGHT, "note")
 """All that may go along. Number, name, person, place, history, services and software stay where they are."""
 USUAL: Final = FIELDS[:-1]
 """What the form has ticked; a remark may hold anything and goes only on purpose."""
@@ -108,6 +110,9 @@ def held(device: AssetDetail) -> dict[str, str]:
         "purchase_date": device.purchase_date.isoformat() if device.purchase_date else "",
         "price": device.price,
         "warranty_until": device.warranty_until.isoformat() if device.warranty_until else "",
+        "supplier": row.supplier,
+        "order_no": row.order_no,
+        "imei": row.imei,
         "note": device.note,
     }
     return {name: text for name in FIELDS if (text := told[name])}
@@ -188,7 +193,7 @@ def label(name: str) -> str:
 def arrival(fields: Mapping[str, str], at: datetime) -> Collection:
     """What was released, as a record „von Hand“ of the receiving town."""
     parts: dict[str, Sequence[str]] = {name: fields[name].split(_PARTS) if name in fields else () for name in ("uuid", "mac")}
-    own = {name: fields[name] for name in ("purchase_date", "price", "warranty_until", "note") if name in fields}
+    own = {name: fields[name] for name in (*BOUGHT, "note") if name in fields}
     serial = fields.get("serial", "")
     if not folding.usable_serial(serial):
         own["entered"] = at.isoformat()  # without a mark two such devices would be one

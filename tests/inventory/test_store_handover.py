@@ -12,13 +12,13 @@ import pytest
 
 from service.db import DB, town_tx
 from service.errors import Outdated, Wrong
-from service.inventory import bulk
+from service.inventory import bulk, store
 from service.inventory import handover as rules
 from service.inventory.asset import IdentifierKind
 from service.inventory.handover import Offer
 from service.inventory.loans import Loan
 from service.inventory.store import bulk as many
-from service.inventory.store import handover, lifecycle, loans
+from service.inventory.store import exporting, handover, lifecycle, loans
 from service.jobs import store as jobs
 from service.jobs.queue import perform
 from service.settings import BERLIN, local_today, now
@@ -54,6 +54,22 @@ async def test_back_it_comes_by_a_new_hand_over_and_is_the_same_device_again(tow
     async with town_tx({erbach}, erbach) as tx:
         await lifecycle.change(tx, erbach, key, lifecycle.Wish("in_use", today(), "ausgegeben"), by=GIVER, now=now())
     assert (await detail(erbach, key)).row.status == "in_use"
+
+
+async def test_what_the_guarantee_needs_goes_along_and_cost_centre_and_number_stay(towns, erbach) -> None:
+    town, key = towns["michelstadt"], await asset(erbach, NOTEBOOK)
+    bought = {"supplier": "Bürobedarf Eberesche", "order_no": "B-2023-17", "imei": "490154203237518"}
+    async with town_tx({erbach}, erbach) as tx:
+        own = {"cost_center": "KST 7", "phone_no": "06062 70-1"}
+        await store.lock(tx, erbach, key, bought | own, reason="Rechnung", by=GIVER, now=now())
+        (row,) = [x async for x in exporting.rows(tx, "assets", [erbach]) if x["asset_id"] == str(key)]
+    assert {name: row[name] for name in bought | own} == bought | own
+    made = await offered(erbach, key)
+    await handover.accept(erbach, town, made, by=RECEIVER, now=now())
+    (there,) = await rows(town)
+    device = (await detail(town, there.asset_id)).row
+    assert {name: getattr(device, name) for name in bought} == bought
+    assert (device.cost_center, device.phone_no) == (None, None)
 
 
 async def test_a_device_that_was_seen_there_before_is_joined_and_lent_no_longer(towns, erbach) -> None:

@@ -11,10 +11,11 @@ from uuid import UUID
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels
+from service.inventory.fields import BOOKED
 from service.inventory.views import AssetRow, ReviewRow
 
 CASE_FIELDS = ("kind", "manufacturer", "model", "serial", "hostname", "os", "os_version", "inventory_no", "site", "room",
-               "unit", "user", "purchase_date", "warranty_until", "price", "status", "note")  # fmt: skip
+               "unit", "user", "purchase_date", "warranty_until", "price", *BOOKED, "status", "note")  # fmt: skip
 """Fields that a merge lets people choose one by one."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from service.inventory.store.inbox import REVIEW, as_review
 from service.inventory.store.lists import COLUMNS, as_row
 from service.inventory.views import (
     AssetDetail,
+    AssetRow,
     HistoryRow,
     IdentifierRow,
     InterfaceRow,
@@ -114,30 +116,7 @@ async def asset(tx: SafeTransaction, town: int, id_: UUID, *, sightings: int = S
     )
 
 
-_LINE = [
-    "id",
-    "town_id",
-    "kind",
-    "name",
-    "manufacturer",
-    "model",
-    "serial",
-    "hostname",
-    "os",
-    "os_version",
-    "primary_ip",
-    "status",
-    "inventory_no",
-    "site_name",
-    "room",
-    "unit",
-    "user_name",
-    "sources",
-    "first_seen",
-    "last_seen",
-    "drift",
-    "virtual",
-]
+_LINE = tuple(field.name for field in fields(AssetRow))
 _PLAIN = [
     "firmware",
     "purchase_date",

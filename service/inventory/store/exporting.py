@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from service.db import SafeTransaction
+from service.inventory.fields import BOOKED
+from service.inventory.store.lists import BOOKED_COLUMNS
 
 BATCH = 2000
 
@@ -25,6 +27,7 @@ _ASSETS = """
 select a.id as asset_id, t.slug as town, a.kind, a.name, a.manufacturer, a.model, a.serial, a.hostname, a.os, a.os_version,
   a.firmware, a.macs, a.ips, a.status, a.inventory_no, a.site_name as site, a.room, a.unit, a.user_name as "user",
   a.purchase_date, a.price, a.warranty_until, a.note, a.first_seen, a.last_seen,
+  BOOKED,
   (select coalesce(json_agg(json_build_object('kind', i.kind, 'value', i.value, 'strength', i.strength, 'shared', i.shared)
      order by i.strength desc, i.kind, i.value), '[]')
    from identifier i where i.town_id = a.town_id and i.asset_id = a.id) as identifiers,
@@ -33,7 +36,7 @@ select a.id as asset_id, t.slug as town, a.kind, a.name, a.manufacturer, a.model
    from value v where v.town_id = a.town_id and v.asset_id = a.id and v.visible) as provenance
 from asset a join town t on t.id = a.town_id
 where a.town_id = $1 and a.gone_at is null and a.lent_asset is null order by a.sort_name collate "C", a.id
-"""
+""".replace("BOOKED", BOOKED_COLUMNS)
 _SOFTWARE = """
 select t.slug as town, s.name, s.publisher, i.version, a.id as asset_id, a.name as asset, i.last_seen
 from installation i join software s on s.town_id = i.town_id and s.id = i.software_id
@@ -44,7 +47,7 @@ QUERIES = {"records": _RECORDS, "assets": _ASSETS, "software": _SOFTWARE}
 _ASSET_COLUMNS = (
     *("asset_id", "town", "kind", "name", "manufacturer", "model", "serial", "hostname", "os", "os_version", "firmware", "macs"),
     *("ips", "status", "inventory_no", "site", "room", "unit", "user", "purchase_date", "price", "warranty_until", "note"),
-    *("first_seen", "last_seen", "identifiers", "provenance"),
+    *("first_seen", "last_seen", "identifiers", "provenance", *BOOKED),
 )
 COLUMNS: dict[str, tuple[str, ...]] = {
     "records": ("file", "key", "asset_id", "town", "source", "observed_at", "decision"),

@@ -14,9 +14,13 @@ from service.inventory.store import promised, support
 from service.inventory.views import AssetFilter, AssetPage, AssetRow
 from service.settings import local_day
 
-COLUMNS = """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
+BOOKED_COLUMNS = ", ".join(f"facts -> 'booked' ->> '{name}' as {name}" for name in BOOKED)
+COLUMNS = (
+    """id, town_id, kind, name, manufacturer, model, serial, hostname, os, os_version, host(primary_ip) as primary_ip,
   status, inventory_no, site_name, room, unit, user_name, sources, first_seen, last_seen, drift, virtual,
-  purchase_date, warranty_until, price, """ + ", ".join(f"facts -> 'booked' ->> '{name}' as {name}" for name in BOOKED)
+  purchase_date, warranty_until, price, """
+    + BOOKED_COLUMNS
+)
 _THREATENED = "select s.id from site s where s.town_id = $1 and s.facts -> 'hazards' ? $13"
 _WARRANTY = """case when warranty_until >= $16::date or id = any ($17::uuid[]) then 'running'
     when warranty_until >= $15::date or id = any ($18::uuid[]) then 'soon'
