@@ -76,7 +76,7 @@ def test(rest: list[str]) -> int:
     set_up(tests=True)
     failed = checks()
     say("Tests …")
-    workers = [] if any(part.startswith(("-n", "-p")) for part in rest) else ["-n", "2", "--dist", "loadgroup"]
+    workers = [] if any(part.startswith(("-n", "-p")) for part in rest) else ["-n", "3", "--dist", "loadgroup"]
     code = subprocess.call([str(PYTHON), "-m", "pytest", *workers, *rest], cwd=ROOT, env=environment())
     return code or failed
 
