@@ -7,9 +7,11 @@ with nothing but the name goes to the bearer whose sightings enclose its date.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.inventory.asset import IdentifierKind
+from service.inventory.clues import Clues
 from service.inventory.evidence import NONE
 from service.inventory.grouping import Grouping
 from service.inventory.vetoes import fit
@@ -202,7 +204,24 @@ def _only_kinds(grouping: Grouping, home: Bearer, bearer: Bearer) -> bool:
     find = grouping.forest.find
     one, other = grouping.forest.members(find(home.root)), grouping.forest.members(find(bearer.root))
     apart = any(find(i) != find(j) for i, j in grouping.conflicts(sorted(one + other)))
-    return not apart and not grouping.alike(one, other) and not grouping.wishes.forbid(grouping.forest, home.root, bearer.root)
+    if apart or grouping.alike(one, other) or grouping.wishes.forbid(grouping.forest, home.root, bearer.root):
+        return False
+    return not _told_apart([grouping.evidence.records[i] for i in one], [grouping.evidence.records[i] for i in other])
+
+
+def _told_apart(one: Iterable[Clues], other: Iterable[Clues]) -> bool:
+    """Two kinds that have two models, two serials or two inventory numbers as well share nothing but a word in a list."""
+    facts = tuple(zip(_facts(one), _facts(other), strict=True))
+    return any(left and right and left.isdisjoint(right) for left, right in facts)
+
+
+def _facts(records: Iterable[Clues]) -> tuple[set[str], ...]:
+    some = list(records)
+    return (
+        {record.model for record in some} - {""},
+        {serial for record in some for serial in record.serials},
+        {record.inventory for record in some} - {""},
+    )
 
 
 def _claim(grouping: Grouping, i: int, bearers: list[Bearer]) -> Bearer | None:

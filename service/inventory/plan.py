@@ -20,7 +20,7 @@ from service.inventory.fields import BOOKED
 from service.inventory.ids import made_id
 from service.inventory.linking import Cluster, Linking
 
-RULES = 5
+RULES = 6
 """Rises when `derive` makes something else of the same records: all assets are then made anew."""
 
 SHOWN = [

@@ -18,6 +18,7 @@ from scanners.observation import Origin, Source
 from service.inventory import conventions, systems
 from service.inventory.fields import LAST, MACHINES, SURE, Seen, differ, fold, rank, values
 from service.inventory.linking import Join
+from service.inventory.vetoes import fit
 
 OLD = timedelta(days=365)
 FRESH = timedelta(days=30)
@@ -115,6 +116,8 @@ def reconcile(
     drift: list[Drift] = []
     for field, known in heap.items():
         candidates = list(known.values())
+        if field == "kind":
+            candidates = _not_outweighed(candidates)
         if field == "os_version":
             candidates = _same_origin(candidates, heap.get("os", {}).values())
         if field not in held:
@@ -174,6 +177,25 @@ def _named(shown: Mapping[str, Said]) -> Said | None:
     said = Said("kind", told, name.source, Origin.NAME, name.last, name.record)
     said.first, said.visible = name.first, True
     return said
+
+
+LIES_ON_DESKS = frozenset({"monitor", "dock", "headset"})
+"""Kinds without an address of their own."""
+
+
+def _not_outweighed(candidates: list[Said]) -> list[Said]:
+    """Without the words of lists that what machines saw excludes: a monitor has no address, and no printer runs Windows."""
+    seen = [said for said in candidates if said.source in MACHINES]
+    sure = [said for said in seen if said.origin in SURE]
+    return [
+        said
+        for said in candidates
+        if said.source is not Source.LIST
+        or not (
+            any(not fit(said.value, one.value) for one in sure)
+            or (said.value in LIES_ON_DESKS and any(not fit(said.value, one.value) for one in seen))
+        )
+    ]
 
 
 def _best(

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from uuid import UUID
 
 from scanners.lists.listing import Line, row_of
-from scanners.observation import Observation, Problem
+from scanners.observation import Observation, Problem, Source
 from service.inventory import folding, labels
 from service.inventory.fields import OWN_EXPORT
 from service.inventory.store import Taken, TakenRow
@@ -36,7 +36,12 @@ def doubles(rows: Iterable[TakenRow], seen: Mapping[str, Observation], places: M
 def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, str]) -> list[Problem]:
     """What a person should know before taking a list over: numbers given twice, numbers that are none, words that do not hold."""
     keys = {row.record: row.key for row in taken.rows}
-    out = [*_twice(taken, seen, places), *_slipped(taken, keys, places), *_placeholders(seen, places)]
+    out = [
+        *_twice(taken, seen, places),
+        *_slipped(taken, keys, places),
+        *_fewer(taken, keys, seen, places),
+        *_placeholders(seen, places),
+    ]
     numbers = {row.key: row.outcome for row in taken.rows}
     asked = {step.name for step in taken.plan.steps if step.what == "ask" and step.kind == "duplicate"}
     for key, one in seen.items():
@@ -55,6 +60,8 @@ def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, st
             by = (
                 "ist von Hand gesetzt"
                 if told.locked
+                else "stand schon im Bestand und passt zum Scan"
+                if told.source is Source.LIST
                 else f"meldet die bessere Quelle ({labels.word(labels.SOURCES, told.source)})"
             )
             out.append(
@@ -143,6 +150,24 @@ def _slipped(taken: Taken, keys: Mapping[UUID, str], places: Mapping[str, str]) 
             else f"Die Seriennummer {one.serial} gehört im Bestand zu {one.holder}, in der Liste steht sie bei {one.number}."
         )
         yield Problem(here, f"{text} Jede Zeile bleibt bei ihrer Inventarnummer. Ist das ein Fehler, berichtigen Sie die Liste.")
+
+
+def _fewer(
+    taken: Taken, keys: Mapping[UUID, str], seen: Mapping[str, Observation], places: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Equal things of which the list names fewer than were known."""
+    for record, count in taken.fewer:
+        one = seen.get(keys[record])
+        if one is None:
+            continue
+        parts = (labels.word(labels.KINDS, one.kind) if one.kind else "", one.vendor, one.model, one.fields.get("room"))
+        thing = " ".join(part for part in parts if part)
+        told = f"1 gleiches Gerät ({thing}) steht" if count == 1 else f"{count} gleiche Geräte ({thing}) stehen"
+        yield Problem(
+            _at(keys[record], places),
+            f"{told} nicht mehr in der Liste und {'bleibt' if count == 1 else 'bleiben'} im Bestand. Was in einem anderen Raum"
+            " neu in der Liste steht, zählt als neues Gerät. Ist etwas umgezogen, ändern Sie den Raum am Gerät.",
+        )
 
 
 def _placeholders(seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:

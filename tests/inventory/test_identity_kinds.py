@@ -136,6 +136,16 @@ def test_a_name_on_two_kinds_is_a_question_where_nothing_else_tells():
     assert [ask.kind for ask in estate.link().asks] == [AskKind.DUPLICATE]
 
 
+def test_a_name_on_two_kinds_with_two_models_or_numbers_is_no_question():
+    for facts in ({"model": "EliteDesk 800"}, {"inventory_no": "ERB-DR004"}):
+        estate = Estate()
+        estate.saw(day(0), printer=walk("10.0.0.5", M2, says="dr04", kind="printer"))
+        estate.saw(day(1), known=listed(1, "printer", mac=M2, inventory_no="INV-20350", model="ECOSYS M3645"))
+        estate.saw(day(2), pc=listed(1, "workstation", name="dr04", serial="CZC24575X2", **facts))
+        assert estate.assets() == ["known printer", "pc"]
+        assert estate.link().asks == ()
+
+
 KINDS = ("monitor", "printer", "workstation", "dock", "phone")
 typed = st.builds(
     lambda kind, serial, number, card, name, model: row(

@@ -26,9 +26,9 @@ def tasks() -> None:
 HEAD = "Inventarnummer;Gerät;Hersteller;Modell;Seriennummer;Hostname\n"
 
 
-async def checked(visitor, towns, lines: str, *, take: bool = True) -> tuple[dict[str, Any], str]:
+async def checked(visitor, towns, lines: str, *, take: bool = True, head: str = HEAD) -> tuple[dict[str, Any], str]:
     """Result of a list's dry run and its page; then it is taken over."""
-    at = (await hand_in(visitor, (HEAD + lines).encode("utf-8-sig"), f"liste-{abs(hash(lines))}.csv")).headers["location"]
+    at = (await hand_in(visitor, (head + lines).encode("utf-8-sig"), f"liste-{abs(hash(lines))}.csv")).headers["location"]
     page = await visitor.get(at)
     await worked(towns["erbach"], await visitor.send_form(f"{at}/check", columns(page.text)))
     page = await visitor.get(at)
@@ -183,3 +183,16 @@ async def test_the_file_of_errors_holds_the_rows_with_one_number(log_in, towns) 
     sheet = table.read((await visitor.get(f"{at}/errors.xlsx")).content)
     assert [row[0] for row in sheet.rows] == ["Zeile", "Zeile 2", "Zeile 3"]
     assert all("Dieselbe Inventarnummer „RV-1“" in row[1] for row in sheet.rows[1:])
+
+
+async def test_a_part_of_equal_things_in_another_room_is_said(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    head = "Gerät;Hersteller;Modell;Raum;Anzahl\n"
+    await checked(visitor, towns, "Monitor;Eizo;EVX1;EG 1;7\n", head=head)
+    same, _page = await checked(visitor, towns, "Monitor;Eizo;EVX1;EG 1;7\n\n", head=head, take=False)
+    assert not any("gleiche Geräte (" in one for one in hints(same))
+    result, _page = await checked(visitor, towns, "Monitor;Eizo;EVX1;EG 1;3\nMonitor;Eizo;EVX1;OG 2;4\n", head=head)
+    (hint,) = [one for one in hints(result) if "gleiche Geräte (" in one]
+    assert hint.startswith(
+        "Zeile 2: 4 gleiche Geräte (Monitor Eizo EVX1 EG 1) stehen nicht mehr in der Liste und bleiben im Bestand."
+    )

@@ -258,3 +258,17 @@ def test_two_distributions_contradict_each_other() -> None:
     told = walk({"os": Origin.VENDOR_OID}, os="Debian", os_version="12")
     banner = Observation(Source.NMAP, "10.61.20.1", os="Ubuntu", os_version="24.04", origins={"os": Origin.SMB})
     assert settle(sighted(told), sighted(banner)).drift != ()
+
+
+def test_what_a_scan_saw_outweighs_a_lists_word_that_excludes_it() -> None:
+    right, slip = row(kind="workstation"), row(kind="monitor")
+    pc = Observation(Source.NMAP, "10.0.0.5", kind="workstation", os="Windows 10", origins={"kind": Origin.SMB})
+    assert settle(sighted(pc, 2), sighted(slip, 0)).visible["kind"] == "workstation"
+    found = settle(sighted(right, 8), sighted(pc, 2), sighted(slip, 0))
+    assert found.visible["kind"] == "workstation"
+    assert [one.told for one in overruled(found, {said.record for said in found.said if said.value == "monitor"})] == ["monitor"]
+    assert settle(sighted(pc, 2), sighted(row(kind="printer"), 0)).visible["kind"] == "workstation"
+    assert settle(sighted(pc, 2), sighted(row(kind="notebook"), 0)).visible["kind"] == "notebook"
+    guess = Observation(Source.NMAP, "10.0.0.5", kind="workstation", origins={"kind": Origin.PORTS})
+    assert settle(sighted(guess, 2), sighted(slip, 0)).visible["kind"] == "workstation"
+    assert settle(sighted(guess, 2), sighted(row(kind="printer"), 0)).visible["kind"] == "printer"

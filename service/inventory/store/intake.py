@@ -6,6 +6,7 @@ One door for uploads, the command line, scans and probes. `dry_run` does exactly
 from __future__ import annotations
 
 import ipaddress
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from service.audit.chain import Actor
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
 from service.i18n import gettext as _
+from service.inventory.asset import IdentifierKind
 from service.inventory.linking import Cluster, Join, Rule, Slip, Why
 from service.inventory.merge import Settled, Survey
 from service.inventory.overruled import Overruled, overruled
@@ -70,6 +72,8 @@ class Taken:
     """What rows of a list are the first to say and what is not shown."""
     slips: tuple[Slip, ...] = ()
     """Rows that give a device the serial of another one."""
+    fewer: tuple[tuple[UUID, int], ...] = ()
+    """A row without any number, and how many devices known by the same text this list has no row for."""
 
     def counts(self) -> dict[str, int]:
         """For the list of imports."""
@@ -206,7 +210,24 @@ def _taken(packed: records.Packed, collection: Collection, plan: Plan, surveyed:
         surveyed.linking.phantoms,
         _overruled(packed, settled) if packed.source == Source.LIST else (),
         tuple(one for one in surveyed.linking.slips if one.record in {row[0] for row in packed.rows}),
+        _fewer(packed, surveyed),
     )
+
+
+def _fewer(packed: records.Packed, surveyed: Survey) -> tuple[tuple[UUID, int], ...]:
+    """Of so many equal things the list names fewer than were known; what it names elsewhere are new ones."""
+    fresh = {row[0] for row in packed.rows}
+    here: dict[str, UUID] = {}
+    missing: Counter[str] = Counter()
+    for home in surveyed.homes:
+        texts = [one.identifier.value for one in home.cluster.identifiers if one.identifier.kind is IdentifierKind.ROW]
+        for text in {text.partition("/")[0] for text in texts}:
+            row = next((record for record in home.cluster.records if record in fresh), None)
+            if row is None:
+                missing[text] += 1
+            else:
+                here.setdefault(text, row)
+    return tuple((here[text], count) for text, count in missing.items() if text in here)
 
 
 def _overruled(packed: records.Packed, settled: Settled) -> tuple[Overruled, ...]:
