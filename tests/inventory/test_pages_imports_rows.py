@@ -194,5 +194,5 @@ async def test_a_part_of_equal_things_in_another_room_is_said(log_in, towns) -> 
     result, _page = await checked(visitor, towns, "Monitor;Eizo;EVX1;EG 1;3\nMonitor;Eizo;EVX1;OG 2;4\n", head=head)
     (hint,) = [one for one in hints(result) if "gleiche Geräte (" in one]
     assert hint.startswith(
-        "Zeile 2: 4 gleiche Geräte (Monitor Eizo EVX1 EG 1) stehen nicht mehr in der Liste und bleiben im Bestand."
+        "Zeile 2: 4 gleiche Geräte (Monitor EIZO EVX1 EG 1) stehen nicht mehr in der Liste und bleiben im Bestand."
     )
