@@ -187,7 +187,9 @@ async def test_the_inbox_asks_a_few_real_questions(demo_town):
     assert 4 <= counts["typo"] <= 12
     assert counts["new"] < 60
     assert counts["changed"] >= 3
-    assert counts["missing"] == counts["duplicate"] == 4
+    assert counts["missing"] == 4
+    # Each town has a computer long gone whose name a printer bears today: other kind, other model, so two things.
+    assert "duplicate" not in counts
 
 
 async def test_38_notebooks_of_four_towns_are_one_lot(demo_town):
