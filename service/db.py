@@ -114,6 +114,20 @@ async def for_town(tx: SafeTransaction, town: int) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def narrowed(tx: SafeTransaction, towns: Iterable[int]) -> AsyncIterator[None]:
+    """Inside a transaction that reads several towns: read only these of them for a while, write none of the others.
+
+    What is gathered for one town inside holds nothing of the others, whatever its queries ask for.
+    """
+    change = "select set_config('app.towns', $1, true)"
+    before = await tx.connection.fetchval("select current_setting('app.towns', true)")
+    kept = set(await tx.connection.fetchval("select app.towns()")) & set(towns)
+    await tx.connection.execute(change, "{" + ",".join(str(int(town)) for town in sorted(kept)) + "}")
+    yield
+    await tx.connection.execute(change, before)
+
+
+@asynccontextmanager
 async def service_tx() -> AsyncIterator[SafeTransaction]:
     """One transaction over the tables without town (accounts, sessions, catalogues); no town's row is visible."""
     async with town_tx(()) as tx:

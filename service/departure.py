@@ -30,9 +30,11 @@ AGAIN = "Geben Sie die Daten noch einmal aus."
 BATCH = 1000
 ELSEWHERE = {
     "of_town": "delete", "partner_town": "delete", "to_town": "delete",
-    "lent_from": "forget", "given_to": "forget", "origin_town": "forget",
+    "lent_from": "forget", "given_to": "forget", "origin_town": "forget", "of_towns": "delete",
 }  # fmt: skip
 """Columns by which other tenants' rows name a town: what becomes of such rows."""
+LISTS = frozenset({"of_towns"})
+"""Those of them that hold several towns."""
 _TENANT = """select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
 join pg_attribute a on a.attrelid = c.oid and a.attname = 'town_id' and not a.attisdropped
 where c.relkind in ('r', 'p') and n.nspname = 'public' order by c.relname"""
@@ -210,15 +212,20 @@ async def _elsewhere(connection: asyncpg.Connection[Any], town: int) -> dict[str
     for row in await connection.fetch(_NAMING, list(ELSEWHERE)):
         table, column = row["relname"], row["attname"]
         if ELSEWHERE[column] == "delete":
-            statement = f'delete from "{table}" where town_id = $1 and "{column}" = $2'  # noqa: S608  # names come from the catalogue
+            statement = f'delete from "{table}" where town_id = $1 and {_names(column, "$2")}'  # noqa: S608  # names come from the catalogue
         else:
-            statement = f'update "{table}" set "{column}" = null where town_id = $1 and "{column}" = $2'  # noqa: S608  # as above
+            statement = f'update "{table}" set "{column}" = null where town_id = $1 and {_names(column, "$2")}'  # noqa: S608  # as above
         for other in others:
             await _act_for(connection, other, town)
             done = int((await connection.execute(statement, other, town)).split()[-1])
             if done:
                 found[f"{table}.{column}"] = found.get(f"{table}.{column}", 0) + done
     return found
+
+
+def _names(column: str, town: str) -> str:
+    """The condition that a row names the town in this column."""
+    return f'{town} = any ("{column}")' if column in LISTS else f'"{column}" = {town}'
 
 
 async def _own(connection: asyncpg.Connection[Any], names: list[str], town: int) -> dict[str, int]:
@@ -268,7 +275,7 @@ async def left(connection: asyncpg.Connection[Any], town: int) -> dict[str, int]
     found: dict[str, int] = {}
     columns = ["town_id", "for_town", *ELSEWHERE]
     for row in await connection.fetch(_NAMING, columns):
-        query = f'select count(*) from "{row["relname"]}" where "{row["attname"]}" = $1'  # noqa: S608  # names come from the catalogue
+        query = f'select count(*) from "{row["relname"]}" where {_names(row["attname"], "$1")}'  # noqa: S608  # names come from the catalogue
         if rows := await connection.fetchval(query, town):
             found[f"{row['relname']}.{row['attname']}"] = rows
     return found

@@ -18,6 +18,8 @@ from typing import Any
 from isms.snapshots.canonical import START, canonical, digest, seal
 
 MANIFEST, SEAL, RELEASE = "manifest.json", "seal.json", "release.json"
+COVER = "cover.json"
+"""The one file that only a joint package has."""
 MOST = 200 * 1024 * 1024
 """Bytes of all files of a package together; more is refused unread."""
 _STAMP = (1980, 1, 1, 0, 0, 0)
@@ -43,6 +45,7 @@ class Verdict:
     previous: str = ""
     seal: str = ""
     fault: Fault | None = None
+    town: str = ""
 
     @property
     def good(self) -> bool:
@@ -71,38 +74,46 @@ def zipped(files: Mapping[str, bytes]) -> bytes:
 
 
 def check(name: str, data: bytes) -> Verdict:
-    """Recompute one package; the first fault is named: the earliest document, then manifest, then seal."""
+    """Recompute one town's package; the first fault is named: the earliest document, then manifest, then seal."""
+    files = files_of(name, data)
+    return Verdict(name, fault=files) if isinstance(files, Fault) else check_files(name, files)
+
+
+def files_of(name: str, data: bytes) -> dict[str, bytes] | Fault:
+    """The files of a package, or why they cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if sum(x.file_size for x in archive.infolist()) > MOST:
-                return Verdict(name, fault=Fault(name, "Das Paket ist zu groß."))
+                return Fault(name, "Das Paket ist zu groß.")
             names = archive.namelist()
             if len(names) != len(set(names)):
-                return Verdict(name, fault=Fault(name, "Eine Datei steht doppelt im Paket."))
-            files = {x: archive.read(x) for x in names}
+                return Fault(name, "Eine Datei steht doppelt im Paket.")
+            return {x: archive.read(x) for x in names}
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
-        return Verdict(name, fault=Fault(name, "Das ist kein lesbares Paket eines Prüfstands."))
-    return check_files(name, files)
+        return Fault(name, "Das ist kein lesbares Paket eines Prüfstands.")
 
 
 def check_files(name: str, files: Mapping[str, bytes]) -> Verdict:
     """As `check`, for files that are unpacked already."""
-    told = _read(files.get(MANIFEST))
-    sealed = _read(files.get(SEAL))
+    told = told_in(files.get(MANIFEST))
+    sealed = told_in(files.get(SEAL))
     if told is None:
         return Verdict(name, fault=Fault(MANIFEST, "Das Verzeichnis fehlt oder ist nicht lesbar."))
     snapshot, serial = str(told.get("snapshot", "")), told.get("serial")
     previous, value = (str((sealed or {}).get(x, "")) for x in ("previous", "seal"))
     fault = _documents(files, told.get("docs")) or _seal(files[MANIFEST], told, sealed, previous, value)
     return Verdict(
-        name, snapshot, _time(told.get("taken_at")), serial if isinstance(serial, int) else 0, previous, value, fault
+        name, snapshot, time_of(told.get("taken_at")), serial if isinstance(serial, int) else 0, previous, value, fault,
+        str(told.get("town", "")),
     )  # fmt: skip
 
 
 def check_chain(verdicts: Sequence[Verdict]) -> Fault | None:
-    """Do packages of one town continue each other? Sorted by number; a gap is no fault, a wrong predecessor is one."""
-    ordered = sorted((x for x in verdicts if x.good), key=lambda x: x.serial)
+    """Do a town's packages continue each other? By town and number; a gap is no fault, a wrong predecessor is one."""
+    ordered = sorted((x for x in verdicts if x.good and x.serial), key=lambda x: (x.town, x.serial))
     for before, after in pairwise(ordered):
+        if before.town != after.town:
+            continue
         if before.serial == after.serial and before.seal != after.seal:
             return Fault(after.name, f"{after.snapshot} trägt dieselbe laufende Nummer wie {before.snapshot}.")
         if before.serial + 1 == after.serial and after.previous != before.seal:
@@ -138,7 +149,8 @@ def _seal(manifest: bytes, told: Mapping[str, Any], sealed: object, previous: st
     return None
 
 
-def _read(data: bytes | None) -> dict[str, Any] | None:
+def told_in(data: bytes | None) -> dict[str, Any] | None:
+    """What a JSON file says; None where it says no object."""
     if data is None:
         return None
     try:
@@ -148,7 +160,8 @@ def _read(data: bytes | None) -> dict[str, Any] | None:
     return value if isinstance(value, dict) else None
 
 
-def _time(value: object) -> datetime | None:
+def time_of(value: object) -> datetime | None:
+    """A moment written in JSON, in UTC; None for anything else."""
     if not isinstance(value, str):
         return None
     try:

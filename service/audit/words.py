@@ -144,6 +144,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "measure.change": lazy("Maßnahme geändert"),
     "measure.lowered": lazy("Maßnahme des Verbunds zurückgestuft"),
     "snapshot.freeze": lazy("Prüfstand festgehalten"),
+    "snapshot.join": lazy("Gemeinsamer Prüfstand festgehalten"),
     "snapshot.release": lazy("Prüfstand freigegeben"),
     "measure.offer": lazy("Maßnahme des Verbunds angeboten oder zurückgezogen"),
     "measure.settle": lazy("Prüffall einer Maßnahme erledigt"),

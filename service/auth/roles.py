@@ -48,6 +48,8 @@ PREPARE_ISMS = frozenset({"isb", "it_admin"})
 READ_RISKS = frozenset({"isb", "it_admin", "mayor", "auditor", "bc_officer"})
 READ_OSCAL = frozenset({"isb", "auditor"})
 """The whole state of a town for other tools: requirements, answers, observations, risks."""
+READ_JOINT = frozenset({"isb", "auditor"})
+"""Frozen states of several towns together; each is for those alone who hold one of these roles in all its towns."""
 EDIT_RISKS = frozenset({"isb"})
 ACCEPT_RISKS = frozenset({"mayor"})
 READ_REPORTS = frozenset({"isb", "mayor", "auditor"})

@@ -7,21 +7,24 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from isms.snapshots.verify import check, check_chain
+from isms.snapshots.joint import check_any
+from isms.snapshots.verify import check_chain
 from service.errors import Wrong
 
 
 def add(commands: Any) -> None:
     """Register the sub-commands."""
     snapshot = commands.add_parser("snapshot", help="Prüfstände").add_subparsers(dest="act", required=True, metavar="WAS")
-    verify = snapshot.add_parser("verify", help="Pakete allein aus ihren Dateien nachrechnen, mehrere auch als Kette")
+    verify = snapshot.add_parser(
+        "verify", help="Pakete allein aus ihren Dateien nachrechnen, gemeinsame und mehrere auch als Kette"
+    )
     verify.add_argument("file", type=Path, nargs="+", metavar="PAKET.zip")
     verify.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """One line a package on stdout. Raises `Wrong` that names the first document that differs."""
-    verdicts = [check(str(path), path.read_bytes()) for path in args.file]
+    """One line a package on stdout, of a joint one its cover first. Raises `Wrong` that names the first file that differs."""
+    verdicts = [one for path in args.file for one in check_any(str(path), path.read_bytes())]
     for one in verdicts:
         told = "unverändert" if one.fault is None else f"{one.fault.file}: {one.fault.reason}"
         sys.stdout.write(f"{one.name}\t{one.snapshot}\t{one.seal}\t{told}\n")

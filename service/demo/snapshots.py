@@ -1,11 +1,11 @@
-"""Frozen states of the demonstration: in each town one that the mayor released, and a newer one."""
+"""Frozen states of the demonstration: in each town one that the mayor released, and a newer one of all towns together."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from isms.snapshots.store import states
+from isms.snapshots.store import joint, states
 from service.audit.chain import Actor
 from service.auth.people import TownRef
 from service.auth.roles import ROLES
@@ -21,5 +21,5 @@ async def fill(known: Mapping[str, TownRef], actors: Mapping[str, Actor], now: d
         async with town_tx({town}, town) as tx:
             mayor, at = actors[f"mayor_{slug}"], now - timedelta(hours=1)
             await states.release(tx, town, first.id, "Gelesen und freigegeben.", mayor, str(ROLES["mayor"]), at)
-        await states.freeze(town, "Vorbereitung der Prüfung", actors["isb"], now)
+    await joint.freeze([known[slug].id for slug in ALL], "Vorbereitung der Prüfung", actors["isb"], now)
     return 2 * len(ALL)

@@ -100,6 +100,7 @@ ENTRIES: Final = (
     Entry(lazy("Geteilte Risiken"), "/group/risks", "risk", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Prüfstände"), "/towns/{town}/snapshots", "lock", RISKS, PROTECTION),
+    Entry(lazy("Gemeinsame Prüfstände"), "/group/snapshots", "lock", frozenset({"isb", "auditor"}), PROTECTION),
     Entry(lazy("Dokumente"), "/towns/{town}/documents", "copy", DOCUMENTS, PROTECTION),
     Entry(lazy("Audits"), "/towns/{town}/audits", "check", AUDITS, PROTECTION),
     Entry(lazy("Audits aller Städte"), "/group/audits", "check", frozenset({"isb"}), PROTECTION),

@@ -1,8 +1,8 @@
-"""The task that freezes a town."""
+"""The tasks that freeze a town, and several at one moment."""
 
 from __future__ import annotations
 
-from isms.snapshots.store import states
+from isms.snapshots.store import joint, states
 from service.audit.chain import Actor
 from service.auth.store import slug_of
 from service.db import town_tx
@@ -20,4 +20,12 @@ async def freeze(job: Job) -> Result:
     return Result(text, {"url": f"/towns/{slug}/snapshots/{found.id}"})
 
 
-TASKS = {"snapshot.freeze": freeze}
+async def freeze_jointly(job: Job) -> Result:
+    """Freeze the towns of the run's asker together; as above after a kill, for all of it is kept at once or not at all."""
+    towns = [int(x) for x in job.args["towns"]]
+    found = await joint.freeze(towns, str(job.args.get("occasion", "")), Actor(job.requested_by), now(), job.report)
+    text = _("Gemeinsamer Prüfstand %(number)s ist festgehalten und versiegelt.", number=found.number)
+    return Result(text, {"url": f"/group/snapshots/{found.id}"})
+
+
+TASKS = {"snapshot.freeze": freeze, "snapshot.join": freeze_jointly}

@@ -18,7 +18,7 @@ from isms.measures import MEASURE_STATES, Claim, Mode
 from isms.protection import Goal, Need, Reasoning
 from isms.risk import hazards
 from isms.sheet import Given
-from isms.snapshots.store import states
+from isms.snapshots.store import joint, states
 from isms.store import catalogues, evidence, measures, risks, sheets
 from isms.structure.store import protection
 from scanners import registry
@@ -286,6 +286,15 @@ async def plans(town: int) -> str:
     return str(upload)
 
 
+async def together(town: int) -> None:
+    """A joint frozen state with the other town, and one more that waits for the worker."""
+    async with service_tx() as tx:
+        both = [town, await tx.connection.fetchval("select id from town where slug = 'beispielheim'")]
+    await joint.freeze(both, "Nachher", BY, now())
+    async with town_tx({0}, 0) as tx:
+        await jobs.add_run(tx, "snapshot.join", 0, "Gemeinsamen Prüfstand festhalten", BY.name, now(), args={"towns": both})
+
+
 async def main() -> None:
     """Seed, tell the cookies, serve. Readers of English get the pseudo-locale."""
     pseudo.install()
@@ -302,7 +311,7 @@ async def main() -> None:
     await structure(town)
     await states.freeze(town, "Vorher", BY, now())
     await daily(town)
-    await states.freeze(town, "Nachher", BY, now())
+    await together(town)
     await software(town)
     await agreements(town)
     await buying(town)

@@ -72,6 +72,11 @@ def test_a_town_is_handed_out_whole_and_deleted_without_a_trace(group: Command, 
                 " values (0, gen_random_uuid(), %s, 'bauakte', 'Bauakte', '', '', '{}', now())",
                 (towns[slug],),
             )
+        connection.execute(
+            "insert into joint_snapshot (town_id, id, of_towns, number, taken_at, taken_by, cover, sha256)"
+            " values (0, gen_random_uuid(), %s, 'VERBUND', now(), 'x', '{}', '')",
+            ([towns["erbach"], towns["oberzent"]],),
+        )
     before = everything(fresh_database)
     target = tmp_path / "erbach.zip"
     assert "Datensätze aus" in group("town", "export", "erbach", "--out", target).stderr
@@ -91,7 +96,9 @@ def test_a_town_is_handed_out_whole_and_deleted_without_a_trace(group: Command, 
     assert (proof["town"], proof["left"], proof["accounts"]) == ("erbach", {}, 1)
     assert proof["deleted"]["asset"] == len(devices)
     assert (proof["deleted"]["loan.partner_town"], proof["deleted"]["shared_use.of_town"]) == (1, 1)
+    assert proof["deleted"]["joint_snapshot.of_towns"] == 1
     after = everything(fresh_database)
+    assert not after["joint_snapshot"]
     assert not [row for rows in after.values() for row in rows if f'"town_id": {towns["erbach"]},' in row]
     assert not [row for row in after["account"] if "kim@erbach" in row]
     assert [row for row in after["account"] if "isb@verbund" in row]

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
-from litestar.datastructures import UploadFile
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from isms.pages.forms import Ask, Form, problem, read
 from isms.snapshots.compare import Difference, compare
+from isms.snapshots.pages import verifying
 from isms.snapshots.parts import TITLES
 from isms.snapshots.store import states
-from isms.snapshots.verify import check, check_chain
+from isms.snapshots.verify import check
 from service import web
 from service.auth.guards import EDIT_ISMS, MAYOR, READ_OSCAL, READ_RISKS, Here
 from service.auth.pages import stepup
@@ -30,8 +29,6 @@ SHOWN = 200
 HEADS = ("Dokument", "Tabelle", "Änderung", "Eintrag", "Feld", "Vorher", "Nachher")
 """Heads of the file; they stay German in every language, for they are a file format."""
 KINDS = {"came": "neu", "went": "weggefallen", "changed": "geändert"}
-PACKAGE = 60 * 1024 * 1024
-MOST_PACKAGES = 20
 
 
 class FreezeForm(Form):
@@ -94,21 +91,18 @@ class SnapshotPages(Controller):
     @get("/verify", opt={"access": READ_RISKS})
     async def ask(self, request: Ask, here: Here) -> Response[str]:
         """A form for packages."""
-        return _verified(request, here)
+        return verifying.page(request, here, _base(here))
 
-    @post("/verify", opt={"access": READ_RISKS}, status_code=200, request_max_body_size=PACKAGE)
+    @post("/verify", opt={"access": READ_RISKS}, status_code=200, request_max_body_size=verifying.PACKAGE)
     async def verify(self, request: Ask, here: Here) -> Response[str]:
         """Recompute packages from their files alone; nothing of them is kept."""
-        sent = (await request.form()).getall("file", [])
-        files = [(x.filename or "paket.zip", await x.read()) for x in sent if isinstance(x, UploadFile)]
-        files = [x for x in files if x[1]][:MOST_PACKAGES]
-        if not files:
-            wrong = Wrong(_("Bitte wählen Sie mindestens ein Paket."), "file")
-            return _verified(request, here, status=422, errors=problem(wrong))
-        verdicts = [check(name[:200], data) for name, data in files]
+        try:
+            found = await verifying.verdicts(request)
+        except Wrong as error:
+            return verifying.page(request, here, _base(here), wrong=error)
         async with here.tx() as tx:
             known = {x.seal for x in await states.states(tx, here.write)}
-        return _verified(request, here, verdicts=verdicts, chain=check_chain(verdicts), known=known)
+        return verifying.page(request, here, _base(here), found, known)
 
     @get("/{key:uuid}", opt={"access": READ_RISKS})
     async def one(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -183,11 +177,3 @@ def _lines(part: Difference) -> list[tuple[str, ...]]:
         head = (f"{part.document} {TITLES[part.document]}", part.title, KINDS[one.kind], one.name)
         found += [(*head, *field) for field in one.fields] or [(*head, "", "", "")]
     return found
-
-
-def _verified(request: Ask, here: Here, *, status: int = 200, **values: Any) -> Response[str]:
-    given: dict[str, Any] = {"verdicts": [], "chain": None, "errors": {}, "known": frozenset()} | values
-    columns = tuple(web.Column(x) for x in (_("Datei"), _("Prüfstand"), _("Festgehalten"), _("Ergebnis")))
-    return web.page(
-        request, here, "isms/snapshots/verify.html", status=status, base=_base(here), columns=columns, most=MOST_PACKAGES, **given
-    )

@@ -52,10 +52,9 @@ def left(run: RunView) -> str:
     return i18n.ngettext("noch etwa %(num)s Minute", "noch etwa %(num)s Minuten", minutes)
 
 
-def progress_values(run: RunView, town: str) -> dict[str, Any]:
-    """Arguments of the macros `progress` and `progress_body`."""
+def progress_values(run: RunView, base: str) -> dict[str, Any]:
+    """Arguments of the macros `progress` and `progress_body`; `base` is the address of the run's page."""
     word, kind = STATES[run.state]
-    base = f"/towns/{town}/runs/{run.id}"
     return {
         "id": "run",
         "state": str(word),
@@ -94,7 +93,7 @@ class RunPages(Controller):
         """One run."""
         run = await _load(here, key)
         may_stop = bool(here.roles & RUN_SCANS)
-        values = progress_values(run, here.slug)
+        values = progress_values(run, f"{here.base}/runs/{key}")
         result = run.result
         unassigned = result.get("unassigned_addresses", [])
         return web.page(
@@ -129,8 +128,7 @@ class RunPages(Controller):
     async def events(self, request: Request[Any, Any, Any], here: Here, key: FromPath[UUID]) -> ServerSentEvent:
         """Progress as it happens; each message is rendered in the listener's own town scope."""
         await _load(here, key)
-        macro = request.app.template_engine.engine.globals["ui"].progress_body  # type: ignore[union-attr]  # our engine is Jinja
-        return web.stream(_watch(here, key, macro, i18n.locale()))
+        return watched(request, here.read, here.write, key, f"{here.base}/runs/{key}")
 
 
 def _readable(url: str, roles: frozenset[str]) -> str:
@@ -162,9 +160,15 @@ async def _load(here: Here, key: UUID) -> RunView:
     return run
 
 
-async def _watch(here: Here, key: UUID, macro: Any, locale: str) -> AsyncIterator[web.Event]:
+def watched(request: Request[Any, Any, Any], towns: frozenset[int], town: int, key: UUID, base: str) -> ServerSentEvent:
+    """A run of `town` as it goes on, read with the eyes of `towns`; `base` is the address of its page."""
+    macro = request.app.template_engine.engine.globals["ui"].progress_body  # type: ignore[union-attr]  # our engine is Jinja
+    return web.stream(_watch(towns, town, key, base, macro, i18n.locale()))
+
+
+async def _watch(towns: frozenset[int], town: int, key: UUID, base: str, macro: Any, locale: str) -> AsyncIterator[web.Event]:
     """Wake on every word about this run; look again every ten seconds, whatever was lost."""
-    wake, wanted = asyncio.Event(), f"{here.write}:{key}"
+    wake, wanted = asyncio.Event(), f"{town}:{key}"
     connection = await DB.connect()
 
     def heard(_c: Any, _pid: int, _channel: str, payload: object) -> None:
@@ -175,14 +179,14 @@ async def _watch(here: Here, key: UUID, macro: Any, locale: str) -> AsyncIterato
         await connection.add_listener("odw_runs", heard)
         while True:
             wake.clear()
-            async with town_tx(here.read) as tx:
-                run = await store.run(tx, here.write, key)
+            async with town_tx(towns) as tx:
+                run = await store.run(tx, town, key)
             if run is None:
                 return
             with i18n.use(locale):
-                values = progress_values(run, here.slug)
+                values = progress_values(run, base)
                 drawn = functools.partial(macro, values["id"], values["state"], values["kind"], values["done"], values["total"])
-                then = None if run.open else f"{here.base}/runs/{run.id}"
+                then = None if run.open else base
                 yield web.Event(str(drawn(values["text"], left=values["left"], then=then)))
             if not run.open:
                 yield web.Event("", name="done")
