@@ -38,7 +38,7 @@ def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, st
     keys = {row.record: row.key for row in taken.rows}
     out = [
         *_twice(taken, seen, places),
-        *_slipped(taken, keys, places),
+        *_slipped(taken, keys, seen, places),
         *_fewer(taken, keys, seen, places),
         *_placeholders(seen, places),
     ]
@@ -135,7 +135,9 @@ def _twice(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, s
         )
 
 
-def _slipped(taken: Taken, keys: Mapping[UUID, str], places: Mapping[str, str]) -> Iterator[Problem]:
+def _slipped(
+    taken: Taken, keys: Mapping[UUID, str], seen: Mapping[str, Observation], places: Mapping[str, str]
+) -> Iterator[Problem]:
     """Serials that the list gives to another device than the estate does."""
     told: set[frozenset[str]] = set()
     for one in taken.slips:
@@ -144,10 +146,12 @@ def _slipped(taken: Taken, keys: Mapping[UUID, str], places: Mapping[str, str]) 
             continue
         told.add(pair)
         here = _at(keys[one.record], places)
+        typed = seen[keys[one.record]].serials if keys[one.record] in seen else ()
+        serial = next((text for text in typed if folding.fold_serial(text) == one.serial), one.serial)
         text = (
             f"Die Seriennummern von {one.number} und {one.holder} sind gegenüber dem Bestand vertauscht."
             if one.swapped
-            else f"Die Seriennummer {one.serial} gehört im Bestand zu {one.holder}, in der Liste steht sie bei {one.number}."
+            else f"Die Seriennummer {serial} gehört im Bestand zu {one.holder}, in der Liste steht sie bei {one.number}."
         )
         yield Problem(here, f"{text} Jede Zeile bleibt bei ihrer Inventarnummer. Ist das ein Fehler, berichtigen Sie die Liste.")
 

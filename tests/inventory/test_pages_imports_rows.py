@@ -196,3 +196,19 @@ async def test_a_part_of_equal_things_in_another_room_is_said(log_in, towns) -> 
     assert hint.startswith(
         "Zeile 2: 4 gleiche Geräte (Monitor EIZO EVX1 EG 1) stehen nicht mehr in der Liste und bleiben im Bestand."
     )
+
+
+async def test_an_older_list_that_comes_again_is_what_holds(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    head = "Inventarnummer;Gerät;Hersteller;Modell;Seriennummer;Raum\n"
+    old, new = "AB-1;PC;Dell;O7;ABSER0001;EG 1\n", "AB-1;PC;Dell;O7;ABSER0001;EG 99\n"
+    await checked(visitor, towns, old, head=head)
+    await checked(visitor, towns, new, head=head)
+    result, _page = await checked(visitor, towns, old, head=head)
+    assert (result["repeated"], result["rows"][0]["text"]) == (False, "Raum: EG 99 → EG 1")
+    result, page = await checked(visitor, towns, old, head=head, take=False)
+    assert result["repeated"]
+    assert "Diese Datei wurde schon aufgenommen" in page
+    result, _page = await checked(visitor, towns, new, head=head)
+    assert result["rows"][0]["text"] == "Raum: EG 1 → EG 99"
+    assert len(await devices_by_id(towns["erbach"])) == 1

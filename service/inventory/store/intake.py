@@ -105,21 +105,21 @@ async def take_in(
     """Take a collection into a town's estate. `observed_at` is a time given by the sender, None where the file knows it.
 
     `part` names how the file was read where a person chose that (columns, sheets): read otherwise, it is another file.
-    The transaction must be allowed to write `town`. Taking in the same file twice changes nothing.
+    The transaction must be allowed to write `town`. Taking in the same file twice changes nothing; a list that comes
+    again after another one says anew what it says.
     """
     savepoint = await tx.savepoint() if dry_run else None
     await lock(tx, town)
-    packed = records.pack(
-        town,
-        collection,
-        raw,
-        file,
-        observed_at=observed_at,
-        default_at=now,
-        scope_of=await scopes(tx, town, site),
-        mapping=mapping,
-        part=part,
-    )
+    scope_of = await scopes(tx, town, site)
+
+    def pack(part: str) -> records.Packed:
+        return records.pack(
+            town, collection, raw, file, observed_at=observed_at, default_at=now, scope_of=scope_of, mapping=mapping, part=part
+        )
+
+    packed = pack(part)
+    if observed_at is None and packed.source == Source.LIST and (later := await records.later_list(tx, packed)):
+        packed = pack(f"{part}|{later}")
     fresh = await records.put(tx, packed, by=by.name, now=now, site=site, run=run)
     if fresh:
         before = await tx.savepoint()

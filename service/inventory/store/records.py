@@ -138,6 +138,17 @@ def _row(packed: Packed, by: str, now: datetime, site: UUID | None, run: UUID | 
     )
 
 
+_LATER = """select id from collection where town_id = $1 and source = 'list' and withdrawn_at is null and sha256 <> $2
+  and taken_at > (select max(taken_at) from collection where town_id = $1 and sha256 = $2)
+  order by taken_at desc, id limit 1"""
+
+
+async def later_list(tx: SafeTransaction, packed: Packed) -> UUID | None:
+    """The newest list taken after this file was taken last; None also where this one never was."""
+    found: UUID | None = await tx.connection.fetchval(_LATER, packed.town, packed.sha256)
+    return found
+
+
 async def put(
     tx: SafeTransaction, packed: Packed, *, by: str, now: datetime, site: UUID | None = None, run: UUID | None = None
 ) -> bool:
