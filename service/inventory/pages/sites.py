@@ -38,7 +38,7 @@ class SitePages(Controller):
         hazard = request.query_params.get("hazard", "")
         hazard = hazard if hazard in sites.HAZARDS else ""
         async with here.tx() as tx:
-            found = await store.sites(tx, here.write)
+            found = await store.counted(tx, here.write)
         chosen = [one for one in found if not hazard or hazard in one.facts.get("hazards", ())]
         columns = (
             web.Column(_("Standort")), web.Column(_("Anbindung")), web.Column(_("Strom und Technik")), web.Column(_("Gefahren")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,14 +18,16 @@ from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 
-_SITES = """
-select s.id, s.name, s.kind, s.address, s.facts, s.changed_at,
+_PLAIN = "select s.id, s.name, s.kind, s.address, s.changed_at, s.facts from site s where s.town_id = $1"
+_COUNTED = """
+select s.id, s.name, s.kind, s.address, s.changed_at, s.facts,
   coalesce(a.number, 0)::int as devices, coalesce(n.number, 0)::int as networks
 from site s
 left join (select site_id, count(*) as number from asset where town_id = $1 and gone_at is null and lent_from is null
   group by site_id) a on a.site_id = s.id
 left join (select site_id, count(*) as number from network where town_id = $1 group by site_id) n on n.site_id = s.id
 where s.town_id = $1"""
+_BY_NAME = " order by app.din5007(s.name)"
 FORMER = "former_names"
 """Fact: names the site had; lists go on calling it so."""
 _FOLLOW = """update asset set site_id = $2, site_name = $3
@@ -34,33 +36,44 @@ where town_id = $1 and (site_id = $2 or (site_id is null and lower(site_name) = 
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """A site with the number of devices and networks there."""
+    """A site."""
 
     id: UUID
     name: str
     kind: str | None
     address: str | None
     changed_at: datetime
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CountedSite(SiteView):
+    """A site with the number of devices and networks there."""
+
     devices: int
     networks: int
-    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _view(row: Mapping[str, Any]) -> SiteView:
-    return SiteView(**dict(row) | {"facts": msgspec.json.decode(row["facts"])})
+def _values(row: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(row) | {"facts": msgspec.json.decode(row["facts"])}
 
 
 async def sites(tx: SafeTransaction, town: int) -> list[SiteView]:
     """All sites by name."""
-    return [_view(row) for row in await tx.connection.fetch(_SITES + " order by app.din5007(s.name)", town)]
+    return [SiteView(**_values(row)) for row in await tx.connection.fetch(_PLAIN + _BY_NAME, town)]
 
 
-async def site(tx: SafeTransaction, town: int, key: UUID) -> SiteView:
+async def counted(tx: SafeTransaction, town: int) -> list[CountedSite]:
+    """All sites by name, with what is there: reads every device."""
+    return [CountedSite(**_values(row)) for row in await tx.connection.fetch(_COUNTED + _BY_NAME, town)]
+
+
+async def site(tx: SafeTransaction, town: int, key: UUID) -> CountedSite:
     """One site; raises `Missing`."""
-    row = await tx.connection.fetchrow(_SITES + " and s.id = $2", town, key)
+    row = await tx.connection.fetchrow(_COUNTED + " and s.id = $2", town, key)
     if row is None:
         raise Missing
-    return _view(row)
+    return CountedSite(**_values(row))
 
 
 async def save(
@@ -126,8 +139,8 @@ async def put(
     facts: Mapping[str, Any] | None = None,
 ) -> UUID:
     """Add a site, or change the one of this name; what is not told stays as it is. Raises `Wrong` as `save`."""
-    row = await tx.connection.fetchrow(_SITES + " and s.name = $2", town, name.strip())
-    before = _view(row) if row else None
+    row = await tx.connection.fetchrow(_PLAIN + " and s.name = $2", town, name.strip())
+    before = SiteView(**_values(row)) if row else None
     values = {
         "name": name,
         "kind": kind or (before.kind if before else None),
