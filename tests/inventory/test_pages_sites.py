@@ -89,7 +89,7 @@ async def test_devices_of_lists_find_their_site_and_keep_it_under_a_new_name(log
     await take(town, LIST.replace(b"I-3", b"I-4"), "noch-einmal.csv", now())
     async with town_tx({town}) as tx:
         page = await lists.assets(tx, town, now=now())
-        (site,) = await store.sites(tx, town)
+        (site,) = await store.counted(tx, town)
     assert sorted(str(row.site_name) for row in page.rows) == ["Bauhof", "Bauhof", "Rathaus am Markt", "Rathaus am Markt"]
     assert (site.name, site.devices) == ("Rathaus am Markt", 2)
 
