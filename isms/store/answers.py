@@ -22,7 +22,7 @@ from service.settings import local_day
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a bulk answer sets; None leaves a field as it is at each requirement."""
+    """What a bulk answer sets; None leaves a field as it is at each requirement, but a reason stays only with its claim."""
 
     claim: Claim | None = None
     reason: str | None = None
@@ -32,9 +32,11 @@ class Change:
     def on(self, former: Given | None, origin: str, by: str, at: datetime) -> Given:
         """The answer after the change."""
         old = former or Given(Claim.UNBEARBEITET, "", "", None, "", origin, 0, by, at)
+        claim = self.claim or old.claim
+        kept = old.reason if claim is old.claim else ""
         return Given(
-            self.claim or old.claim,
-            old.reason if self.reason is None else self.reason,
+            claim,
+            kept if self.reason is None else self.reason,
             old.responsible if self.responsible is None else self.responsible,
             self.due or old.due,
             old.document,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -217,7 +217,8 @@ async def answer(
 ) -> int:
     """Give an answer; the former one is kept as history. Answers the new version.
 
-    `value.origin` `prepared` stands beside the answer that counts until `confirm`. Raises `Missing` where the
+    `value.origin` `prepared` stands beside the answer that counts until `confirm`. A reason goes with its claim: that of
+    another claim is no reason for entbehrlich, and that of entbehrlich is dropped with it. Raises `Missing` where the
     requirement does not apply, `Outdated` where somebody was faster than `expected`, `Wrong` without a needed reason.
     """
     if value.claim is Claim.ENTBEHRLICH and not value.reason.strip():
@@ -230,13 +231,10 @@ async def answer(
     )
     if modelled is None:
         raise Missing
-    former = await tx.connection.fetchrow(
-        _ANSWER + "and target_id = $2 and control = $3 and superseded_at is null and (origin = 'prepared') = $4",
-        town,
-        target,
-        control,
-        value.origin == "prepared",
+    standing_ = await tx.connection.fetch(
+        _ANSWER + "and target_id = $2 and control = $3 and superseded_at is null", town, target, control
     )
+    former = next((x for x in standing_ if (x["origin"] == "prepared") == (value.origin == "prepared")), None)
     version = former["version"] if former else 0
     if expected is not None and expected != version:
         raise Outdated(former["by"] if former else "", former["at"] if former else None)
@@ -249,6 +247,7 @@ async def answer(
         value.at,
         value.origin == "prepared",
     )
+    value = _with_own_reason(value, standing_)
     text = await asked(tx, control)
     if value.claim not in claims(text.scale):
         raise Wrong(_("Diese Antwort kennt der Katalog nicht."), "claim", _("Wählen Sie eine der angebotenen Antworten."))
@@ -276,6 +275,21 @@ async def answer(
     name = "check.prepare" if value.origin == "prepared" else "check.answer"
     await record(tx, actor, name, f"assessment/{target}/{control}", before=before, after=after)
     return int(version) + 1
+
+
+def _with_own_reason(value: Given, before: Sequence[Mapping[str, Any]]) -> Given:
+    """The answer with a reason that is meant for its claim, not left over from another; raises `Wrong` where one is needed."""
+    reason = value.reason.strip()
+    others = [x["claim"] for x in before if reason and x["reason"].strip() == reason and x["claim"] != value.claim]
+    if not others:
+        return value
+    if value.claim is Claim.ENTBEHRLICH:
+        raise Wrong(
+            _("Diese Begründung gehört noch zur bisherigen Antwort „%(claim)s“.", claim=others[0]),
+            "reason",
+            _("Bitte begründen Sie, warum die Anforderung hier entbehrlich ist."),
+        )
+    return replace(value, reason="") if Claim.ENTBEHRLICH in others else value
 
 
 async def history(tx: SafeTransaction, town: int, target: UUID, control: str) -> Sequence[Given]:

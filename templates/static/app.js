@@ -34,12 +34,15 @@
   });
 
   // A button that needs a field filled leads there first; Ctrl and Enter in the field then press it.
+  // What stands there from another answer (data-stale) is no filling: it is marked, and typing replaces it.
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-needs]");
     const field = button && document.getElementById(button.dataset.needs);
-    if (!field || field.value.trim()) return;
+    const stale = button && "stale" in button.dataset && field.value.trim() === field.defaultValue.trim();
+    if (!field || (field.value.trim() && !stale)) return;
     event.preventDefault();
     field.focus();
+    if (stale) field.select();
     field.onkeydown = (press) => { if (press.key === "Enter" && press.ctrlKey) { press.preventDefault(); button.click(); } };
     announce(button.dataset.said);
   });

@@ -54,6 +54,18 @@ async def test_u07_each_key_press_answers_a_requirement(site: Site, browser: Bro
     print(
         f"{number} answers, server: median {statistics.median(times):.0f} ms, p95 {statistics.quantiles(times, n=20)[18]:.0f} ms"
     )
+    await page.goto(seen[0])
+    await page.fill("#f-reason", "Geprüft am Gerät.")
+    async with page.expect_navigation():
+        await page.locator("button[data-key='1']").click()
+    await page.goto(seen[0])
+    await page.keyboard.press("4")
+    await page.keyboard.type("Kein WLAN im Haus.")
+    async with page.expect_navigation():
+        await page.keyboard.press("Control+Enter")
+    assert (await _answers(connection))[_spot(seen[0])] == "entbehrlich"
+    await page.goto(seen[0])
+    assert await page.input_value("#f-reason") == "Kein WLAN im Haus."
     await connection.close()
     await visitor.close()
 

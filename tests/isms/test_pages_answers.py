@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from uuid import UUID
 
 import pytest
 
@@ -173,3 +174,30 @@ async def test_an_answer_rests_on_a_file_or_a_document_and_the_link_is_taken_off
     assert (await visitor.send_form(back[1])).status_code == 303
     assert 'remove"' in (await visitor.get(url)).text
     assert (await visitor.send_form(f"{url}/documents", {"evidence": "x"})).status_code == 422
+
+
+async def test_a_reason_goes_with_its_claim_and_not_to_entbehrlich(log_in, town) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    (first, second) = ticks((await visitor.get(LIST)).text)[:2]
+    target, control, _version = first.split("|")
+    url = f"{BASE}/objects/{target}/{control}"
+    said = {"claim": "ja", "reason": "Geprüft am Gerät.", "then": "stay"}
+    await visitor.send_form(url, said | {"version": "0"})
+    assert "data-stale" in (await visitor.get(url)).text
+    refused = await visitor.send_form(url, said | {"claim": "entbehrlich", "version": "1"})
+    assert refused.status_code == 422
+    assert "gehört noch zur bisherigen Antwort" in refused.text
+    assert await claims(town, [first]) == [("ja", "")]
+    own = said | {"claim": "entbehrlich", "reason": "Kein WLAN im Haus.", "version": "1"}
+    assert (await visitor.send_form(url, own)).status_code == 303
+    page = (await visitor.get(url)).text
+    assert "data-stale" not in page
+    await visitor.send_form(url, own | {"claim": "ja", "version": "2"})
+    target, control, _version = second.split("|")
+    await visitor.send_form(f"{BASE}/objects/{target}/{control}", said | {"version": "0"})
+    bulk = {"id": f"{target}|{control}|1", "step": "save", "claim": "nein"}
+    assert (await visitor.send_form(f"{LIST}/bulk", bulk)).status_code == 303
+    async with town_tx({town, 0}) as tx:
+        sheet = await sheets.load(tx, town, now().date())
+    given = [sheet.entry(UUID(x.split("|")[0]), x.split("|")[1]) for x in (first, second)]
+    assert [(x.answer.claim, x.answer.reason) for x in given if x and x.answer] == [("ja", ""), ("nein", "")]
