@@ -37,6 +37,11 @@ HOURS: Final = {Duty.AUTHORITY: 72, Duty.EARLY: 24, Duty.NOTICE: 72}
 MONTHS: Final = {Duty.FINAL: 1}
 NIS2: Final = (Duty.EARLY, Duty.NOTICE, Duty.FINAL)
 GDPR: Final = (Duty.AUTHORITY, Duty.PERSONS)
+RULED_OUT: Final = "ruled_out"
+"""`Decision.role` of a duty that fell away when the first assessment denied it, in time."""
+TAKEN_BACK: Final = "taken_back"
+"""`Decision.role` of a duty that fell away although it had been affirmed, or its time was over."""
+DROPS: Final = frozenset({RULED_OUT, TAKEN_BACK})
 
 
 class Stand(enum.StrEnum):
@@ -50,6 +55,8 @@ class Stand(enum.StrEnum):
     """Sent, but after the time was over."""
     WAIVED = "waived"
     """Decided: need not be told (nicht meldepflichtig)."""
+    DROPPED = "dropped"
+    """The assessment no longer gives rise to it (entfallen)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,8 @@ class Clock:
     proposed: Decision | None
     """Said by one who may only prepare, and not yet confirmed."""
     sent: datetime | None
+    dropped: Decision | None = None
+    """Why the assessment took the duty away, and who did; None while it is asked."""
 
     def stand(self, now: datetime) -> Stand:
         """Running, over, met, late or waived at this moment."""
@@ -83,6 +92,8 @@ class Clock:
             return Stand.LATE if self.due is not None and self.sent > self.due else Stand.MET
         if self.decision is not None and not self.decision.notify:
             return Stand.WAIVED
+        if self.dropped is not None:
+            return Stand.DROPPED
         return Stand.OVER if self.due is not None and now > self.due else Stand.RUNNING
 
     def left(self, now: datetime) -> timedelta | None:
@@ -95,8 +106,8 @@ class Clock:
 
     @property
     def settled(self) -> bool:
-        """A decision is recorded, and where it says to notify, that was done."""
-        return self.decision is not None and (not self.decision.notify or self.sent is not None)
+        """A decision is recorded, and where it says to notify, that was done; or the duty fell away with a reason."""
+        return self.dropped is not None or (self.decision is not None and (not self.decision.notify or self.sent is not None))
 
 
 def due(duty: Duty, aware: datetime) -> datetime | None:
@@ -122,13 +133,23 @@ def clocks(
     said: Sequence[Decision],
     sent: Iterable[tuple[Duty, datetime]],
 ) -> tuple[Clock, ...]:
-    """The clocks of an incident. `said` are all decisions, oldest first; the first thing sent for a duty counts."""
+    """The clocks of an incident. `said` are all decisions, oldest first; the first thing sent for a duty counts.
+
+    A duty that is no longer `asked` stays, where it fell away by a decision, was sent or was decided as none.
+    """
+    required = tuple(asked)
     first: dict[Duty, datetime] = {}
     for duty, at in sorted(sent, key=lambda one: one[1]):
         first.setdefault(duty, at)
-    return tuple(
-        Clock(duty, due(duty, aware), *decided([one for one in said if one.duty is duty]), first.get(duty)) for duty in asked
-    )
+    found = []
+    for duty in Duty:
+        about = [one for one in said if one.duty is duty]
+        holds, prepared = decided([one for one in about if one.role not in DROPS])
+        dropped = None if duty in required else next((one for one in reversed(about) if one.role in DROPS), None)
+        clock = Clock(duty, due(duty, aware), holds, prepared, first.get(duty), dropped)
+        if duty in required or dropped or clock.sent or (holds and not holds.notify):
+            found.append(clock)
+    return tuple(found)
 
 
 def decided(said: Sequence[Decision]) -> tuple[Decision | None, Decision | None]:

@@ -69,7 +69,9 @@ def _clocks(case: Case, now: datetime) -> tuple[Block, ...]:
             str(words.DUTIES[one.duty]),
             format_datetime(one.due) if one.due else _("unverzüglich"),
             str(words.STANDS[one.stand(now)][0]) + (f", {words.left(one, now)}" if one.running(now) and one.due else ""),
-            _("noch keine") if one.decision is None
+            _("entfallen: %(why)s (%(who)s, %(at)s)", why=one.dropped.reason, who=one.dropped.by,
+              at=format_datetime(one.dropped.at)) if one.dropped
+            else _("noch keine") if one.decision is None
             else f"{_('meldepflichtig') if one.decision.notify else _('nicht meldepflichtig')}: {one.decision.reason}",
         )
         for one in case.clocks

@@ -68,6 +68,8 @@ class Incident:
     approved_by: str = ""
     closed_at: datetime | None = None
     version: int = 1
+    taken_back: bool = False
+    """A duty of the GDPR was affirmed or over when somebody took it back; read from the decisions."""
 
     @property
     def name(self) -> str:
@@ -148,7 +150,7 @@ class Case:
 
 def sees(item: Incident, roles: frozenset[str]) -> bool:
     """Whether these roles of the incident's town show it in full."""
-    return bool(roles & WHOLE) or ("dpo" in roles and item.personal_data is not False)
+    return bool(roles & WHOLE) or ("dpo" in roles and (item.personal_data is not False or item.taken_back))
 
 
 def first(found: Sequence[Clock], now: datetime) -> Clock | None:

@@ -43,6 +43,7 @@ STANDS: Final[Mapping[Stand, tuple[Lazy, str]]] = {
     Stand.MET: (lazy("gesendet"), "success"),
     Stand.LATE: (lazy("verspätet gesendet"), "danger"),
     Stand.WAIVED: (lazy("nicht meldepflichtig"), "neutral"),
+    Stand.DROPPED: (lazy("entfallen"), "neutral"),
 }
 FIELDS: Final[Mapping[str, Lazy]] = {
     "title": lazy("Titel"),

@@ -112,7 +112,8 @@ async def _tell(tx: SafeTransaction, town: TownRef, told: Told, people: Mapping[
     key = await store.report(tx, here, value, people[told.by], begun)
     at = begun + timedelta(minutes=40)
     if told.values:
-        await store.edit(tx, here, key, told.values, "Bewertet", 1, officer, at)
+        reason = "" if told.values.get("personal_data") else "Die Anlage verarbeitet keine personenbezogenen Daten."
+        await store.edit(tx, here, key, told.values, "Bewertet", 1, officer, at, reason)
     for one in (await objects.targets(tx, here))[: told.targets]:
         await store.involve(tx, here, key, "targets", one.id, add=True, actor=officer, now=at)
     if told.severity is not Severity.STOERUNG:

@@ -28,7 +28,7 @@ async def test_one_clock_runs_one_incident_has_taught_and_a_second_run_adds_noth
         cases = [await store.case(tx, one.town_id, "x", one.id) for one in found]
     assert {one.town_id for one in found} == set(everywhere)
     stands = {clock.stand(NOW) for one in found for clock in running[one.id] if clock.duty is Duty.AUTHORITY}
-    assert stands == {Stand.RUNNING, Stand.MET}
+    assert stands == {Stand.RUNNING, Stand.MET, Stand.DROPPED}
     closed = [one for one in found if not one.open]
     assert len(closed) == 2
     assert all(one.lessons and one.measures and one.approved_by for one in closed)

@@ -69,6 +69,7 @@ class EditForm(Form):
     hours: int | None = None
     cause: str = ""
     lessons: str = ""
+    reason: str = ""
     version: int = 0
 
 
@@ -104,7 +105,7 @@ class EditPages(Controller):
             form = await read(request, EditForm)
             async with here.tx(write=True) as tx:
                 values = words.changes(item, _entered(form, item))
-                await store.edit(tx, here.write, key, values, words.told(values), form.version, here.actor, now())
+                await store.edit(tx, here.write, key, values, words.told(values), form.version, here.actor, now(), form.reason)
         except Wrong as error:
             return _form(request, here, item, kept(error, form), status=422, errors=problem(error))
         except Outdated as error:
@@ -144,7 +145,7 @@ class EditPages(Controller):
 
 
 def _filled(item: Incident) -> EditForm:
-    special = (*TIMES, *TRIPLE, "version")
+    special = (*TIMES, *TRIPLE, "version", "reason")
     same: dict[str, Any] = {
         name: getattr(item, name) for name in EditForm.__struct_fields__ if name not in special and not name.startswith("impact_")
     }
@@ -159,7 +160,7 @@ def _entered(form: EditForm, item: Incident) -> dict[str, Any]:
     values: dict[str, Any] = {
         name: getattr(form, name)
         for name in EditForm.__struct_fields__
-        if name not in (*TIMES, *TRIPLE, "version") and not name.startswith("impact_")
+        if name not in (*TIMES, *TRIPLE, "version", "reason") and not name.startswith("impact_")
     }
     if not form.title.strip():
         raise Wrong(_("Bitte geben Sie dem Vorfall einen Titel."), "title")

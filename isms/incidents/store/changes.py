@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from isms.incidents.clocks import Duty
+from isms.incidents import words
+from isms.incidents.clocks import GDPR, RULED_OUT, TAKEN_BACK, Clock, Duty, Stand
 from isms.incidents.levels import SEVERITIES, Severity
 from isms.incidents.log import Line, chained
 from isms.incidents.notices import KINDS
@@ -64,20 +65,30 @@ async def report(tx: SafeTransaction, town: int, value: Report, actor: Actor, no
 
 
 async def edit(
-    tx: SafeTransaction, town: int, key: UUID, values: Mapping[str, Any], said: str, version: int, actor: Actor, now: datetime
+    tx: SafeTransaction,
+    town: int,
+    key: UUID,
+    values: Mapping[str, Any],
+    said: str,
+    version: int,
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
 ) -> None:
     """Change fields of an open incident; `said` is what the log tells of it.
 
-    The moment of becoming aware may be corrected to an earlier one only: a clock is never put back. Raises `Wrong`,
-    `Outdated`, `Missing`.
+    A statutory duty that falls away and a later moment of becoming aware need a `reason`, which stands in the log; that
+    moment is never later than the notice to the service and never before the incident began. Raises `Wrong`, `Outdated`,
+    `Missing`.
     """
     before = await _open(tx, town, key)
     if not values:
         return
-    if (aware := values.get("aware_at")) is not None and aware > before.aware_at:
-        raise Wrong(_("Der Zeitpunkt des Bekanntwerdens kann nur auf einen früheren berichtigt werden."), "aware_at")
     columns = dict(values)
     fresh = replace(before, **columns)
+    why = reason.strip()
+    _aware(before, fresh, why)
+    fallen = await _fallen(tx, before, fresh, why, now)
     if "impact" in columns:
         columns["impact"] = msgspec.json.encode(columns["impact"]).decode()
     rated = (fresh.impact, fresh.spreading, fresh.tolerable_until) != (before.impact, before.spreading, before.tolerable_until)
@@ -85,8 +96,19 @@ async def edit(
         columns |= {"rated_at": now, "priority": fresh.level_now(now)}
     await _update(tx, town, key, version, now, columns)
     await _write(tx, town, key, actor, now, "rating" if rated else "note", said)
+    if fresh.aware_at != before.aware_at:
+        told = _("Bekannt geworden: von %(old)s auf %(new)s berichtigt.", old=format_datetime(before.aware_at),
+                 new=format_datetime(fresh.aware_at))  # fmt: skip
+        await _write(tx, town, key, actor, now, "correction", f"{told} {why}".strip())
+    for clock in fallen:
+        back = before.personal_data is True or clock.duty not in GDPR or clock.stand(now) is Stand.OVER
+        role = TAKEN_BACK if back else RULED_OUT
+        await _decision(tx, town, key, clock.duty, notify=False, reason=why, role=role, actor=actor, now=now)
+        text = _("%(duty)s: entfallen: %(why)s", duty=words.DUTIES[clock.duty], why=why)
+        await _write(tx, town, key, actor, now, "duty", text)
     old = {name: getattr(before, name) for name in values}
-    await record(tx, actor, "incident.change", f"incident/{key}", before=old, after=dict(values))
+    after = dict(values) | ({"reason": why} if why else {})
+    await record(tx, actor, "incident.change", f"incident/{key}", before=old, after=after)
 
 
 async def involve(
@@ -164,11 +186,7 @@ async def decide(
         raise Missing
     if not reason.strip():
         raise Wrong(_("Bitte begründen Sie die Entscheidung, auch wenn nicht gemeldet wird."), f"reason_{duty}")
-    await tx.connection.execute(
-        "insert into incident_decision (town_id, id, incident_id, duty, notify, reason, by, person, role, at)"
-        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        town, uuid7(), key, duty, notify, reason.strip(), author(actor), actor.account or actor.name, role, now,
-    )  # fmt: skip
+    await _decision(tx, town, key, duty, notify=notify, reason=reason.strip(), role=role, actor=actor, now=now)
     title = next(kind.title for kind in KINDS.values() if kind.duty is duty)
     said = _("meldepflichtig") if notify else _("nicht meldepflichtig")
     await _write(tx, town, key, actor, now, "duty", f"{title}: {said}. {reason.strip()}")
@@ -270,6 +288,47 @@ async def learn(tx: SafeTransaction, town: int, key: UUID, actor: Actor, now: da
 def author(actor: Actor) -> str:
     """The person as the log names them, without the address."""
     return actor.name.split(" <")[0]
+
+
+def _aware(before: Incident, fresh: Incident, why: str) -> None:
+    """Refuse a moment of becoming aware that cannot be, or that comes later without a reason."""
+    if (fresh.aware_at, fresh.since) == (before.aware_at, before.since):
+        return
+    if fresh.since is not None and fresh.aware_at < fresh.since.replace(second=0, microsecond=0):
+        raise Wrong(_("„Bekannt geworden“ liegt vor „Beginn“."), "aware_at", _("Bitte prüfen Sie beide Zeiten."))
+    if fresh.aware_at <= before.aware_at:
+        return
+    if fresh.aware_at > before.reported_at:
+        at = format_datetime(before.reported_at)
+        text = _("Der Vorfall wurde am %(at)s gemeldet. Bekannt war er spätestens dann, also bis dahin oder früher.", at=at)
+        raise Wrong(text, "aware_at")
+    if not why:
+        text = _("Damit enden gesetzliche Fristen später.")
+        raise Wrong(text, "reason", _("Bitte begründen Sie die Berichtigung."))
+
+
+async def _fallen(tx: SafeTransaction, before: Incident, fresh: Incident, why: str, now: datetime) -> list[Clock]:
+    """The clocks that still run and fall away by this change. Raises `Wrong` where there are some and no reason."""
+    gone = set(before.duties()) - set(fresh.duties())
+    if not gone:
+        return []
+    running = (await reading.running(tx, [before]))[before.id]
+    found = [one for one in running if one.duty in gone and one.running(now)]
+    if found and not why:
+        names = ", ".join(str(words.DUTIES[one.duty]) for one in found)
+        text = _("Mit dieser Angabe entfällt: %(names)s.", names=names)
+        raise Wrong(text, "reason", _("Bitte begründen Sie das. Die Begründung bleibt im Protokoll."))
+    return found
+
+
+async def _decision(
+    tx: SafeTransaction, town: int, key: UUID, duty: Duty, *, notify: bool, reason: str, role: str, actor: Actor, now: datetime
+) -> None:
+    await tx.connection.execute(
+        "insert into incident_decision (town_id, id, incident_id, duty, notify, reason, by, person, role, at)"
+        " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+        town, uuid7(), key, duty, notify, reason, author(actor), actor.account or actor.name, role, now,
+    )  # fmt: skip
 
 
 async def _open(tx: SafeTransaction, town: int, key: UUID) -> Incident:

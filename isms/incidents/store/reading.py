@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from isms.incidents.clocks import Clock, Decision, Duty, clocks
+from isms.incidents.clocks import GDPR, TAKEN_BACK, Clock, Decision, Duty, clocks
 from isms.incidents.log import Line
 from isms.incidents.notices import KINDS
 from isms.incidents.view import Case, Incident, Notice, Row, sees
@@ -24,7 +24,11 @@ def columns(kind: type[Any]) -> str:
     return ", ".join(one.name for one in dataclasses.fields(kind))
 
 
-_INCIDENT = f"select {columns(Incident)} from incident "  # noqa: S608 our field names
+_TAKEN_BACK = (
+    f"exists (select 1 from incident_decision d where d.town_id = incident.town_id and d.incident_id = incident.id"  # noqa: S608 our words
+    f" and d.role = '{TAKEN_BACK}' and d.duty = any('{{{','.join(GDPR)}}}')) as taken_back"
+)
+_INCIDENT = f"select {columns(Incident).replace('taken_back', _TAKEN_BACK)} from incident "  # noqa: S608 our field names
 _LINE = f"select {columns(Line)} from incident_line where town_id = $1 and incident_id = $2 order by seq"  # noqa: S608 our field names
 _NOTICE = f"select {columns(Notice)} from incident_notice where town_id = $1 and incident_id = $2 order by saved_at, id"  # noqa: S608 our field names
 

@@ -159,7 +159,9 @@ async def test_the_data_protection_officer_sees_what_may_concern_persons(log_in,
     officer, dpo = await log_in("isb", "erbach"), await log_in("dpo", "erbach")
     url = await report(officer)
     assert "V-001" in (await dpo.get(BASE)).text
-    assert (await officer.send_form(f"{url}/edit", assessed(personal_data="no", version="1"))).status_code == 303
+    assert (
+        await officer.send_form(f"{url}/edit", assessed(personal_data="no", reason="Nur Gerätedaten", version="1"))
+    ).status_code == 303
     assert "V-001" not in (await dpo.get(BASE)).text
     for address in (url, f"{url}/report", f"{url}/report/pdf"):
         assert (await dpo.get(address)).status_code == 404
@@ -181,7 +183,9 @@ async def test_two_who_assess_at_once_see_both_versions(log_in, towns) -> None:
     [
         ({"title": ""}, "Titel"),
         ({"aware_at": ""}, "bekannt wurde"),
-        ({"aware_at": "2040-01-01T00:00"}, "früheren"),
+        ({"aware_at": "2040-01-01T00:00"}, "spätestens dann"),
+        ({"aware_at": "2020-01-01T00:00", "since": "2020-01-02T00:00"}, "vor „Beginn“"),
+        ({"personal_data": "no"}, "Mit dieser Angabe entfällt"),
         ({"persons": "-1"}, "negativ"),
         ({"towns": "0"}, "Mindestens eine Stadt"),
         ({"impact_reach": "7"}, "Stufe"),
@@ -224,3 +228,40 @@ async def test_the_list_is_filtered_and_exported(log_in, towns) -> None:
     assert "V-001" in table.content.decode("utf-8-sig")
     assert (await officer.get(f"{BASE}/export")).content[:2] == b"PK"
     assert (await (await log_in("employee", "erbach")).get(f"{BASE}/export")).status_code == 403
+
+
+async def test_a_duty_taken_back_needs_a_reason_and_stays_shown_to_the_data_protection_officer(log_in, towns) -> None:
+    officer, dpo = await log_in("isb", "erbach"), await log_in("dpo", "erbach")
+    url = await report(officer)
+    assert (await officer.send_form(f"{url}/edit", assessed(personal_data="yes", version="1"))).status_code == 303
+    back = assessed(personal_data="no", version="2")
+    refused = await officer.send_form(f"{url}/edit", back)
+    assert refused.status_code == 422
+    assert "Art. 33 DSGVO" in refused.text
+    assert "Es fehlt die Entscheidung" in (await dpo.get(url)).text
+    assert (await officer.send_form(f"{url}/edit", back | {"reason": "Der Rechner war leer"})).status_code == 303
+    page = (await dpo.get(url)).text
+    assert page.count("Entfallen: Der Rechner war leer") == 2
+    assert "entfallen: Der Rechner war leer" in (await dpo.get(f"{url}/report")).text
+    assert "Es fehlt die Entscheidung" not in page
+    again = await officer.send_form(f"{url}/edit", assessed(personal_data="yes", version=await version(officer, url)))
+    assert again.status_code == 303
+    assert (await dpo.get(url)).text.count("Es fehlt die Entscheidung") == 2
+
+
+async def test_a_mistyped_moment_of_becoming_aware_is_put_right_with_a_reason(log_in, towns) -> None:
+    officer = await log_in("isb", "erbach")
+    url = await report(officer)
+    known = (await officer.get(f"{url}/edit")).text.split('name="aware_at"')[1].split('value="')[1].split('"')[0]
+    wrong = assessed(aware_at="2020-01-01T08:00", version="1")
+    assert (await officer.send_form(f"{url}/edit", wrong)).status_code == 303
+    assert "abgelaufen" in (await officer.get(url)).text
+    right = assessed(aware_at=known, version="2")
+    refused = await officer.send_form(f"{url}/edit", right)
+    assert refused.status_code == 422
+    assert "enden gesetzliche Fristen später" in refused.text
+    assert (await officer.send_form(f"{url}/edit", right | {"reason": "Im Jahr vertippt"})).status_code == 303
+    page = (await officer.get(url)).text
+    assert "abgelaufen" not in page
+    assert "von 01.01.2020, 08:00" in page
+    assert "Im Jahr vertippt" in page

@@ -36,7 +36,7 @@ async def reported(tx, town, value=MAIL, at=NOW):
 async def rated(tx, town, key, **more) -> None:
     item = await store.incident(tx, town, key)
     values = {"impact": {"reach": 3, "data": 2}, "cause": "Anhang", "lessons": "Anhänge filtern."} | more
-    await store.edit(tx, town, key, values, "Bewertet", item.version, ISB, NOW)
+    await store.edit(tx, town, key, values, "Bewertet", item.version, ISB, NOW, "nur Gerätedaten")
 
 
 async def walk(tx, town, key, *states) -> None:
@@ -153,7 +153,7 @@ async def test_a_clock_is_never_put_back(db, towns) -> None:
     town = towns["erbach"]
     async with town_tx({town}, town) as tx:
         key = await reported(tx, town)
-        with pytest.raises(Wrong, match="früheren"):
+        with pytest.raises(Wrong, match="spätestens dann"):
             await rated(tx, town, key, aware_at=NOW + timedelta(hours=1))
         await rated(tx, town, key, aware_at=NOW - timedelta(hours=9), personal_data=True)
         clock = (await store.case(tx, town, "x", key)).clocks[0]
