@@ -40,8 +40,9 @@ GDPR: Final = (Duty.AUTHORITY, Duty.PERSONS)
 RULED_OUT: Final = "ruled_out"
 """`Decision.role` of a duty that fell away when the first assessment denied it, in time."""
 TAKEN_BACK: Final = "taken_back"
-"""`Decision.role` of a duty that fell away although it had been affirmed, or its time was over."""
-DROPS: Final = frozenset({RULED_OUT, TAKEN_BACK})
+"""`Decision.role` of who takes a duty away that had been affirmed or spoken of, or was over: needs a second one."""
+ASKED_AGAIN: Final = "asked_again"
+"""`Decision.role` of who brings a duty back: what was said before no longer counts."""
 
 
 class Stand(enum.StrEnum):
@@ -135,7 +136,8 @@ def clocks(
 ) -> tuple[Clock, ...]:
     """The clocks of an incident. `said` are all decisions, oldest first; the first thing sent for a duty counts.
 
-    A duty that is no longer `asked` stays, where it fell away by a decision, was sent or was decided as none.
+    A duty that is no longer `asked` stays, where it fell away by a decision, was sent, or somebody spoke of it: then it
+    goes on until the mayor or a second person says that nothing is told.
     """
     required = tuple(asked)
     first: dict[Duty, datetime] = {}
@@ -144,10 +146,10 @@ def clocks(
     found = []
     for duty in Duty:
         about = [one for one in said if one.duty is duty]
-        holds, prepared = decided([one for one in about if one.role not in DROPS])
-        dropped = None if duty in required else next((one for one in reversed(about) if one.role in DROPS), None)
+        holds, prepared = decided([one for one in about if one.role != RULED_OUT])
+        dropped = None if duty in required else next((one for one in reversed(about) if one.role == RULED_OUT), None)
         clock = Clock(duty, due(duty, aware), holds, prepared, first.get(duty), dropped)
-        if duty in required or dropped or clock.sent or (holds and not holds.notify):
+        if duty in required or dropped or clock.sent or holds or prepared:
             found.append(clock)
     return tuple(found)
 
@@ -157,6 +159,9 @@ def decided(said: Sequence[Decision]) -> tuple[Decision | None, Decision | None]
     holds: Decision | None = None
     prepared: Decision | None = None
     for one in said:
+        if one.role == ASKED_AGAIN:
+            holds = prepared = None
+            continue
         second = prepared is not None and prepared.person != one.person and prepared.notify is one.notify
         if one.role == "mayor" or second:
             holds, prepared = one, None

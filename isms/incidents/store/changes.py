@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 
 from isms.incidents import words
-from isms.incidents.clocks import GDPR, RULED_OUT, TAKEN_BACK, Clock, Duty, Stand
+from isms.incidents.clocks import ASKED_AGAIN, GDPR, RULED_OUT, TAKEN_BACK, Clock, Duty, Stand
 from isms.incidents.levels import SEVERITIES, Severity
 from isms.incidents.log import Line, chained
 from isms.incidents.notices import KINDS
@@ -77,9 +77,9 @@ async def edit(
 ) -> None:
     """Change fields of an open incident; `said` is what the log tells of it.
 
-    A statutory duty that falls away and a later moment of becoming aware need a `reason`, which stands in the log; that
-    moment is never later than the notice to the service and never before the incident began. Raises `Wrong`, `Outdated`,
-    `Missing`.
+    A statutory duty that falls away and a later moment of becoming aware need a `reason`, which stands in the log. A
+    duty that was affirmed, spoken of or over goes on until a second person or the mayor confirms. The moment is never
+    later than the notice to the service and never before the incident began. Raises `Wrong`, `Outdated`, `Missing`.
     """
     before = await _open(tx, town, key)
     if not values:
@@ -100,11 +100,18 @@ async def edit(
         told = _("Bekannt geworden: von %(old)s auf %(new)s berichtigt.", old=format_datetime(before.aware_at),
                  new=format_datetime(fresh.aware_at))  # fmt: skip
         await _write(tx, town, key, actor, now, "correction", f"{told} {why}".strip())
+    for duty in set(fresh.duties()) - set(before.duties()):
+        text = _("Die Angaben zum Vorfall haben sich geändert.")
+        await _decision(tx, town, key, duty, notify=True, reason=text, role=ASKED_AGAIN, actor=actor, now=now)
     for clock in fallen:
-        back = before.personal_data is True or clock.duty not in GDPR or clock.stand(now) is Stand.OVER
+        spoken = clock.decision is not None or clock.proposed is not None
+        back = spoken or before.personal_data is True or clock.duty not in GDPR or clock.stand(now) is Stand.OVER
         role = TAKEN_BACK if back else RULED_OUT
         await _decision(tx, town, key, clock.duty, notify=False, reason=why, role=role, actor=actor, now=now)
         text = _("%(duty)s: entfallen: %(why)s", duty=words.DUTIES[clock.duty], why=why)
+        if back:
+            text = _("%(duty)s: soll entfallen, das bestätigt eine zweite Person oder die Leitung: %(why)s",
+                     duty=words.DUTIES[clock.duty], why=why)  # fmt: skip
         await _write(tx, town, key, actor, now, "duty", text)
     old = {name: getattr(before, name) for name in values}
     after = dict(values) | ({"reason": why} if why else {})
@@ -182,7 +189,7 @@ async def decide(
 ) -> None:
     """Record what one person says about a duty to tell; a reason is needed either way. Raises `Wrong`, `Missing`."""
     item = await _open(tx, town, key)
-    if duty not in item.duties():
+    if all(one.duty is not duty or one.dropped for one in (await reading.running(tx, [item]))[key]):
         raise Missing
     if not reason.strip():
         raise Wrong(_("Bitte begründen Sie die Entscheidung, auch wenn nicht gemeldet wird."), f"reason_{duty}")

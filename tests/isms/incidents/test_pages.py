@@ -241,12 +241,29 @@ async def test_a_duty_taken_back_needs_a_reason_and_stays_shown_to_the_data_prot
     assert "Es fehlt die Entscheidung" in (await dpo.get(url)).text
     assert (await officer.send_form(f"{url}/edit", back | {"reason": "Der Rechner war leer"})).status_code == 303
     page = (await dpo.get(url)).text
-    assert page.count("Entfallen: Der Rechner war leer") == 2
-    assert "entfallen: Der Rechner war leer" in (await dpo.get(f"{url}/report")).text
-    assert "Es fehlt die Entscheidung" not in page
+    assert page.count("Der Rechner war leer Eine zweite Person oder die Leitung bestätigt das.") == 2
+    assert page.count("Es fehlt die Entscheidung") == 2
+    said = {"duty": "authority", "notify": "no", "reason": "Stimmt, er war leer"}
+    assert (await officer.send_form(f"{url}/duty", said)).status_code == 303
+    assert (await dpo.get(url)).text.count("Es fehlt die Entscheidung") == 2
+    assert (await dpo.send_form(f"{url}/duty", said)).status_code == 303
+    page = (await dpo.get(url)).text
+    assert page.count("Es fehlt die Entscheidung") == 1
+    assert "nicht meldepflichtig. Stimmt, er war leer" in page
     again = await officer.send_form(f"{url}/edit", assessed(personal_data="yes", version=await version(officer, url)))
     assert again.status_code == 303
     assert (await dpo.get(url)).text.count("Es fehlt die Entscheidung") == 2
+
+
+async def test_a_first_assessment_rules_a_duty_out_and_the_reason_stays(log_in, towns) -> None:
+    officer = await log_in("isb", "erbach")
+    url = await report(officer)
+    none = assessed(personal_data="no", reason="Der Rechner war leer", version="1")
+    assert (await officer.send_form(f"{url}/edit", none)).status_code == 303
+    page = (await officer.get(url)).text
+    assert page.count("Entfallen: Der Rechner war leer") == 2
+    assert "entfallen: Der Rechner war leer" in (await officer.get(f"{url}/report")).text
+    assert "Es fehlt die Entscheidung" not in page
 
 
 async def test_a_mistyped_moment_of_becoming_aware_is_put_right_with_a_reason(log_in, towns) -> None:

@@ -155,7 +155,7 @@ async def test_a_clock_is_never_put_back(db, towns) -> None:
         key = await reported(tx, town)
         with pytest.raises(Wrong, match="spätestens dann"):
             await rated(tx, town, key, aware_at=NOW + timedelta(hours=1))
-        await rated(tx, town, key, aware_at=NOW - timedelta(hours=9), personal_data=True)
+        await rated(tx, town, key, since=None, aware_at=NOW - timedelta(hours=9), personal_data=True)
         clock = (await store.case(tx, town, "x", key)).clocks[0]
         assert clock.due == NOW + timedelta(hours=63)
         assert [(at, duty) for at, duty, _ in await store.dates(tx, town, NOW)] == [(clock.due, Duty.AUTHORITY)]
