@@ -185,6 +185,7 @@ VISITS: Final = (
     Visit("it_admin", f"{TOWN}/scan-label?code=gibtesnicht"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href*='/scan-label/']"), f"{TOWN}/scan-label/[id]"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/state']"), f"{TOWN}/assets/[id]/state"),
+    Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/merge']"), f"{TOWN}/assets/[id]/merge"),
     Visit("it_admin", f"{TOWN}/assets", (FIRST, "main a[href$='/handover']"), f"{TOWN}/assets/[id]/handover"),
     Visit("it_admin", f"{TOWN}/assets/handovers"),
     Visit("it_admin", f"{TOWN}/assets/handovers", (FIRST,), f"{TOWN}/assets/handovers/[id]"),

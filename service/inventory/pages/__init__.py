@@ -11,6 +11,7 @@ from service.inventory.pages.handover import HandoverPages
 from service.inventory.pages.imports import ImportPages
 from service.inventory.pages.labels import LabelPages
 from service.inventory.pages.life import LifePages
+from service.inventory.pages.merging import MergePages
 from service.inventory.pages.networks import NetworkPages
 from service.inventory.pages.review import ReviewPages
 from service.inventory.pages.saved import SavedFilterPages
@@ -25,6 +26,7 @@ CONTROLLERS = (
     BulkPages,
     LabelPages,
     LifePages,
+    MergePages,
     HandoverPages,
     FilingPages,
     StoreRoomPages,
@@ -50,6 +52,7 @@ __all__ = [
     "ImportPages",
     "LabelPages",
     "LifePages",
+    "MergePages",
     "NetworkPages",
     "NewDevicePages",
     "ReviewPages",

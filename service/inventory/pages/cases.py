@@ -5,32 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 from uuid import UUID
 
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels
-from service.inventory.fields import BOOKED
-from service.inventory.views import AssetRow, ReviewRow
-
-CASE_FIELDS = ("kind", "manufacturer", "model", "serial", "hostname", "os", "os_version", "inventory_no", "site", "room",
-               "unit", "user", "purchase_date", "warranty_until", "price", *BOOKED, "status", "note")  # fmt: skip
-"""Fields that a merge lets people choose one by one."""
-
-
-class Line(NamedTuple):
-    """A field with the values of two devices."""
-
-    field: str
-    label: str
-    left: str
-    right: str
-
-    @property
-    def differs(self) -> bool:
-        """Whether both are known and contradict each other."""
-        return bool(self.left and self.right) and self.left != self.right
+from service.inventory.views import ReviewRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +31,6 @@ class Shown:
     answers: tuple[tuple[str, str, str], ...]
     look: str
     """Label of the link to the case's own page, where a click is not enough."""
-
-
-def told_apart(row: AssetRow) -> str:
-    """A device with what tells it from another of the same name: „eg-01 (Drucker, 10.0.0.5, SERIAL-1)“."""
-    marks = (labels.word(labels.KINDS, row.kind), row.primary_ip, row.serial or row.inventory_no)
-    return f"{row.name or _('ohne Namen')} ({', '.join(mark for mark in marks if mark)})"
 
 
 def describe(case: ReviewRow, towns: Mapping[int, str], now: datetime, other: str = "") -> Shown:

@@ -18,10 +18,11 @@ from service.errors import Missing, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory import labels, store
-from service.inventory.pages.cases import CASE_FIELDS, Line, describe, told_apart
+from service.inventory.pages import comparing
+from service.inventory.pages.cases import describe
 from service.inventory.pages.reading import key as _key
 from service.inventory.store import cases, decided, places, undoing
-from service.inventory.views import AssetDetail, ReviewRow
+from service.inventory.views import ReviewRow
 from service.settings import now
 from service.web.answers import is_local
 
@@ -93,14 +94,13 @@ class ReviewPages(Controller):
             claimed = [UUID(one) for side in found.details.get("sides", ()) for one in side]
             homes = list({home.asset: home for home in (await cases.homes(tx, here.write, claimed)).values()}.values())
             record = await cases.label(tx, here.write, found.records[0]) if found.kind == "bearer" and found.records else ""
-        compared = _compared(left, right) if left and right else []
+        compared = comparing.compared(left, right) if left and right else []
         rows = [row for row in compared if row.left != row.right]
-        one, two = (told_apart(side.row) if side else "" for side in (left, right))
+        one, two = (comparing.told_apart(side.row) if side else "" for side in (left, right))
         line = describe(found, towns, now(), two)
-        sides = (_("Angabe"), _("Gerät 1: %(name)s", name=one), _("Gerät 2: %(name)s", name=two), _("Vergleich"))
         return web.page(
             request, here, "inventory/case.html", case=found, line=line, left=left, right=right,
-            rows=rows, compared=compared, homes=homes, one=one, two=two, sides=tuple(web.Column(text) for text in sides),
+            rows=rows, compared=compared, homes=homes, one=one, two=two, sides=comparing.columns(one, two),
             title=one if left and right else line.name,
             hits=[row for row in hits if row.id != found.asset], q=text, record=record, base=_base(here), labels=labels,
             assets=f"{here.base}/assets", may_decide=bool(here.roles & EDIT_INVENTORY),
@@ -195,26 +195,10 @@ def _kinds() -> list[tuple[str, str]]:
     return [(key, str(word)) for key, (word, _kind) in labels.REVIEWS.items()]
 
 
-def _shown(asset: AssetDetail, name: str) -> str:
-    values = asset.values.get(name)
-    return values[0].value if values else ""
-
-
-def _compared(left: AssetDetail, right: AssetDetail) -> list[Line]:
-    """Fields of which at least one of two devices knows something; those that differ are chosen one by one."""
-    lines = (Line(name, labels.word(labels.FIELDS, name), _shown(left, name), _shown(right, name)) for name in CASE_FIELDS)
-    return [line for line in lines if line.left or line.right]
-
-
 async def _chosen(tx: Any, town: int, found: ReviewRow, asset: UUID | None, data: dict[str, str]) -> dict[str, str]:
-    """The values that a person picked field by field; nothing picked means that the sources decide."""
+    """The values that a person picked field by field."""
     other = asset or found.other
     if found.asset is None or other is None:
         return {}
     left, right = await store.asset(tx, town, found.asset), await store.asset(tx, town, other)
-    out: dict[str, str] = {}
-    for name in CASE_FIELDS:
-        side = {"left": left, "right": right}.get(data.get(f"choose-{name}", ""))
-        if side is not None and _shown(side, name):
-            out[name] = _shown(side, name)
-    return out
+    return comparing.chosen(left, right, data) if left and right else {}
