@@ -10,6 +10,7 @@ from uuid import UUID
 from isms.audits.plan import Audit
 from isms.measures import Claim
 from isms.sheet import Entry, Sheet
+from service.names import shown_name
 
 Key = tuple[UUID, str]
 """Object and key of the requirement."""
@@ -94,7 +95,7 @@ def lines(
         key = (entry.target, entry.requirement.key)
         who, when = removals.get(key, ("", None))
         names = tuple(name for _id, name in documents.get(key, ()))
-        found.append(Line(entry, seen.get(key), names, who.partition(" <")[0], when))
+        found.append(Line(entry, seen.get(key), names, shown_name(who), when))
     return tuple(found)
 
 

@@ -57,8 +57,9 @@ class Proposal:
 def from_questions(references: Iterable[Relation], claims: Mapping[str, Claim]) -> tuple[Proposal, ...]:
     """Proposals for requirements from the questions that reference them.
 
-    All ja → ja, all nein → nein, mixed → teilweise; any unanswered → no proposal. Where no question is relevant
-    (all entbehrlich) there is none either: that needs a reason of its own.
+    All ja → ja, all nein → nein, mixed → teilweise; any unanswered → no proposal. Questions that are not relevant
+    (entbehrlich) never better a claim: beside ja they leave teilweise, beside nein nein; where none is relevant there is no
+    proposal: that needs a reason of its own.
     """
     by_target: dict[str, list[Relation]] = {}
     for reference in references:
@@ -69,7 +70,8 @@ def from_questions(references: Iterable[Relation], claims: Mapping[str, Claim]) 
         kinds = set(given)
         if Claim.UNBEARBEITET in kinds or kinds == {Claim.ENTBEHRLICH}:
             continue
-        claim = given[0] if kinds in ({Claim.JA}, {Claim.NEIN}) else Claim.TEILWEISE
+        fulfilled = kinds & {Claim.JA, Claim.TEILWEISE}
+        claim = Claim.JA if kinds == {Claim.JA} else Claim.TEILWEISE if fulfilled else Claim.NEIN
         grounds = tuple(Ground(x.source, said, x.relation, x.part) for x, said in zip(needed, given, strict=True))
         found.append(Proposal(target, claim, grounds))
     return tuple(found)

@@ -14,6 +14,7 @@ from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual
 from service.inventory.lifecycle import Step, Wish
 from service.limits import day_of
+from service.names import shown_name
 
 FIELDS: Final = (
     "kind", "unit", "site", "room", "user", "cost_center", "supplier", "price", "purchase_date", "warranty_until", "note"
@@ -106,7 +107,7 @@ def _line(target: Target, wanted: Order) -> Line:
         if before == value:
             left[name] = _("ist schon so")
         elif name in target.held and not wanted.also_held:
-            left[name] = _("von Hand gesetzt von %(name)s", name=target.held[name].partition(" <")[0])
+            left[name] = _("von Hand gesetzt von %(name)s", name=shown_name(target.held[name]))
         elif name in backwards:
             left[name] = backwards[name]
         else:

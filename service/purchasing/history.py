@@ -12,6 +12,7 @@ from service.audit.words import action
 from service.i18n import format_cents, format_date, format_number
 from service.i18n import gettext as _
 from service.limits import day_of
+from service.names import shown_name
 from service.purchasing import words
 
 
@@ -52,7 +53,7 @@ def _one(entry: Entry, towns: Mapping[int, str]) -> dict[str, Any]:
     elif "town" in after:
         text = towns.get(after["town"], "")
     return {
-        "title": action(entry.action), "at": entry.at, "who": (entry.actor or "").partition(" <")[0], "text": text,
+        "title": action(entry.action), "at": entry.at, "who": shown_name(entry.actor), "text": text,
         "changes": changes,
     }  # fmt: skip
 

@@ -18,6 +18,7 @@ from service.errors import Missing
 from service.i18n import gettext as _
 from service.inventory import scanning
 from service.jobs import store as jobs
+from service.names import shown_name
 from service.pdf import render
 from service.probes import store as probes
 from service.reports import registry, scan_statement
@@ -111,7 +112,7 @@ async def _log(here: Here, base: str) -> list[Scanned]:
             run.requested_at,
             ", ".join(run.result.get("networks", ())) or run.title,
             run.result.get("purpose") or run.args.get("purpose") or scanning.PURPOSE,
-            run.requested_by.split(" <")[0],
+            shown_name(run.requested_by),
             run.text or run.error or _("läuft"),
             (run.finished_at - run.started_at).total_seconds() if run.finished_at and run.started_at else None,
             f"{base}/runs/{run.id}",
@@ -120,7 +121,7 @@ async def _log(here: Here, base: str) -> list[Scanned]:
     ]
     found += [
         Scanned(
-            job.requested_at, ", ".join(job.targets), job.purpose or scanning.PURPOSE, job.requested_by.split(" <")[0],
+            job.requested_at, ", ".join(job.targets), job.purpose or scanning.PURPOSE, shown_name(job.requested_by),
             f"{_('Sonde %(name)s', name=job.probe_name)}: {job.text or _('noch nicht fertig')}",
         )
         for job in orders

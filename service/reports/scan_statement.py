@@ -14,6 +14,7 @@ from service.inventory.store import closing, places
 from service.inventory.store.closing import ClosedRow
 from service.jobs import clock
 from service.jobs import store as schedules
+from service.names import shown_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +169,7 @@ def compose(statement: Statement) -> list[Block]:
     people = tuple(
         (
             net.name,
-            net.requested_by.split(" <")[0] or "–",
+            shown_name(net.requested_by) or "–",
             _person(net.released_by, net.released_at),
             _person(net.agreed_by, net.agreed_at),
             ngettext("%(num)s Paket je Sekunde", "%(num)s Pakete je Sekunde", net.rate_cap) if net.mode == "active" else "–",

@@ -16,6 +16,7 @@ from jinja2.runtime import Macro
 from markupsafe import Markup, escape
 
 from service import blocks, charts, i18n
+from service.names import shown_name
 from service.web import navigation
 from service.web.assets import Assets
 
@@ -130,6 +131,7 @@ def contents(made: Sequence[blocks.Block]) -> list[tuple[str, str]]:
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "groups": _groups,
+    "person": shown_name,
     "svg": lambda drawing: Markup(_larger(drawing, charts.svg(drawing))),  # noqa: S704 charts.svg escapes every text
     "kind": lambda block: type(block).__name__,
     "contents": contents,

@@ -16,6 +16,7 @@ from service.audit.store import record as audit_log
 from service.db import SafeTransaction, uuid7
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.names import shown_name
 
 RESULTS = ("agrees", "differs", "unclear")
 
@@ -39,7 +40,7 @@ async def seen(tx: SafeTransaction, town: int, audit: UUID) -> Mapping[Key, Seen
         audit,
     )
     return {
-        (row["target_id"], row["control"]): Seen(row["result"], row["note"], row["seen_by"].partition(" <")[0], row["seen_at"])
+        (row["target_id"], row["control"]): Seen(row["result"], row["note"], shown_name(row["seen_by"]), row["seen_at"])
         for row in found
     }
 

@@ -24,6 +24,7 @@ from service.contracts.store import rows
 from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.pages.files import table_file
+from service.names import shown_name
 from service.settings import local_today, now
 from service.web import clash
 from service.web.clash import Overtaken
@@ -214,7 +215,7 @@ def _line(entry: Entry) -> tuple[Any, ...]:
     return (
         one.number, one.title, str(words.KINDS[one.kind]), one.owner, str(words.CONFIDENTIALITY[one.confidentiality]),
         str(words.STATES[entry.state][0]), valid.label if valid else "", day(valid.valid_from if valid else None),
-        valid.released_by.partition(" <")[0] if valid else "", day(entry.due), valid.place if valid else "",
+        shown_name(valid.released_by) if valid else "", day(entry.due), valid.place if valid else "",
         valid.file_name if valid else "", valid.sha256 if valid else "", one.note,
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import format_datetime
 from service.i18n import gettext as _
+from service.names import shown_name
 from service.priority import Level
 
 
@@ -294,7 +295,7 @@ async def learn(tx: SafeTransaction, town: int, key: UUID, actor: Actor, now: da
 
 def author(actor: Actor) -> str:
     """The person as the log names them, without the address."""
-    return actor.name.split(" <")[0]
+    return shown_name(actor.name)
 
 
 def _aware(before: Incident, fresh: Incident, why: str) -> None:

@@ -16,6 +16,7 @@ from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
 from service.inventory.store import search
+from service.names import shown_name
 
 EVENTS: Final = 200
 """So many entries a history shows."""
@@ -104,7 +105,7 @@ async def history(tx: SafeTransaction, kept: Kept, town: int, key: UUID) -> tupl
     for line in await lines(tx, town, obj=f"{kept.table}/{key}", limit=EVENTS):
         before, after = (json.loads(text) if text else {} for text in (line.before, line.after))
         changed = tuple((x, before.get(x, ""), after[x]) for x in after if before.get(x, "") != after[x]) if before else ()
-        events.append(Event(line.action, line.at, (line.actor or "").partition(" <")[0], changed))
+        events.append(Event(line.action, line.at, shown_name(line.actor), changed))
     return tuple(events)
 
 

@@ -19,6 +19,7 @@ from service.inventory.sites import HAZARDS
 from service.inventory.store import lists, promised, saved, search
 from service.inventory.store import sites as site_store
 from service.inventory.views import SORTS, AssetFilter
+from service.names import shown_name
 from service.settings import local_today, now
 
 Ask = Request[Any, Any, Any]
@@ -148,7 +149,7 @@ class EstatePages(Controller):
 
 def _named(one: saved.Saved) -> str:
     """The name of a saved filter, with its owner where that is somebody else."""
-    return one.name if one.mine else _("%(name)s (von %(owner)s)", name=one.name, owner=one.owner.partition(" <")[0])
+    return one.name if one.mine else _("%(name)s (von %(owner)s)", name=one.name, owner=shown_name(one.owner))
 
 
 def _address(base: str, one: saved.Saved) -> str:

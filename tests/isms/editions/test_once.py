@@ -15,7 +15,7 @@ TWO = [Relation("wiba:3.1", QUESTIONS, "kompendium:CON.3.A2"), Relation("wiba:3.
     ("first", "second", "expected"),
     [
         (JA, JA, JA), (NEIN, NEIN, NEIN), (JA, NEIN, TEILS), (JA, OFFEN, None), (NEIN, OFFEN, None), (TEILS, JA, TEILS),
-        (OHNE, OHNE, None), (JA, OHNE, TEILS),
+        (OHNE, OHNE, None), (JA, OHNE, TEILS), (NEIN, OHNE, NEIN), (OHNE, TEILS, TEILS),
     ],
 )  # fmt: skip
 def test_questions_propose_only_when_all_are_answered(first, second, expected) -> None:
