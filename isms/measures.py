@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from service.settings import local_day
+
 
 class Claim(enum.StrEnum):
     """What people say about a requirement: the closed list of the starter catalogue and the Kompendium."""
@@ -140,12 +142,14 @@ OFFERS = ("none", "all", "chosen", "withdrawn")
 def standing(acceptance: Acceptance, decided_at: datetime | None, *, offered: bool, withdrawn_at: datetime | None) -> Acceptance:
     """The acceptance as it stands after what the group did: an offer taken back ends every acceptance made until then.
 
-    `offered`: whether the group offers the measure to this town now.
+    `offered`: whether the group offers the measure to this town now. One whose last day had passed by then had expired,
+    and stays so.
     """
     if acceptance.state is not AcceptanceState.ANGENOMMEN:
         return acceptance
     taken_back = withdrawn_at is not None and (decided_at is None or decided_at <= withdrawn_at)
-    if offered and not taken_back:
+    expired = withdrawn_at is not None and acceptance.until is not None and acceptance.until < local_day(withdrawn_at)
+    if expired or (offered and not taken_back):
         return acceptance
     return Acceptance(AcceptanceState.ZURUECKGEZOGEN, acceptance.accepted_on, acceptance.until)
 

@@ -175,8 +175,8 @@ def means(work: Iterable[Work] | None, now: datetime) -> Reading:
     unknown = [w for w in urgent if w.budget is None or w.person is None]
     if urgent and len(unknown) / len(urgent) > UNKNOWN_SHARE:
         text = ngettext(
-            "Bei %(num)s von %(all)s wichtigen Maßnahme sind Kosten oder Zuständige unbekannt.",
-            "Bei %(num)s von %(all)s wichtigen Maßnahmen sind Kosten oder Zuständige unbekannt.",
+            "Bei %(num)s von %(all)s der wichtigen Maßnahmen sind Kosten oder Zuständige unbekannt.",
+            "Bei %(num)s von %(all)s der wichtigen Maßnahmen sind Kosten oder Zuständige unbekannt.",
             len(unknown),
             all=len(urgent),
         )

@@ -223,6 +223,7 @@ async def page(
         may_edit=bool(here.roles & EDIT_ISMS) and item.town_id == here.write,
         may_settle=bool(here.roles & (EDIT_ISMS | ACCEPT_RISKS)),
         may_accept=bool(here.roles & ACCEPT_RISKS) and item.shared and here.write != GROUP,
+        may_take_back=taken is not None and taken.state == AcceptanceState.ANGENOMMEN,
         may_decide=bool(here.roles & ACCEPT_RISKS) and waits(item),
         **values,
     )

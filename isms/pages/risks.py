@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from isms.matrices import priority_matrix, risk_matrix
 from isms.matrix import moved
-from isms.pages import words
+from isms.pages import risk_history, words
 from isms.pages.forms import Ask, Form, kept, problem, read
 from isms.register import RiskView
 from isms.risk import (
@@ -31,6 +31,7 @@ from service.auth.people import TownRef
 from service.db import town_tx
 from service.errors import Wrong
 from service.i18n import gettext as _
+from service.inventory.pages.files import table_file
 from service.inventory.store import sites
 from service.objects import store as objects
 from service.priority import Level
@@ -59,6 +60,12 @@ class CloseForm(Form):
     closed_reason: str = ""
 
 
+class ReopenForm(Form):
+    """Why it exists again."""
+
+    reopen_reason: str = ""
+
+
 class RiskPages(Controller):
     """`/towns/{town}/risks`."""
 
@@ -71,12 +78,14 @@ class RiskPages(Controller):
         query = {
             name: request.query_params.get(name, "") for name in ("kind", "damage", "frequency", "impact", "urgency", "net", "q")
         }
+        query["state"] = request.query_params.get("state", "" if query["q"] else "open")
         async with here.tx() as tx:
-            whole = await risks.risks(tx, here.write)
+            known = await risks.risks(tx, here.write, closed=True)
             taken = await risks.acceptances(tx, here.write)
             scheme = await matrix.current(tx, local_today())
         today = local_today()
-        found = [x for x in whole if _fits(x, query)]
+        whole = [x for x in known if x.open]
+        found = sorted((x for x in known if _fits(x, query)), key=lambda x: not x.open)
         base = f"{here.base}/risks"
         state = web.listing(base, request.query_params.multi_items(), total=len(found))
         columns = tuple(
@@ -93,6 +102,7 @@ class RiskPages(Controller):
             base=base,
             rows=found[state.offset : state.offset + state.per_page],
             whole=whole,
+            known=known,
             state=state,
             columns=columns,
             query=query,
@@ -115,6 +125,16 @@ class RiskPages(Controller):
             elsewhere=elsewhere,
             tabs=tabs(here, ""),
         )
+
+    @get("/export", opt={"access": READ_RISKS})
+    async def export(self, request: Ask, here: Here) -> Response[bytes]:
+        """The whole register, closed risks too, as XLSX or CSV."""
+        async with here.tx() as tx:
+            known = await risks.risks(tx, here.write, closed=True)
+            taken = await risks.acceptances(tx, here.write)
+            names = {x.id: x.name for x in await objects.targets(tx, here.write)}
+        rows = [risk_history.line(x, taken, names, local_today()) for x in sorted(known, key=lambda x: x.number)]
+        return table_file(request, rows, risk_history.HEADS, f"risiken-{here.slug}")
 
     @get("/{key:uuid}", opt={"access": READ_RISKS})
     async def show(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str]:
@@ -161,7 +181,28 @@ class RiskPages(Controller):
                 await risks.close(tx, here.write, key, form.closed_reason, here.actor, now())
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error))
-        return web.redirect(f"{here.base}/risks", message=_("Risiko geschlossen."))
+        return web.redirect(f"{here.base}/risks/{key}", message=_("Risiko geschlossen."))
+
+    @post("/{key:uuid}/reopen", opt={"access": EDIT_RISKS}, status_code=200)
+    async def reopen(self, request: Ask, here: Here, key: FromPath[UUID]) -> Response[str] | Redirect:
+        """The risk exists again."""
+        try:
+            form = await read(request, ReopenForm)
+            async with here.tx(write=True) as tx:
+                await risks.reopen(tx, here.write, key, form.reopen_reason, here.actor, now())
+        except Wrong as error:
+            return await _page(request, here, key, status=422, errors=problem(error))
+        return web.redirect(f"{here.base}/risks/{key}", message=_("Das Risiko ist wieder aufgenommen."))
+
+    @post("/{key:uuid}/undo/{seq:int}", opt={"access": EDIT_RISKS}, status_code=200)
+    async def undo(self, request: Ask, here: Here, key: FromPath[UUID], seq: FromPath[int]) -> Response[str] | Redirect:
+        """Put back what the newest change replaced."""
+        try:
+            async with here.tx(write=True) as tx:
+                await risks.undo(tx, here.write, key, seq, here.actor, now())
+        except Wrong as error:
+            return await _page(request, here, key, status=422, errors=problem(error))
+        return web.redirect(f"{here.base}/risks/{key}", message=_("Die letzte Änderung ist zurückgenommen."))
 
 
 def tabs(here: Here, current: str) -> list[tuple[str, str, bool]]:
@@ -226,7 +267,8 @@ def _fits(item: RiskView, query: dict[str, str]) -> bool:
     damage = (item.damage_net or item.damage) if net else item.damage
     frequency = (item.frequency_net or item.frequency) if net else item.frequency
     return (
-        (not query["kind"] or item.kind == query["kind"])
+        (not query["state"] or item.open is (query["state"] == "open"))
+        and (not query["kind"] or item.kind == query["kind"])
         and (not query["damage"] or damage == query["damage"])
         and (not query["frequency"] or frequency == query["frequency"])
         and (not query["impact"] or str(int(item.impact)) == query["impact"])
@@ -251,6 +293,7 @@ async def _page(
         treating = [x for x in await measures.measures(tx, here.write) if key in x.risks]
         names = {x.id: x.name for x in await objects.targets(tx, here.write)}
         scheme = await matrix.current(tx, local_today())
+        told = await risks.history(tx, here.write, key)
         places = [x.name for x in await sites.sites(tx, here.write) if x.id in item.sites]
     today = local_today()
     holding, void = item.holds(steps, today)
@@ -271,6 +314,8 @@ async def _page(
         categories=words.CATEGORIES,
         meaning=FREQUENCY_MEANING,
         steps=[_step(x) for x in steps],
+        told=risk_history.entries(told, names),
+        last=told[0].seq if told and told[0].action == "risk.change" else None,
         treating=treating,
         waiting=next((x for x in steps if x.state == "requested"), None),
         holding=holding,
@@ -282,6 +327,7 @@ async def _page(
         today=today,
         needs_mayor=signer(item.remaining) is Signer.LEITUNG,
         may_edit=bool(here.roles & EDIT_RISKS) and item.open,
+        may_reopen=bool(here.roles & EDIT_RISKS) and not item.open,
         may_read_check=bool(here.roles & READ_ISMS),
         may_accept=bool(here.roles & ACCEPT_RISKS),
     )

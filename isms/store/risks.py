@@ -14,7 +14,7 @@ from isms.register import AcceptanceView, RiskView, ranked, rate
 from isms.risk import FREQUENCIES, TREATMENTS, Hazard, Signer, refusal, signer
 from isms.store import matrix
 from service.audit.chain import Actor
-from service.audit.store import record
+from service.audit.store import Line, lines, record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.i18n import gettext as _
@@ -56,6 +56,9 @@ ENTERED = (
     "shared",
 )
 """What people enter; everything else follows or is kept."""
+
+
+HISTORY = frozenset({"risk.add", "risk.change", "risk.rerate", "risk.close", "risk.reopen"})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ async def save(tx: SafeTransaction, town: int, value: Entered, actor: Actor, now
         )
         await record(tx, actor, "risk.add", f"risk/{ident}", after=_plain(columns))
         return ident
-    before = await risk(tx, town, ident)
+    before = await _open(tx, town, ident)
     sets = ", ".join(f"{name} = ${i + 4}" for i, name in enumerate(names))
     done = await tx.connection.fetchval(
         f"update risk set {sets}, version = version + 1 where town_id = $1 and id = $2 and version = $3 returning id",  # noqa: S608 our names
@@ -239,7 +242,7 @@ async def take_hazards(tx: SafeTransaction, town: int, chosen: Sequence[Hazard],
 
 async def request(tx: SafeTransaction, town: int, ident: UUID, reason: str, until: date, actor: Actor, now: datetime) -> None:
     """The security officer asks for a risk to be taken over; a small one (gering) is accepted by that at once."""
-    item = await risk(tx, town, ident)
+    item = await _open(tx, town, ident)
     by = signer(item.remaining)
     if (text := refusal(item.remaining, by, reason, until, local_day(now))) is not None:
         raise Wrong(text, "until" if reason.strip() else "reason")
@@ -274,9 +277,9 @@ async def decide(
     row = await tx.connection.fetchrow(
         _ACCEPTANCE + "where town_id = $1 and risk_id = $2 and state = 'requested' for update", town, ident
     )
+    item = await _open(tx, town, ident)
     if row is None:
         raise Missing
-    item = await risk(tx, town, ident)
     last = until or row["until"]
     if accept and (text := refusal(item.remaining, Signer.LEITUNG, row["reason"], last, local_day(now))) is not None:
         raise Wrong(text, "until")
@@ -301,7 +304,7 @@ async def decide(
 
 
 async def close(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor: Actor, now: datetime) -> None:
-    """Close a risk with a reason; it stays readable."""
+    """Close a risk with a reason; it stays readable, and what waits for the mayor's word is withdrawn."""
     if not reason.strip():
         raise Wrong(_("Bitte begründen Sie, warum das Risiko nicht mehr besteht."), "closed_reason")
     done = await tx.connection.fetchval(
@@ -314,7 +317,51 @@ async def close(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor:
     )
     if done is None:
         raise Missing
+    await tx.connection.execute(
+        "update risk_acceptance set state = 'withdrawn' where town_id = $1 and risk_id = $2 and state = 'requested'", town, ident
+    )
     await record(tx, actor, "risk.close", f"risk/{ident}", after={"reason": reason.strip()})
+
+
+async def reopen(tx: SafeTransaction, town: int, ident: UUID, reason: str, actor: Actor, now: datetime) -> None:
+    """Take a closed risk up again. Raises `Wrong` without a reason, `Missing` where it is open or not there."""
+    if not reason.strip():
+        raise Wrong(_("Bitte begründen Sie, warum das Risiko wieder besteht."), "reopen_reason")
+    before = await risk(tx, town, ident)
+    if before.open:
+        raise Missing
+    await tx.connection.execute(
+        "update risk set closed_at = null, closed_reason = '', version = version + 1, changed_at = $3"
+        " where town_id = $1 and id = $2",
+        town,
+        ident,
+        now,
+    )
+    await record(tx, actor, "risk.reopen", f"risk/{ident}", before=before.closed_reason, after={"reason": reason.strip()})
+
+
+async def history(tx: SafeTransaction, town: int, ident: UUID) -> Sequence[Line]:
+    """What was entered, rated, closed and taken up again, the newest first; acceptances stand in `acceptances`."""
+    return [x for x in await lines(tx, town, obj=f"risk/{ident}", limit=200) if x.action in HISTORY]
+
+
+async def undo(tx: SafeTransaction, town: int, ident: UUID, seq: int, actor: Actor, now: datetime) -> None:
+    """Put back what the newest change (entry `seq` of the log) replaced. Raises `Wrong` where another one came since."""
+    item = await _open(tx, town, ident)
+    newest = next(iter(await history(tx, town, ident)), None)
+    if newest is None or newest.seq != seq or newest.action != "risk.change" or newest.before is None:
+        raise Wrong(_("Seitdem wurde das Risiko weiter geändert."), "undo", _("Bitte berichtigen Sie es mit „Bearbeiten“."))
+    stored = msgspec.json.decode(newest.before)
+    kept = {name: stored[name] for name in ENTERED if name in stored}
+    await save(tx, town, msgspec.convert(kept | {"version": item.version}, Entered, strict=False), actor, now, ident)
+
+
+async def _open(tx: SafeTransaction, town: int, ident: UUID) -> RiskView:
+    """The risk, if it is open; raises `Wrong`, `Missing`."""
+    item = await risk(tx, town, ident)
+    if not item.open:
+        raise Wrong(_("Dieses Risiko ist geschlossen."), "", _("Nehmen Sie es zuerst wieder auf."))
+    return item
 
 
 def _inputs(item: RiskView) -> str:

@@ -213,6 +213,7 @@ ACTIONS: Mapping[str, Lazy] = {
     "matrix.publish": lazy("Neue Fassung der Risikomatrix"),
     "risk.rerate": lazy("Risiko nach neuer Matrix bewertet"),
     "risk.close": lazy("Risiko geschlossen"),
+    "risk.reopen": lazy("Risiko wieder aufgenommen"),
     "threat.decide": lazy("Gefährdung eines Zielobjekts beurteilt"),
     "threat.undo": lazy("Beurteilung einer Gefährdung zurückgenommen"),
     "hazard.decide": lazy("Gefahr an einem Standort beurteilt"),

@@ -31,6 +31,10 @@ def test_an_offer_taken_back_ends_what_was_accepted_until_then_and_not_what_is_a
     later = NOW + timedelta(hours=1)
     assert standing(TAKEN, NOW, offered=True, withdrawn_at=later).state is AcceptanceState.ZURUECKGEZOGEN
     assert standing(TAKEN, later, offered=True, withdrawn_at=NOW).state is AcceptanceState.ANGENOMMEN
+    over = replace(TAKEN, until=TODAY - timedelta(days=1))
+    assert standing(over, NOW - timedelta(days=90), offered=False, withdrawn_at=NOW).on(TODAY) is AcceptanceState.ABGELAUFEN
+    last = replace(TAKEN, until=TODAY)
+    assert standing(last, NOW - timedelta(days=90), offered=False, withdrawn_at=NOW).state is AcceptanceState.ZURUECKGEZOGEN
     rejected = Acceptance(AcceptanceState.ABGELEHNT)
     assert standing(rejected, NOW, offered=False, withdrawn_at=later) is rejected
 

@@ -135,6 +135,50 @@ async def test_a_closed_risk_says_why(log_in, towns) -> None:
     assert (await visitor.send_form(f"{url}/close", {"closed_reason": ""})).status_code == 422
     assert (await visitor.send_form(f"{url}/close", {"closed_reason": "Verfahren abgeschaltet"})).status_code == 303
     assert "Verfahren abgeschaltet" in (await visitor.get(url)).text
+    assert "Ransomware" not in (await visitor.get(RISKS)).text
+    for query in ("state=closed", "state=", "q=R-001"):
+        assert "Ransomware" in (await visitor.get(f"{RISKS}?{query}")).text
+    export = (await visitor.get(f"{RISKS}/export?format=csv")).content.decode("utf-8-sig")
+    assert "R-001" in export
+    assert "Verfahren abgeschaltet" in export
+    assert (await visitor.get(f"{RISKS}/export")).content[:2] == b"PK"
+    assert (await visitor.send_form(f"{url}/edit", FIELDS | {"version": "2"})).status_code == 422
+    assert (await visitor.send_form(f"{url}/reopen", {"reopen_reason": " "})).status_code == 422
+    assert (await visitor.send_form(f"{url}/reopen", {"reopen_reason": "Doch noch in Betrieb"})).status_code == 303
+    assert "Doch noch in Betrieb" in (await visitor.get(url)).text
+    assert "Ransomware" in (await visitor.get(RISKS)).text
+
+
+async def test_closing_withdraws_what_waits_for_the_mayor(log_in, towns) -> None:
+    officer, mayor = await log_in("isb", "michelstadt"), await log_in("mayor", "michelstadt")
+    url = (await officer.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    until = (now() + timedelta(days=200)).date().isoformat()
+    assert (await officer.send_form(f"{url}/request", {"reason": "Rest tragbar", "until": until})).status_code == 303
+    assert "Risiko übernehmen oder ablehnen: Ransomware" in (await mayor.get(MIC)).text
+    assert (await officer.send_form(f"{url}/close", {"closed_reason": "abgeschaltet"})).status_code == 303
+    assert "Risiko übernehmen oder ablehnen: Ransomware" not in (await mayor.get(MIC)).text
+    refused = await mayor.send_form(f"{url}/decide", {"decision": "reject", "reason": "nein"})
+    assert refused.status_code == 422
+    assert "geschlossen" in refused.text
+
+
+async def test_a_rating_has_a_history_and_the_newest_change_is_taken_back(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    url = (await visitor.send_form(f"{RISKS}/new", FIELDS)).headers["location"]
+    other = FIELDS | {"damage": "begrenzt", "damage_net": "begrenzt", "version": "1"}
+    assert (await visitor.send_form(f"{url}/edit", other)).status_code == 303
+    page = (await visitor.get(url)).text
+    assert "<del>existenzbedrohend</del> → <ins>begrenzt</ins>" in page
+    assert "mittel × begrenzt" in page
+    (undo,) = re.findall(r'/risks/[^"]+/undo/[0-9]+', page)
+    address = undo if undo.startswith(MIC) else f"{MIC}{undo}"
+    assert (await visitor.send_form(address, {})).status_code == 303
+    page = (await visitor.get(url)).text
+    assert "mittel × existenzbedrohend" in page
+    assert "G 0.39 Schadprogramme" in page
+    again = await visitor.send_form(address, {})
+    assert again.status_code == 422
+    assert "weiter geändert" in again.text
 
 
 async def test_the_mayor_signs_with_a_second_factor_of_the_last_five_minutes_and_loses_nothing_typed(log_in, towns, db) -> None:
