@@ -30,8 +30,8 @@ class Piece:
 
 
 def pieces(old: str, new: str) -> tuple[Piece, ...]:
-    """The way from the old text to the new one, word by word; spacing does not count."""
-    before, after = old.split(), new.split()
+    """The way from the old text to the new one, word by word; spacing does not count, nor do the ids of placeholders."""
+    before, after = PLACEHOLDER.sub("[…]", old).split(), PLACEHOLDER.sub("[…]", new).split()
     found: list[Piece] = []
     for name, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
         if name == "equal":

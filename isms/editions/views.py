@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,6 +11,16 @@ from uuid import UUID
 from isms.editions.once import Proposal
 from isms.editions.text import Piece, pieces
 from isms.measures import Claim
+from service.i18n import format_date
+from service.i18n import gettext as _
+from service.settings import local_day
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2})?)?$")
+
+
+def in_words(edition: str) -> str:
+    """The name of an edition for readers: a day or moment at its end is told as a day, „Stand 24.06.2026“."""
+    return _MOMENT.sub(lambda found: _("Stand %(day)s", day=format_date(date.fromisoformat(found[1]))), edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,15 @@ class EditionView:
 
     @property
     def name(self) -> str:
-        return f"{self.title} {self.version}"
+        """Title and edition, as readers know it."""
+        return f"{self.title} {self.shown}"
+
+    @property
+    def shown(self) -> str:
+        """The edition alone. A list that told none bears the day on which it was taken in."""
+        if self.version == local_day(self.imported_at).isoformat():
+            return _("aufgenommen am %(day)s", day=format_date(local_day(self.imported_at)))
+        return in_words(self.version)
 
     @property
     def waits(self) -> bool:
@@ -79,6 +98,16 @@ class Recheck:
     def id(self) -> str:
         """How the page names this very answer."""
         return f"{self.target}|{self.control}|{self.version}"
+
+    @property
+    def old_shown(self) -> str:
+        """The edition that was answered, as readers know it."""
+        return in_words(self.old_edition)
+
+    @property
+    def new_shown(self) -> str:
+        """The edition that holds, as readers know it."""
+        return in_words(self.new_edition)
 
     @property
     def words(self) -> tuple[Piece, ...]:

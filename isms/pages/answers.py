@@ -11,6 +11,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from isms.editions.views import in_words
 from isms.measures import Claim
 from isms.pages import words
 from isms.pages.forms import Ask, Form, kept, problem, read, transaction
@@ -26,8 +27,9 @@ from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.pages.files import table_file
 from service.limits import check_text
+from service.names import shown_name
 from service.objects import store as objects
-from service.settings import local_today, now
+from service.settings import BERLIN, local_today, now
 
 MOST_AT_ONCE = 500
 
@@ -141,7 +143,10 @@ class AnswerPages(Controller):
         async with transaction(here) as tx:
             _total, spots = await standing.find(tx, here.write, today, _wanted(request, here), limit=standing.ALL)
             sheet = await sheets.load(tx, here.write, today, spots=spots)
-        heads = [_("Zielobjekt"), _("Kennung"), _("Anforderung"), _("Stand"), _("Begründung"), _("Zuständig"), _("Fällig am")]
+        heads = [
+            _("Zielobjekt"), _("Katalog"), _("Kennung"), _("Anforderung"), _("Stand"), _("Begründung"), _("Zuständig"),
+            _("Fällig am"), _("Nachweis"), _("Widersprochen"), _("Anlass"), _("Beantwortet von"), _("Beantwortet am"),
+        ]  # fmt: skip
         return table_file(request, [_exported(x, heads) for x in sheet.entries], heads, f"anforderungen-{here.slug}")
 
     @get("/next", opt={"access": READ_ISMS})
@@ -209,12 +214,18 @@ def _exported(entry: Entry, heads: list[str]) -> dict[str, str]:
     given = entry.answer
     values = (
         entry.target_name,
+        in_words(entry.requirement.edition),
         entry.requirement.label,
         entry.requirement.title,
         words.state_word(entry.state),
         given.reason if given else "",
         given.responsible if given else "",
         given.due.isoformat() if given and given.due else "",
+        given.document if given else "",
+        _("ja") if entry.state.refuted else "",
+        words.origin(given.origin) if given else "",
+        shown_name(given.by) if given else "",
+        f"{given.at.astimezone(BERLIN):%Y-%m-%d %H:%M}" if given else "",
     )
     return dict(zip(heads, values, strict=True))
 

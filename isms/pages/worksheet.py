@@ -13,6 +13,7 @@ from litestar.response import Redirect
 from isms.copying import store as copying
 from isms.documents.store import documents, links
 from isms.editions.store import parameters
+from isms.editions.views import in_words
 from isms.finding import Result
 from isms.measures import Claim
 from isms.pages import words
@@ -223,6 +224,7 @@ async def page(
         url=f"{base}/objects/{target}/{control}",
         entry=entry,
         control=entry.requirement,
+        edition=in_words(entry.requirement.edition),
         statement=statement,
         form=form,
         version=current.version if current else 0,

@@ -73,8 +73,10 @@ class SnapshotPages(Controller):
         return web.redirect(f"{here.base}/runs/{run}")
 
     @get("/compare", opt={"access": READ_RISKS})
-    async def compared(self, request: Ask, here: Here) -> Response[str]:
-        """What came, went and changed between two states."""
+    async def compared(self, request: Ask, here: Here) -> Response[str] | Redirect:
+        """What came, went and changed between two states; without two, back to where they are chosen."""
+        if not {"before", "after"} <= set(request.query_params):
+            return web.redirect(_base(here), message=_("Wählen Sie zwei Stände, die verglichen werden."), kind="warning")
         before, after, found = await _differences(request, here)
         return web.page(
             request, here, "isms/snapshots/compare.html", base=_base(here), before=before, after=after, found=found,
