@@ -84,5 +84,7 @@ DECIDE_INCIDENTS = frozenset({"isb", "dpo", "mayor"})
 DECLARE_INCIDENTS = frozenset({"isb", "mayor"})
 """The security officer proposes an emergency, the mayor declares it."""
 CLOSE_INCIDENTS = EDIT_INCIDENTS | {"mayor"}
+GROUP_INCIDENTS = frozenset({"isb", "dpo"})
+"""Open incidents of all towns that one of these looks after, on one page; each town by the role held there."""
 MAYOR = frozenset({"mayor"})
 ISB = frozenset({"isb"})

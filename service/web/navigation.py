@@ -95,7 +95,7 @@ ENTRIES: Final = (
     Entry(lazy("Kataloge"), "/towns/{town}/catalogues", "sort", CONTROLS, PROTECTION),
     Entry(lazy("Risiken"), "/towns/{town}/risks", "risk", RISKS, PROTECTION),
     Entry(lazy("Vorfälle"), "/towns/{town}/incidents", "warning", EVERYBODY, PROTECTION),
-    Entry(lazy("Vorfälle aller Städte"), "/group/incidents", "warning", frozenset({"isb"}), PROTECTION),
+    Entry(lazy("Vorfälle aller Städte"), "/group/incidents", "warning", frozenset({"isb", "dpo"}), PROTECTION),
     Entry(lazy("Maßnahmen"), "/towns/{town}/measures", "task", RISKS, PROTECTION),
     Entry(lazy("Geteilte Risiken"), "/group/risks", "risk", frozenset({"isb"}), PROTECTION),
     Entry(lazy("Maßnahmen im Verbund"), "/group/measures", "task", frozenset({"isb"}), PROTECTION),

@@ -16,7 +16,7 @@ from isms.incidents.pages.frame import PATH, moment, typed
 from isms.incidents.states import WORDS
 from isms.incidents.view import Row, sees
 from service import web
-from service.auth.guards import ANYBODY, ISB, READ_INCIDENTS, Here
+from service.auth.guards import ANYBODY, GROUP_INCIDENTS, READ_INCIDENTS, Here
 from service.db import town_tx
 from service.errors import Missing, Wrong
 from service.i18n import format_datetime
@@ -103,18 +103,18 @@ class IncidentPages(Controller):
 
 
 class GroupIncidents(Controller):
-    """`/group/incidents`: open incidents of all towns that one security officer looks after."""
+    """`/group/incidents`: open incidents of all towns that a security or data protection officer looks after."""
 
     path = "/group/incidents"
     include_in_schema = False
 
-    @get("/", opt={"access": ISB})
+    @get("/", opt={"access": GROUP_INCIDENTS})
     async def show(self, request: Ask, here: Here) -> Response[str]:
         """By priority, then by the clock that ends first."""
-        towns = {town.id: town for town in here.towns if town.id}
         at = now()
+        towns = {town.id: town for town in here.towns if town.id}
         async with town_tx(towns) as tx:
-            rows = sorted(await store.overview(tx, list(towns), ISB, at, closed=False), key=lambda row: row.order)
+            rows = await store.everywhere(tx, {key: here.account.roles(key, at) & GROUP_INCIDENTS for key in towns}, at)
         columns = tuple(
             web.Column(text) for text in (_("Vorfall"), _("Stadt"), _("Stand"), _("Priorität"), _("Stufe"), _("Frist"))
         )

@@ -14,7 +14,7 @@ from isms.incidents.store.changes import (
     send,
     step,
 )
-from isms.incidents.store.reading import case, dates, incident, incidents, mine, overview, running
+from isms.incidents.store.reading import case, dates, everywhere, incident, incidents, mine, overview, running
 
 __all__ = [
     "Report",
@@ -25,6 +25,7 @@ __all__ = [
     "declare",
     "draft",
     "edit",
+    "everywhere",
     "incident",
     "incidents",
     "involve",

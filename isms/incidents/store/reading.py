@@ -95,6 +95,12 @@ async def overview(
     return [row_of(one, found[one.id], now) for one in items]
 
 
+async def everywhere(tx: SafeTransaction, roles: Mapping[int, frozenset[str]], now: datetime) -> Sequence[Row]:
+    """Open incidents of several towns, each for the roles held there, the most urgent first."""
+    found = [row for town, held in roles.items() for row in await overview(tx, [town], held, now, closed=False)]
+    return sorted(found, key=lambda row: row.order)
+
+
 async def case(tx: SafeTransaction, town: int, name: str, key: UUID) -> Case:
     """The incident with log, clocks, notices and the names of what is affected; raises `Missing`."""
     item = await incident(tx, town, key)

@@ -118,6 +118,12 @@ async def states(tx: SafeTransaction, town: int) -> Sequence[State]:
     return [_state(row) for row in await tx.connection.fetch(_SELECT + "order by s.serial desc", town)]
 
 
+async def waiting(tx: SafeTransaction, town: int) -> State | None:
+    """The newest frozen state, if nobody has released it yet; an older one is overtaken by it."""
+    row = await tx.connection.fetchrow(_SELECT + "order by s.serial desc limit 1", town)
+    return _state(row) if row is not None and row["released_at"] is None else None
+
+
 async def state(tx: SafeTransaction, town: int, ident: UUID) -> State:
     """One frozen state; raises `Missing`."""
     row = await tx.connection.fetchrow(_SELECT + "and s.id = $2", town, ident)

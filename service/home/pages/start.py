@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from isms.documents.store import documents
 from isms.incidents import store as incidents
 from isms.incidents import words
 from isms.incidents.view import Row
+from isms.snapshots.store import states
 from isms.store import offers
 from service import web
 from service.auth import store as auth
@@ -55,7 +56,8 @@ class HomePages(Controller):
             return web.page(request, here, "home/cockpit.html", lines=await _lines(mine))
         if len(here.towns) == 1:
             return Redirect(f"/towns/{here.towns[0].slug}", status_code=303)
-        return web.page(request, here, "home/towns.html", towns=here.towns)
+        guarded = {town.id: town for town in here.towns if town.id and "dpo" in here.account.roles(town.id, now())}
+        return web.page(request, here, "home/towns.html", towns=here.towns, **await _guarded(guarded))
 
     @get("/towns/{town:str}")
     async def town(self, request: Ask, here: Here) -> Response[str]:
@@ -86,6 +88,17 @@ async def _incidents(here: Here, town: TownRef) -> list[Row]:
         return sorted(await incidents.overview(tx, [town.id], here.roles, now(), closed=False), key=lambda row: row.order)
 
 
+async def _guarded(towns: Mapping[int, TownRef]) -> dict[str, Any]:
+    """What a data protection officer of several towns sees first: open incidents that concern persons, waiting documents."""
+    values: dict[str, Any] = {"guarded": towns, "incidents": (), "papers": (), "incident_words": words, "at": now()}
+    if not towns:
+        return values
+    async with town_tx(towns) as tx:
+        values["incidents"] = await incidents.everywhere(tx, dict.fromkeys(towns, frozenset({"dpo"})), now())
+        values["papers"] = [(town, *one) for key, town in towns.items() for one in await documents.asked(tx, key)]
+    return values
+
+
 async def _lines(towns: list[TownRef]) -> list[Any]:
     """The cockpit's rows, the town that needs most first; each town in a transaction that reads only it and the group."""
     lines = []
@@ -100,6 +113,7 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id, 0}) as tx:
         todos = await offers.todos(tx, town.id, local_today())
         papers = await documents.asked(tx, town.id)
+        frozen = await states.waiting(tx, town.id)
     found = situation.topics(s)
     content, means = situation.overall(found)
     asked = situation.wishes(s)
@@ -107,12 +121,13 @@ async def _mayor(here: Here, town: TownRef) -> dict[str, Any]:
         "situation": s,
         "todos": todos,
         "papers": papers,
+        "frozen": frozen,
         "topics": found,
         "content": content,
         "means": means,
-        "sentences": situation.sentences(s, found, len(papers)),
+        "sentences": situation.sentences(s, found, len(papers) + (frozen is not None)),
         "wishes": asked[len(s.requests) :],  # requests stand first and have links of their own
-        "count": len(asked) + len(papers),
+        "count": len(asked) + len(papers) + (frozen is not None),
     }
 
 
@@ -160,7 +175,8 @@ async def _hr_training(here: Here, town: TownRef) -> dict[str, Any]:
 
 async def _dpo(here: Here, town: TownRef) -> dict[str, Any]:
     async with town_tx({town.id}) as tx:
-        return {"networks": await store.dpo_networks(tx, town.id), "runs": await store.runs(tx, town.id)}
+        papers = await documents.asked(tx, town.id)
+        return {"networks": await store.dpo_networks(tx, town.id), "runs": await store.runs(tx, town.id), "papers": papers}
 
 
 async def _auditor(here: Here, town: TownRef) -> dict[str, Any]:

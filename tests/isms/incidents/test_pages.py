@@ -282,3 +282,18 @@ async def test_a_mistyped_moment_of_becoming_aware_is_put_right_with_a_reason(lo
     assert "abgelaufen" not in page
     assert "von 01.01.2020, 08:00" in page
     assert "Im Jahr vertippt" in page
+
+
+async def test_the_data_protection_officer_of_several_towns_starts_with_running_clocks(log_in, towns) -> None:
+    officer, dpo = await log_in("isb", "erbach"), await log_in("dpo", "erbach", "michelstadt")
+    shown, hidden = await report(officer), await report(officer, what="Ein Netzteil ist defekt.")
+    none = assessed(title="Netzteil", personal_data="no", reason="Gerät ohne Daten", version="1")
+    assert (await officer.send_form(f"{hidden}/edit", none)).status_code == 303
+    for address in ("/", "/group/incidents", "/towns/erbach"):
+        page = (await dpo.get(address)).text
+        assert shown in page, address
+        assert "noch 71 Std. 59 Min." in page, address
+        assert hidden not in page, address
+    stranger = await log_in("dpo", "michelstadt", "oberzent")
+    assert shown not in (await stranger.get("/")).text
+    assert shown not in (await stranger.get("/group/incidents")).text

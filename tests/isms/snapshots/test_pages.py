@@ -71,9 +71,11 @@ async def test_the_mayor_releases_once_and_nobody_else_may(log_in, town) -> None
     assert (await auditor.get(url)).status_code == 200
     assert (await auditor.send_form(BASE, {"occasion": ""})).status_code == 403
     assert f"{url}/release" in (await mayor.get(url)).text
+    assert f'href="{url}/release"' in (await mayor.get("/towns/michelstadt")).text
     assert "lässt sich nicht zurücknehmen" in (await mayor.get(f"{url}/release")).text
     assert (await mayor.send_form(f"{url}/release", {"remark": "Gelesen."})).status_code == 303
     assert "Gelesen." in (await auditor.get(url)).text
+    assert "/release" not in (await mayor.get("/towns/michelstadt")).text
     again = await mayor.send_form(f"{url}/release", {"remark": ""})
     assert again.status_code == 422
     assert (await mayor.get(f"{url}/release")).status_code == 404
