@@ -188,6 +188,8 @@ class Document:
     version: str = "1"
     state: str = ""
     language: Literal["de", "en"] = "de"
+    landscape: bool = False
+    """Pages lie across (Querformat), for tables of many columns."""
 
     def __post_init__(self) -> None:
         check(self.blocks)

@@ -12,6 +12,7 @@ from isms.risk import FIRST, Scheme
 from isms.sheet import Sheet
 from isms.structure.assessment import Line
 from isms.structure.definitions import Definition
+from isms.threats.relevance import Line as Danger
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,10 @@ class Gathered:
     """(object, requirement) → documents of the register that the answer rests on."""
     risks: tuple[RiskView, ...] = ()
     acceptances: tuple[AcceptanceView, ...] = ()
+    threats: tuple[Danger, ...] = ()
+    """Threats at target objects that are asked for: proposed, decided or covered by a risk."""
+    hazards: tuple[Danger, ...] = ()
+    """Hazards at sites, likewise."""
     measures: tuple[Plan, ...] = ()
     matrix: Scheme = FIRST
     editions: tuple[Edition, ...] = ()

@@ -11,10 +11,17 @@ from isms.risk import DAMAGES, FREQUENCIES
 from isms.sheet import Entry
 from isms.snapshots.gathered import Gathered
 from isms.snapshots.parts import Column, Part, Section
+from isms.threats.relevance import Line as Danger
+from isms.threats.relevance import State
 
 _EVIDENCE = {"none": "–", "unknown": "unklar", "supports": "stützt", "refutes": "widerspricht"}
 _ORIGINS = {"own": "eigene Antwort", "copied": "übernommen", "confirmed": "bestätigt"}
 _DECISIONS = {"requested": "beantragt", "accepted": "angenommen", "rejected": "abgelehnt", "withdrawn": "zurückgezogen"}
+
+_STANDINGS = {
+    State.OPEN: "offen", State.UNCOVERED: "relevant, noch kein Risiko erfasst", State.COVERED: "als Risiko erfasst",
+    State.IRRELEVANT: "trifft nicht zu", State.CLASHING: "trifft nicht zu, aber ein Risiko nennt sie", State.UNASKED: "",
+}  # fmt: skip
 
 
 def policies(given: Gathered) -> Part:
@@ -98,6 +105,8 @@ def risks(given: Gathered) -> Part:
                 ),
             ),
             Section("acceptances", "Risikoübernahmen", decisions, tuple(_decision(x, numbers) for x in taken)),
+            Section("threats", "Elementare Gefährdungen je Zielobjekt", _dangers("Zielobjekt"), _assessed(given.threats)),
+            Section("hazards", "Gefahren je Standort", _dangers("Standort"), _assessed(given.hazards)),
         ),
     )
 
@@ -114,6 +123,25 @@ def _risk(x: RiskView, acceptances: tuple[AcceptanceView, ...], names: Mapping[A
         "cost": _euro(x.cost), "review": x.review_on, "closed": x.closed_at.date() if x.closed_at else None,
         "closed_reason": x.closed_reason, "matrix": x.matrix_version,
     }  # fmt: skip
+
+
+def _dangers(place: str) -> tuple[Column, ...]:
+    return (
+        Column("place", place, 1.6), Column("key", "Kennung", 0.7), Column("title", "Gefährdung", 2.0),
+        Column("state", "Ergebnis", 1.2), Column("reason", "Begründung", 2.4), Column("risks", "Risiken", 1.0),
+        Column("on", "Am", 0.8),
+    )  # fmt: skip
+
+
+def _assessed(lines: tuple[Danger, ...]) -> tuple[Mapping[str, Any], ...]:
+    return tuple(
+        {
+            "id": f"{x.place}/{x.key}", "place": x.place_name, "key": x.key, "title": x.title, "state": _STANDINGS[x.state],
+            "reason": x.verdict.reason if x.verdict else "", "risks": ", ".join(sorted(y.name for y in x.risks)),
+            "on": x.verdict.at.date() if x.verdict else None,
+        }
+        for x in lines
+    )  # fmt: skip
 
 
 def _decision(x: AcceptanceView, numbers: Mapping[Any, str]) -> Mapping[str, Any]:

@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-from reportlab.lib.pagesizes import A4
+from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.lib.utils import TimeStamp
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
@@ -36,7 +36,7 @@ def render(document: Document, *, tagged: bool = True) -> bytes:
     with i18n.use(document.language):
         root = Node("Document")
         out = BytesIO()
-        width, height = A4
+        width, height = _size(document)
         language = LANGUAGES[document.language]
         metadata = {
             "title": fonts.printable(document.title),
@@ -49,7 +49,7 @@ def render(document: Document, *, tagged: bool = True) -> bytes:
         }
         template = BaseDocTemplate(
             out,
-            pagesize=A4,
+            pagesize=(width, height),
             title=metadata["title"],
             author=metadata["author"],
             subject=metadata["subject"],
@@ -67,6 +67,12 @@ def render(document: Document, *, tagged: bool = True) -> bytes:
     return packed(out)
 
 
+def _size(document: Document) -> tuple[float, float]:
+    """Width and height of the pages in points."""
+    width, height = landscape(A4) if document.landscape else A4
+    return float(width), float(height)
+
+
 def _canvas(*args: Any, document: Document, tagged: bool, metadata: dict[str, str], root: Node, **kw: Any) -> TaggedCanvas:
     canvas = TaggedCanvas(
         *args, tagged=tagged, decorate=partial(_frame, document), metadata=metadata, root=root, pdfVersion=(1, 7), **kw
@@ -80,7 +86,7 @@ def _canvas(*args: Any, document: Document, tagged: bool, metadata: dict[str, st
 
 def _frame(document: Document, canvas: Any, page: int, pages: int) -> None:
     """Head and foot of a page: whose, what, how secret; state of the data, version, page x of y."""
-    width, height = A4
+    width, height = _size(document)
     right = width - SIDE
     canvas.setFillColor(INK)
     canvas.setStrokeColor(RULE)

@@ -1,6 +1,6 @@
 """Blocks → flowables with their logical tree, in the order of reading."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from reportlab.lib.colors import HexColor
@@ -22,6 +22,7 @@ from service.pdf.tags import Node
 COLUMN: Final = "<</O /Table /Scope /Column>>"
 ROW: Final = "<</O /Table /Scope /Row>>"
 WIDEST_WORD: Final = 110  # points; a longer word (a path) may always break
+LONGEST_FIGURE: Final = 14  # letters of a date, amount or number that is never broken
 SMALL_TABLE: Final = 14  # rows; a table up to this size is not broken over two pages if that can be helped
 ROOM_AFTER_HEADING: Final = 90.0  # points: a heading with less below it moves to the next page
 
@@ -46,6 +47,7 @@ TEXTS: Final = {
 LINK: Final = _style("link", 10, 14, spaceAfter=5, textColor=HexColor("#1a4f9c"))
 CAPTION: Final = _style("caption", 9.5, 13, fontName=BOLD, spaceBefore=5, spaceAfter=1)
 CELL: Final = _style("cell", 9, 11.5)
+CELL_DETAIL: Final = _style("cell detail", 8, 10.5)
 CELL_RIGHT: Final = _style("cell right", 9, 11.5, alignment=TA_RIGHT)
 CELL_HEAD: Final = _style("cell head", 9, 11.5, fontName=BOLD)
 CELL_HEAD_RIGHT: Final = _style("cell head right", 9, 11.5, fontName=BOLD, alignment=TA_RIGHT)
@@ -144,7 +146,7 @@ def _table(table: b.Table, root: Node, room: float) -> Iterator[Any]:
     yield Para.of(table.caption, CAPTION, node.add("Caption"))
     right = [column.align == "right" for column in table.columns]
     head = node.add("THead").add("TR")
-    rows = [
+    rows: list[list[Para | list[Para]]] = [
         [
             Para.of(column.title, CELL_HEAD_RIGHT if at_right else CELL_HEAD, head.add("TH", COLUMN))
             for column, at_right in zip(table.columns, right, strict=True)
@@ -165,10 +167,14 @@ def _table(table: b.Table, root: Node, room: float) -> Iterator[Any]:
     yield grid(rows, _widths(table, room), f.RULED, head=1)
 
 
-def _cell(cell: Cell, node: Node, at_right: bool) -> Para:
+def _cell(cell: Cell, node: Node, at_right: bool) -> Para | list[Para]:
     if isinstance(cell, Lamp):
         return Para.of(b.cell_text(cell), LAMPS[cell], node)
-    return Para.of(cell, CELL_RIGHT if at_right else CELL, node)
+    style = CELL_RIGHT if at_right else CELL
+    if "\n" in cell:
+        first, *more = _lines(cell) or [""]
+        return [Para.of(first, style, node.add("P")), *(Para.of(x, CELL_DETAIL, node.add("P")) for x in more)]
+    return Para.of(cell, style, node)
 
 
 def _widths(table: b.Table, room: float) -> list[float]:
@@ -177,9 +183,12 @@ def _widths(table: b.Table, room: float) -> list[float]:
     wanted = [room * column.width / total for column in table.columns]
     heads = [max((width(word, BOLD, 9) for word in column.title.split()), default=0.0) + 9 for column in table.columns]
     words = [_longest(table, i) + 9 for i in range(len(table.columns))]
-    # Where not all fit, the longest words break first: heads, dates and addresses stay whole, long names do not.
-    for cap in range(WIDEST_WORD, 0, -4):
-        least = [max(head, min(word, cap)) for head, word in zip(heads, words, strict=True)]
+    whole = [_longest(table, i, _is_figure) + 9 for i in range(len(table.columns))]
+    # Where not all fit, the longest words break first, then heads; dates, amounts and numbers stay whole, long names do not.
+    caps = [(head, cap) for head in (True, False) for cap in range(WIDEST_WORD, 0, -4)]
+    for with_heads, cap in caps:
+        parts = zip(heads if with_heads else whole, words, whole, strict=True)
+        least = [max(head, figure, min(word, cap)) for head, word, figure in parts]
         if sum(least) <= room:
             break
     else:
@@ -190,9 +199,16 @@ def _widths(table: b.Table, room: float) -> list[float]:
     return [want + lack - free * give for want, lack, free in zip(wanted, short, spare, strict=True)]
 
 
-def _longest(table: b.Table, column: int) -> float:
-    """Width of a column's longest word of its cells; compared by letters, which is near enough and quick."""
-    words = (word for row in table.rows for word in b.cell_text(row[column]).split())
+def _is_figure(word: str) -> bool:
+    """A date, an amount, a number of a thing or a short address: broken over two lines it could not be read."""
+    return len(word) <= LONGEST_FIGURE and any(sign.isdigit() for sign in word)
+
+
+def _longest(table: b.Table, column: int, counts: Callable[[str], bool] | None = None) -> float:
+    """Width of a column's longest word of its cells that counts; compared by letters, which is near enough and quick."""
+    words = {word for row in table.rows for word in b.cell_text(row[column]).split()}
+    if counts is not None:
+        words = {word for word in words if counts(word)}
     return width(printable(max(words, key=len, default="")), REGULAR, 9) * 1.05
 
 

@@ -20,6 +20,8 @@ from isms.store.catalogues import STARTER
 from isms.store.measures import Measure, Taken
 from isms.structure.store import choices, protection
 from isms.structure.words import KINDS
+from isms.threats.relevance import State as Standing
+from isms.threats.store import lines as dangers
 from service.db import SafeTransaction
 from service.inventory import labels
 from service.objects import store as objects
@@ -34,7 +36,7 @@ async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
     today = now.astimezone(BERLIN).date()
     risks = await risk_store.risks(tx, town, closed=True)
     name = await tx.connection.fetchval("select name from town where id = $1", town)
-    things, found = await _estate(tx, town)
+    things, devices_found = await _estate(tx, town)
     names = {x.id: x.name for x in things}
     return Gathered(
         str(name),
@@ -46,7 +48,7 @@ async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
             Link(x.id, names[x.consumer], names[x.provider], x.alternatives, x.required_hours, x.degraded_ok, x.note)
             for x in await needs.needs(tx, town)
         ),
-        devices=found,
+        devices=devices_found,
         nets=await _nets(tx, town),
         protection=await protection.load(tx, town),
         definitions=await protection.definitions(tx),
@@ -54,6 +56,10 @@ async def gather(tx: SafeTransaction, town: int, now: datetime) -> Gathered:
         attached={spot: len(found) for spot, found in (await of_answers(tx, town)).items()},
         risks=tuple(risks),
         acceptances=tuple(await risk_store.acceptances(tx, town)),
+        threats=tuple(
+            x for _target, found in await dangers.of_objects(tx, town) for x in found if x.state is not Standing.UNASKED
+        ),
+        hazards=tuple(await dangers.of_sites(tx, town)),
         matrix=await matrix.current(tx, today),
         measures=await _plans(tx, town, today, names),
         editions=await _editions(tx, town),

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import io
+import subprocess
+from dataclasses import replace
 
 import openpyxl
+import pikepdf
 import pytest
 
-from isms.snapshots.render import csv_file
+from isms.sheet import Sheet
+from isms.snapshots import work
+from isms.snapshots.gathered import Gathered
+from isms.snapshots.parts import Part
+from isms.snapshots.render import csv_file, document
 from isms.snapshots.store import states
 from isms.snapshots.verify import check
 from isms.store import sheets
@@ -20,6 +27,7 @@ from service.demo import snapshots
 from service.demo.people import ALL
 from service.errors import Wrong
 from service.jobs.queue import Job
+from service.pdf import render
 from service.settings import now
 from service.worker.snapshots import freeze
 from tests.isms import stock
@@ -165,3 +173,34 @@ async def test_the_demonstration_holds_a_released_state_and_a_newer_one_in_each_
         async with town_tx({towns[slug]}) as tx:
             found = await states.states(tx, towns[slug])
         assert [(x.serial, x.release is not None) for x in found] == [(2, False), (1, True)]
+
+
+@pytest.mark.system("pdftotext")
+def test_paper_breaks_no_day_and_no_amount_and_tells_what_stands_behind_a_line() -> None:
+    """Every word with a digit of a wide table stands whole in its cell, whatever else is long."""
+    plan = {
+        "id": 1, "number": "M-005 des Verbunds", "title": "Wiederherstellungsdokumentation " * 3, "state": "vorgeschlagen",
+        "priority": "kritisch", "owner": "IT-Administration", "due": "2027-02-20", "once": "13492,00", "yearly": "3492,00",
+        "days": 12, "budget": "2027 nicht gesichert", "acceptance": "zurückgezogen", "scope": "alle Zielobjekte",
+        "until": "2027-03-21", "withdrawn": "2026-11-20: Fehler", "controls": "OW-ORG-01, OW-ORG-09",
+    }  # fmt: skip
+    answer = {
+        "id": 1, "object": "Sicherheitsrichtlinien", "control": "ARCH.2.2.3", "title": "Protokollierungsdaten", "state": "ja",
+        "origin": "Maßnahme M-005 des Verbunds", "due": "2027-02-20", "answered": "2026-11-21", "reason": "Seit März.",
+        "document": "Akte 7", "edition": "Grundcheck", "responsible": "Informationssicherheitsbeauftragte",
+    }  # fmt: skip
+    danger = {"id": 1, "place": "Rathaus", "key": "G 0.3", "title": "Wasser", "state": "trifft nicht zu", "reason": "im 2. Stock"}
+    given = Gathered("Erbach", now(), Sheet(()))
+    for part, rows, told in (
+        (work.plan(given), {"measures": plan}, ("20.02.2027", "13.492,00", "21.03.2027", "OW-ORG-09", "20.11.2026:")),
+        (work.check(given), {"answers": answer}, ("20.02.2027", "21.11.2026", "ARCH.2.2.3", "Seit März.", "Akte 7")),
+        (work.risks(given), {"threats": danger, "hazards": danger}, ("trifft nicht zu", "im 2. Stock")),
+    ):
+        full = Part(part.key, tuple(replace(x, rows=(rows[x.key],)) if x.key in rows else x for x in part.sections))
+        drawn = render(document(full, number="ERB-2026-001", town="Erbach", at=now(), seal="a" * 64, digest="b" * 64))
+        with pikepdf.open(io.BytesIO(drawn)) as file:
+            left, low, right, top = file.pages[0].mediabox
+            assert right - left > top - low
+        words = subprocess.run(["pdftotext", "-layout", "-", "-"], input=drawn, capture_output=True, check=True).stdout.decode()
+        for text in told:
+            assert text in words, (part.key, text)
