@@ -16,6 +16,7 @@ from isms.pages import risk_history, words
 from isms.pages.forms import Ask, Form, kept, problem, read
 from isms.register import RiskView
 from isms.risk import (
+    CATEGORIES,
     DAMAGES,
     FREQUENCIES,
     FREQUENCY_MEANING,
@@ -227,16 +228,22 @@ class SharedRiskPages(Controller):
         together: dict[str, list[tuple[TownRef, RiskView]]] = {}
         for item in found:
             together.setdefault(item.title, []).append((towns[item.town_id], item))
+        # A risk that four towns carry is one: it stands in the matrix as where it is worst.
+        worst = [max((item for _town, item in same), key=_weight) for same in together.values()]
         return web.page(
             request,
             here,
             "isms/shared_risks.html",
             together=sorted(together.items(), key=lambda x: (-max(int(y.effective) for _t, y in x[1]), -len(x[1]), x[0])),
-            matrix=risk_matrix(found, scheme=scheme) if found else None,
+            matrix=risk_matrix(worst, scheme=scheme) if worst else None,
             levels=words.LEVELS,
             categories=words.CATEGORIES,
             towns=len(towns),
         )
+
+
+def _weight(item: RiskView) -> tuple[int, int, int]:
+    return CATEGORIES.index(item.category), DAMAGES.index(item.damage), FREQUENCIES.index(item.frequency)
 
 
 async def _shared_elsewhere(here: Here) -> list[tuple[TownRef, RiskView]]:

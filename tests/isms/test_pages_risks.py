@@ -247,6 +247,15 @@ async def test_the_net_matrix_leads_to_its_risks_and_a_risk_to_a_measure_against
     assert "Kopie außer Haus" in (await visitor.get(f"{MIC}/measures/board")).text
 
 
+async def test_a_date_after_the_day_to_act_by_is_said(log_in, towns) -> None:
+    visitor = await log_in("isb", "michelstadt")
+    days = {"act_by": str(now().date() + timedelta(days=30)), "due": str(now().date() + timedelta(days=60))}
+    made = await visitor.send_form(f"{RISKS}/new", FIELDS | days)
+    assert "zu spät geplant" in (await visitor.get(made.headers["location"])).text
+    made = await visitor.send_form(f"{RISKS}/new", FIELDS | days | {"title": "Brand", "due": days["act_by"]})
+    assert "zu spät geplant" not in (await visitor.get(made.headers["location"])).text
+
+
 async def test_shared_risks_stand_together_on_one_page_that_only_the_common_officer_sees(log_in, towns) -> None:
     for slug in ("erbach", "oberzent"):
         async with town_tx({towns[slug]}, towns[slug]) as tx:
@@ -255,6 +264,7 @@ async def test_shared_risks_stand_together_on_one_page_that_only_the_common_offi
     both, one = await log_in("isb", "michelstadt", "erbach", "oberzent"), await log_in("isb", "michelstadt")
     page = (await both.get("/group/risks")).text
     assert "2 von 3 Städten" in page
+    assert re.search(r"(ist|sind) hoch oder sehr hoch \(von 1\)", page)
     assert "Eigenes Risiko" not in page
     assert "Netzdienstleister" not in (await one.get("/group/risks")).text
     for role in ("mayor", "it_admin", "auditor"):
