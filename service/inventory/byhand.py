@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from scanners import text as text_of
 from scanners.observation import Collection, Name, Observation, Origin, Source
 from service.errors import Wrong
 from service.i18n import gettext as _
@@ -45,7 +46,7 @@ def marks(text: str, number: str) -> tuple[Mark, ...]:
                 _("„%(text)s“ ist nicht zu lesen.", text=line.strip()[:60]), _("Zeile %(n)s", n=n),
                 _("Schreiben Sie „Seriennummer“ oder „Seriennummer; Inventarnummer“."),
             )  # fmt: skip
-        serial, inventory = parts[0], parts[1] if len(parts) > 1 else ""
+        serial, inventory = text_of.serial(parts[0]) or "", text_of.line(parts[1]) if len(parts) > 1 else ""
         if serial and not folding.usable_serial(serial):
             raise Wrong(
                 _("„%(text)s“ ist keine Seriennummer, an der ein Gerät zu erkennen ist.", text=serial[:60]),

@@ -9,6 +9,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
+from scanners import makers
+from scanners import text as plain
+from scanners.lists.cells import EMPTY
 from scanners.observation import KINDS
 from service.errors import Wrong
 from service.i18n import gettext as _
@@ -24,6 +27,8 @@ _LONGEST: Final[Mapping[str, int]] = dict.fromkeys(
     ("name", "manufacturer", "model", "serial", "os", "os_version", "firmware", "unit", "user", *BOOKED), 200
 ) | {"hostname": 255, "inventory_no": 100, "site": 120, "room": 120}
 """Characters that a list shows of a field; `derive` cuts there."""
+_NO_HOST: Final = re.compile(r"[\s;,*]")
+_IMEI: Final = re.compile(r"[0-9]{14,16}")
 _THOUSANDS: Final = re.compile(r"-?\d{1,3}(\.\d{3})+")
 
 
@@ -50,9 +55,35 @@ def checked(field: str, value: str, today: date) -> str:
 
 
 def entered(field: str, value: str, today: date) -> str:
-    """As `checked`, for a person's own words: longer than lists show is refused, never cut."""
-    check_text(value.strip(), _("Feld „%(name)s“", name=labels.word(labels.FIELDS, field)), _LONGEST.get(field, TEXT))
-    return checked(field, value, today)
+    """As `checked`, for a person's own words: written as a list of the same words is read, so that an export comes back
+    as it is; longer than lists show is refused, never cut.
+    """
+    where = _("Feld „%(name)s“", name=labels.word(labels.FIELDS, field))
+    check_text(value.strip(), where, _LONGEST.get(field, TEXT))
+    told = _spaced(field, value)
+    return checked(field, _written(field, "" if told.strip().lower() in EMPTY else told, where), today)
+
+
+def _written(field: str, told: str, where: str) -> str:
+    """Words as lists write them. Raises `Wrong` for what no list could say so."""
+    if field == "manufacturer":
+        return makers.canonical(told) or told
+    if field == "serial" and ";" in told:
+        raise Wrong(_("Ein Gerät hat eine Seriennummer."), where, _("Schreiben Sie sie ohne Strichpunkt."))
+    if field == "serial":
+        return plain.serial(told) or ""
+    if field == "hostname" and _NO_HOST.search(told):
+        raise Wrong(
+            _("Ein Rechnername hat weder Leerzeichen noch Komma noch Strichpunkt."),
+            where,
+            _("Schreiben Sie ihn wie pc-buero-01."),
+        )
+    if field == "imei" and told:
+        digits = re.sub(r"[ /-]", "", told)
+        if not _IMEI.fullmatch(digits):
+            raise Wrong(_("Eine IMEI hat 14 bis 16 Ziffern."), where, _("Am Telefon zeigt sie *#06#."))
+        return digits
+    return told
 
 
 def backwards(values: Mapping[str, str]) -> dict[str, str]:

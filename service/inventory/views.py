@@ -253,6 +253,8 @@ class HistoryRow:
     changes: Mapping[str, tuple[str | None, str | None]]
     other: str = ""
     """The device that it became part of."""
+    reason: str = ""
+    """Why a person changed it by hand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,9 @@ NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
         ("note", "x" * 4001, "Erlaubt sind 4.000 Zeichen"),
         ("kind", "toaster", "gibt es nicht"),
         ("status", "kaputt", "gibt es nicht"),
+        ("hostname", "böse name;drop", "weder Leerzeichen noch Komma noch Strichpunkt"),
+        ("imei", "1234", "14 bis 16 Ziffern"),
+        ("serial", "SER1; SER2", "ohne Strichpunkt"),
         ("macs", "x", "nicht von Hand"),
     ],
 )
@@ -55,6 +58,12 @@ def test_what_cannot_be_is_refused(field: str, value: str, said: str) -> None:
         ("extended_support_until", "2076-11-21", "2076-11-21"),
         ("room", " 1.07 ", "1.07"),
         ("kind", "printer", "printer"),
+        ("manufacturer", " Kyocera  Mita ", "Kyocera"),
+        ("manufacturer", "hp", "HP"),
+        ("serial", "S/N: AB 12", "AB 12"),
+        ("imei", "35-693803-564380-9", "356938035643809"),
+        ("hostname", "pc_01.stadt.example", "pc_01.stadt.example"),
+        ("room", "–", ""),
     ],
 )
 def test_what_can_be_is_kept_as_sources_say_it(field: str, value: str, kept: str) -> None:

@@ -133,6 +133,14 @@ async def test_what_a_person_set_holds_against_every_later_scan_until_the_lock_i
     assert "prn-ordnung" in (await visitor.get(f"{BASE}/{key}")).text
 
 
+async def test_the_reason_of_a_change_by_hand_stays_in_the_history(log_in, erbach) -> None:
+    visitor, key = await log_in("it_admin"), await asset(erbach, "prn-ordnung")
+    for room, reason in (("3.01", "Umzug ins Dachgeschoss"), ("3.02", "Büro getauscht")):
+        assert (await visitor.send_form(f"{BASE}/{key}/edit", {"room": room, "reason": reason})).status_code == 303
+    page = html.unescape((await visitor.get(f"{BASE}/{key}/history")).text)
+    assert page.index("Grund: Büro getauscht") < page.index("Grund: Umzug ins Dachgeschoss")
+
+
 async def loaded(visitor, key: UUID) -> dict[str, str]:
     """What a browser sends when the form is opened and saved without a change."""
     page = (await visitor.get(f"{BASE}/{key}/edit")).text

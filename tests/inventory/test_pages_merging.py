@@ -75,3 +75,34 @@ async def test_what_cannot_become_one_is_said_and_nothing_changes(pair, log_in, 
     async with town_tx({town}) as tx:
         assert (await store.assets(tx, town, now=now())).total == 5
     assert (await (await log_in("isb")).get(f"{BASE}/{two}/merge")).status_code == 403
+
+
+async def test_a_number_of_another_device_is_refused_by_hand_and_leads_to_merging(pair) -> None:
+    visitor, one, two, town = pair
+    for typed, said in (
+        ({"serial": "s/n: mgser0002"}, "„MGSER0002“ gehört schon zu".lower()),
+        ({"inventory_no": "mg-2"}, "„mg-2“ gehört schon zu"),
+    ):
+        answer = await visitor.send_form(f"{BASE}/{one}/edit", typed | {"reason": "abgelesen"})
+        assert answer.status_code == 422
+        assert said in html.unescape(answer.text).lower()
+        assert f"{BASE}/{one}/merge?other={two}" in answer.text
+    assert (await visitor.send_form(f"{BASE}/{one}/edit", {"serial": "MGSER0001", "reason": "abgelesen"})).status_code == 303
+    late = await visitor.send_form(f"{BASE}/{two}/edit", {"serial": "MGSER0001", "reason": "abgelesen"})
+    assert late.status_code == 422
+    async with town_tx({town}) as tx:
+        assert [(await store.asset(tx, town, key)).row.serial for key in (one, two)] == ["MGSER0001", "MGSER0002"]
+
+
+async def test_devices_typed_with_odd_spelling_come_back_from_an_export_unchanged(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    for n, maker in enumerate((" Eizo", "hp", "Fujitsu  Siemens", "Kyocera Mita", "Eigenbau")):
+        typed = {
+            "kind": "monitor", "status": "in_use", "manufacturer": maker, "model": "EV  2456 ", "serials": f"S/N: ODD{n}77A; N  {n}",
+            "room": " 1. OG   03", "unit": "–", "supplier": "Bechtle  AG", "price": "1.234,50", "note": "Zeile 1\r\nZeile 2 ",
+        }  # fmt: skip
+        assert (await visitor.send_form(f"{BASE}/new", typed)).status_code == 303
+    for form in ("csv", "xlsx"):
+        answer = await visitor.get(f"{BASE}/export?format={form}")
+        taken = await take(town, answer.content, f"wieder.{form}", now())
+        assert (taken.new, taken.changed, taken.unchanged) == (0, 0, 5), [row.text for row in taken.rows]

@@ -23,7 +23,7 @@ from service.inventory.handover import STATES as HANDOVER_STATES
 from service.inventory.lifecycle import ABSENT, Step
 from service.inventory.pages import beside
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import cabling, decided, filing, lifecycle
+from service.inventory.store import byhand, cabling, decided, filing, lifecycle
 from service.inventory.store import handover as handing
 from service.inventory.store.certificates import shown_by
 from service.inventory.store.decided import Decided
@@ -155,6 +155,12 @@ class DevicePages(Controller):
             told = {name: value for name, value in told.items() if value != current[name]}
             crossed = manual.backwards(current | told)
             errors |= {name: f"{labels.word(labels.FIELDS, name)}: {why}" for name, why in crossed.items() if name in told}
+            taken = await byhand.holders(tx, here.write, key, told)
+            errors |= {
+                one.field: _("„%(number)s“ gehört schon zu „%(name)s“. Ist es dasselbe Gerät, führen Sie beide zusammen; "
+                             "sonst berichtigen Sie die Nummer.", number=one.number, name=one.name)
+                for one in taken
+            }  # fmt: skip
             if (told or errors) and not reason:
                 errors["reason"] = _("Bitte nennen Sie einen Grund, zum Beispiel „umgezogen“.")
             if not (errors or change.disputed) and told:
@@ -170,6 +176,7 @@ class DevicePages(Controller):
                 status=409 if change.disputed else 422,
                 errors=errors,
                 change=change,
+                taken=taken,
             )
         url = f"{here.base}/assets/{key}"
         if not told:
@@ -227,13 +234,15 @@ def _form(
     status: int = 200,
     errors: dict[str, str] | None = None,
     change: manual.Edit | None = None,
+    taken: Sequence[byhand.Holder] = (),
 ) -> Response[str]:
     """The form with `shown` in its fields; `current` is what it says to have shown when it comes back."""
     locked = {name for name, values in asset.values.items() for value in values if value.locked_by}
     return web.page(
         request, here, "inventory/edit.html", status=status, device=asset, row=asset.row, shown=shown, locked=locked,
         current=current, was=_WAS, fields=EDITABLE, labels=labels, errors=errors or {},
-        base=f"{here.base}/assets", versions=_versions(asset, change) if change else [],
+        taken={one.asset: one.name for one in taken}, base=f"{here.base}/assets",
+        versions=_versions(asset, change) if change else [],
         columns=tuple(web.Column(text) for text in (_("Feld"), _("Beim Öffnen"), _("Jetzt gespeichert"), _("Ihre Eingabe"))),
     )  # fmt: skip
 
@@ -302,6 +311,7 @@ def _entry(item: HistoryRow) -> dict[str, Any]:
         for name, (before, after) in item.changes.items()
     ]
     text = _("Jetzt Teil von %(name)s", name=item.other) if item.other else ""
+    text = _("Grund: %(reason)s", reason=item.reason) if item.reason else text
     return {"title": acts.get(item.action, item.action), "at": item.at, "who": item.actor, "text": text, "changes": changes}
 
 

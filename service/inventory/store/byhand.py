@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -16,9 +18,45 @@ from service.inventory import folding
 from service.inventory.byhand import Mark
 from service.inventory.store.intake import Taken, take_in
 
-_KNOWN = """select i.kind, i.value, a.name from identifier i join asset a on a.town_id = i.town_id and a.id = i.asset_id
-where i.town_id = $1 and a.gone_at is null and not i.shared
-  and ((i.kind = 'serial' and i.value = any ($2::text[])) or (i.kind = 'inventory' and i.value = any ($3::text[])))"""
+_KNOWN = """select i.kind, i.value, a.id, a.name from identifier i join asset a on a.town_id = i.town_id and a.id = i.asset_id
+where i.town_id = $1 and a.gone_at is null
+  and ((i.kind = 'serial' and i.value = any ($2::text[])) or (i.kind = 'inventory' and i.value = any ($3::text[])))
+order by a.sort_name collate "C", a.id"""
+_SET = """select v.field, v.value, a.id, a.name from value v join asset a on a.town_id = v.town_id and a.id = v.asset_id
+where v.town_id = $1 and a.gone_at is null and v.visible and v.locked_by is not null and v.field in ('serial', 'inventory_no')
+order by a.sort_name collate "C", a.id"""
+_NUMBERS: Mapping[str, Callable[[str], str]] = {"serial": folding.usable_serial, "inventory_no": folding.fold_inventory}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Another device that a number belongs to; `field` is serial or inventory_no."""
+
+    field: str
+    number: str
+    asset: UUID
+    name: str
+
+
+async def holders(tx: SafeTransaction, town: int, asset: UUID, told: Mapping[str, str]) -> list[Holder]:
+    """Whose serial and inventory number these are already, beside `asset`; one device for each field, those of hands too."""
+    wanted = {field: key for field, fold in _NUMBERS.items() if (key := fold(told.get(field, "")))}
+    if not wanted:
+        return []
+    known = await tx.connection.fetch(
+        _KNOWN, town, *([wanted[field]] if field in wanted else [] for field in ("serial", "inventory_no"))
+    )
+    found = [("serial" if row["kind"] == "serial" else "inventory_no", row) for row in known]
+    found += [
+        (row["field"], row)
+        for row in await tx.connection.fetch(_SET, town)
+        if wanted.get(row["field"]) == _NUMBERS[row["field"]](row["value"])
+    ]
+    out: dict[str, Holder] = {}
+    for field, row in found:
+        if row["id"] != asset:
+            out.setdefault(field, Holder(field, told[field].strip(), row["id"], row["name"] or _("ohne Namen")))
+    return list(out.values())
 
 
 async def add(

@@ -145,7 +145,9 @@ async def _values(connection: Any, town: int, id_: UUID) -> dict[str, tuple[Valu
 
 async def _history(connection: Any, town: int, id_: UUID) -> tuple[HistoryRow, ...]:
     rows = await connection.fetch(
-        "select h.at, h.actor, h.action, h.changes, a.name from history h left join asset a"
+        "select h.at, h.actor, h.action, h.changes, a.name,"
+        " (select d.reason from decision d where d.town_id = $1 and d.asset_id = $2 and d.kind = 'lock' and d.decided_at = h.at"
+        " and d.decided_by = h.actor order by d.id limit 1) as reason from history h left join asset a"
         " on a.town_id = h.town_id and text(a.id) = h.changes -> 'into' ->> 1"
         " where h.town_id = $1 and h.asset_id = $2 order by h.at desc, h.id desc limit 200",
         town,
@@ -158,6 +160,7 @@ async def _history(connection: Any, town: int, id_: UUID) -> tuple[HistoryRow, .
             row["action"],
             {} if row["action"] == "merged" else _changes(row["changes"]),
             row["name"] or "",
+            row["reason"] or "",
         )
         for row in rows
     )
