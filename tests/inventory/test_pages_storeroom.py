@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from datetime import timedelta
 from uuid import UUID
 
@@ -100,3 +101,19 @@ async def test_the_code_of_a_label_opens_the_short_view_at_once_and_the_button_s
     label = sticker(device.row, "Erbach", "https://odenwacht.example/towns/erbach")
     assert label.address == f"https://odenwacht.example{BASE}/{notebook}"
     assert "Wo steht es?" in (await visitor.get(f"{BASE}/{notebook}")).text
+
+
+async def test_a_number_of_two_devices_offers_both_and_opens_neither(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    head = b"Inventarnummer;Hersteller;Modell;Seriennummer;Kategorie\n"
+    await take(town, head + b"RX-1;Dell;OptiPlex 3010;RXOLD0001;PC\n", "alt.csv", now() - timedelta(days=9))
+    await take(town, head + b"RX-1;Lenovo;ThinkPad T14;QNEW998877;Notebook\n", "neu.csv", now())
+    answer = await visitor.get("/towns/erbach/scan-label", params={"code": "rx-1"})
+    assert answer.status_code == 200
+    page = html.unescape(answer.text)
+    assert "Mehrere Geräte tragen „rx-1“" in page
+    assert "RXOLD0001" in page
+    assert "QNEW998877" in page
+    assert "legen Sie das Gerät an" not in page
+    found = await visitor.get("/towns/erbach/search", params={"q": "RX-1"})
+    assert found.headers["location"] == "/towns/erbach/assets?q=RX-1"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from service.db import town_tx
+from service.purchasing.store import needs
+from service.purchasing.store.group import GROUP
 from tests.purchasing.test_pages import lead
 from tests.purchasing.town import QUARTER, worked_example
 
@@ -113,3 +116,29 @@ async def test_the_groups_administration_decides_without_a_lead(log_in, towns) -
     named = {"act": "lead", "town": str(towns["oberzent"])}
     assert (await visitor.send_form(f"{url}/consent", named)).status_code == 303
     assert "Oberzent" in re.search(r"Federführung</dt>.*?</dd>", (await visitor.get(url)).text, re.DOTALL)[0]
+
+
+async def test_what_stands_fast_changes_by_no_town_alone(log_in, towns) -> None:
+    there = await lot(log_in, towns, "michelstadt", "erbach")
+    (erbach, url), (michelstadt, home) = there["erbach"], there["michelstadt"]
+    await michelstadt.send_form(f"{home}/terms", {**TIERS, "key": "quantity", "version": "0"})
+    assert (await michelstadt.send_form(f"{home}/consent", {"act": "fix", "version": "1"})).status_code == 303
+    assert "Quelle: None" not in (await erbach.get(url)).text
+    town = towns["erbach"]
+    async with town_tx({town, GROUP}) as tx:
+        (mine,) = await needs.demands(tx, town)
+    form = f"/towns/erbach/purchasing/needs/{mine.id}"
+    fewer = {
+        "class_id": str(mine.draft.class_id), "quantity": "1", "quarter": QUARTER, "reason": "replacement",
+        "version": str(mine.version),
+    }  # fmt: skip
+    answer = await erbach.send_form(f"{form}/edit", fewer)
+    assert answer.status_code == 422
+    assert "stehen Preise und Schlüssel fest" in answer.text
+    assert "öffnet sie auf der Seite des Loses wieder" in answer.text
+    for what in ("withdraw", "delete"):
+        assert (await erbach.send_form(f"{form}/{what}", {"version": str(mine.version)})).status_code == 422, what
+    assert (await erbach.send_form(f"{form}/edit", fewer | {"quantity": "12", "note": "eilt"})).status_code == 303
+    assert (await michelstadt.send_form(f"{home}/consent", {"act": "reopen"})).status_code == 303
+    late = fewer | {"version": str(mine.version + 1)}
+    assert (await erbach.send_form(f"{form}/edit", late)).status_code == 303

@@ -17,7 +17,7 @@ from service.errors import Missing
 from service.i18n import gettext as _
 from service.inventory import labels, lifecycle, manual, store
 from service.inventory.pages.reading import key as _key
-from service.inventory.store import filing, search
+from service.inventory.store import filing, lists, search
 from service.inventory.store import lifecycle as steps
 from service.inventory.store import sites as site_store
 from service.settings import local_day, local_today, now
@@ -40,16 +40,19 @@ class StoreRoomPages(Controller):
         """One field for everything that stands on a label; a hit opens at once."""
         code = request.query_params.get("code", "").strip()[:500]
         told = _ADDRESS.search(code)
-        found = None
+        found, several = None, []
         if told and told[1] == here.slug:
             found = _key(told[2])
         elif code and not told:
             async with here.tx() as tx:
-                found = await search.exact(tx, here.write, code)
+                bearers = await search.bearing(tx, here.write, code)
+                several = await lists.these(tx, here.write, bearers) if len(bearers) > 1 else []
+            found = bearers[0] if len(bearers) == 1 else None
         if found:
             return Redirect(f"{here.base}/scan-label/{found}", status_code=303)
         return web.page(
-            request, here, "inventory/scan_label.html", code=code, base=here.base, foreign=bool(told)
+            request, here, "inventory/scan_label.html", code=code, base=here.base, foreign=bool(told),
+            several=several, labels=labels,
         )  # fmt: skip
 
     @get("/{key:uuid}", opt={"access": READ_INVENTORY})

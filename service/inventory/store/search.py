@@ -14,10 +14,10 @@ from service.inventory.store.lists import assets, these
 from service.inventory.views import AssetFilter, AssetRow
 
 _EXACT = """select a.id from asset a where a.town_id = $1 and a.gone_at is null and a.lent_from is null and (
-  a.id = $2::uuid or lower(a.name) = $3 or lower(a.inventory_no) = $3 or $4 = any (a.ips)
-  or exists (select from identifier i where i.town_id = a.town_id and i.asset_id = a.id and not i.shared
+  a.id = $2::uuid or lower(a.name) = $3 or lower(a.inventory_no) = $3 or lower(a.serial) = $3 or $4 = any (a.ips)
+  or exists (select from identifier i where i.town_id = a.town_id and i.asset_id = a.id
     and ((i.kind = 'serial' and i.value = $5) or (i.kind = 'mac' and i.value = $6) or (i.kind = 'name' and i.value = $7))))
-limit 2"""
+order by a.sort_name collate "C", a.id limit 20"""
 
 _MORE = """select id, firmware, macs, ips, note from asset
 where town_id = $1 and id = any ($2::uuid[])"""
@@ -26,9 +26,15 @@ PAGE = 500
 
 async def exact(tx: SafeTransaction, town: int, text: str) -> UUID | None:
     """The one device with this name, inventory number, address, MAC, serial or id; None for none or several."""
+    found = await bearing(tx, town, text)
+    return found[0] if len(found) == 1 else None
+
+
+async def bearing(tx: SafeTransaction, town: int, text: str) -> list[UUID]:
+    """Every device with exactly this name, inventory number, address, MAC, serial or id, by name, at most 20."""
     said = text.strip()[:200]
     if not said:
-        return None
+        return []
     rows = await tx.connection.fetch(
         _EXACT,
         town,
@@ -39,7 +45,7 @@ async def exact(tx: SafeTransaction, town: int, text: str) -> UUID | None:
         folding.usable_mac(said) or None,
         folding.fold_name(said) or None,
     )
-    return rows[0]["id"] if len(rows) == 1 else None
+    return [row["id"] for row in rows]
 
 
 def _id(said: str) -> UUID | None:

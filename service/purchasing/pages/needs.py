@@ -124,11 +124,15 @@ class NeedPages(Controller):
 
     @post("/{key:uuid}/restore", opt={"access": EDIT_INVENTORY}, status_code=303)
     async def restore(self, here: Here, key: FromPath[UUID]) -> Redirect:
-        """Have a deleted one back; what was released of it others see again, unless their lot is paid."""
+        """Have a deleted one back; what was released of it others see again, unless their lot is paid or stands fast."""
         async with town_and_group(here, write=True) as tx:
             holds = await needs.restore(tx, here.write, key, here.actor, now())
         await publish(here)
-        text = _("Der Bedarf ist wieder da.") if holds else _("Der Bedarf ist wieder da, ohne Freigabe: Das Los ist abgerechnet.")
+        text = (
+            _("Der Bedarf ist wieder da.")
+            if holds
+            else _("Der Bedarf ist wieder da, ohne Freigabe: Das Los ist abgerechnet oder steht fest.")
+        )
         return web.redirect(f"{base(here)}/needs", message=text)
 
 

@@ -134,21 +134,36 @@ async def _check(tx: SafeTransaction, wanted: Draft, old: Demand | None, today: 
         await _unsettled(tx, wanted)
 
 
-async def _settled(tx: SafeTransaction, wanted: Draft) -> bool:
-    """Whether the lot of this need is paid."""
-    found: bool = await tx.connection.fetchval(
-        "select exists (select from lot_terms where town_id = $1 and class_id = $2 and quarter = $3 and invoice_on is not null)",
+async def _stands(tx: SafeTransaction, wanted: Draft) -> str:
+    """`settled` where the lot of this need is paid, `fixed` where its prices and key stand fast, else ''."""
+    row = await tx.connection.fetchrow(
+        "select invoice_on, fixed_at from lot_terms where town_id = $1 and class_id = $2 and quarter = $3",
         GROUP, wanted.class_id, wanted.quarter,
     )  # fmt: skip
-    return found
+    if row is None:
+        return ""
+    return "settled" if row["invoice_on"] else "fixed" if row["fixed_at"] else ""
 
 
-async def _unsettled(tx: SafeTransaction, wanted: Draft) -> None:
-    """Refuse what would change a lot that is paid."""
-    if await _settled(tx, wanted):
+async def _unsettled(tx: SafeTransaction, wanted: Draft, *, fixed_only: bool = False) -> None:
+    """Refuse what would change a lot that is paid, or whose prices and key stand fast."""
+    stands = await _stands(tx, wanted)
+    if stands == "settled" and not fixed_only:
         raise Wrong(
             _("Das Los dieser Klasse im Quartal %(quarter)s ist abgerechnet.", quarter=quarters.shown(wanted.quarter)), "quarter",
             _("Wählen Sie ein anderes Quartal."),
+        )  # fmt: skip
+    if stands == "fixed":
+        raise Wrong(
+            _(
+                "Im Los dieser Klasse im Quartal %(quarter)s stehen Preise und Schlüssel fest; mit anderer Stückzahl"
+                " gälten sie nicht mehr.", quarter=quarters.shown(wanted.quarter),
+            ),
+            "quantity",
+            _(
+                "Die federführende Stadt oder die Verbundadministration öffnet sie auf der Seite des Loses wieder; danach stimmen"
+                " alle neu zu."
+            ),
         )  # fmt: skip
 
 
@@ -165,8 +180,7 @@ async def share(
 ) -> None:  # fmt: skip
     """Release a need to the other towns, or take the release back; `publish` follows. Raises `Wrong`, `Outdated`, `Missing`."""
     before = await demand(tx, town, key)
-    if shared:
-        await _unsettled(tx, before.draft)
+    await _unsettled(tx, before.draft, fixed_only=not shared)
     at = now if shared else None
     done = await tx.connection.fetchval(
         "update demand set shared_at = $4, shared_by = $5, version = version + 1 where town_id = $1 and id = $2 and version = $3"
@@ -195,8 +209,10 @@ async def finish(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: date
 
 
 async def delete(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime, *, version: int) -> None:
-    """Take a need away that was a mistake; `publish` follows. Raises `Outdated`, `Missing`."""
+    """Take a need away that was a mistake; `publish` follows. Raises `Outdated`, `Missing`, `Wrong`."""
     before = await demand(tx, town, key)
+    if before.shared_at and not before.done_at:
+        await _unsettled(tx, before.draft, fixed_only=True)
     if not await tx.connection.fetchval(
         "update demand set removed_at = $4, changed_by = $5, changed_at = $4, version = version + 1 where town_id = $1"
         " and id = $2 and version = $3 and removed_at is null returning true",
@@ -209,7 +225,7 @@ async def delete(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: date
 async def restore(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: datetime) -> bool:
     """Have a deleted need back as it was; `publish` follows. Raises `Missing`.
 
-    Answers whether its release holds: what was released for a lot that is paid comes back to the town alone.
+    Answers whether its release holds: what was released for a lot that is paid or stands fast comes back to the town alone.
     """
     if not await tx.connection.fetchval(
         "update demand set removed_at = null, changed_by = $3, changed_at = $4, version = version + 1 where town_id = $1"
@@ -218,7 +234,7 @@ async def restore(tx: SafeTransaction, town: int, key: UUID, by: Actor, now: dat
     ):  # fmt: skip
         raise Missing
     found = await demand(tx, town, key)
-    holds = not (found.to_release and await _settled(tx, found.draft))
+    holds = not (found.to_release and await _stands(tx, found.draft))
     if not holds:
         await tx.connection.execute(
             "update demand set shared_at = null, shared_by = null where town_id = $1 and id = $2", town, key
