@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from uuid import UUID
 
 from litestar import Controller, Response, get
@@ -11,7 +10,8 @@ from litestar.params import FromPath
 from isms.pages.forms import Ask
 from isms.pages.kept import kept_file
 from isms.snapshots.canonical import digest
-from isms.snapshots.parts import read
+from isms.snapshots.pages.drawing import Drawings
+from isms.snapshots.parts import TITLES, read
 from isms.snapshots.render import csv_file, document
 from isms.snapshots.store import states
 from service import web
@@ -19,8 +19,10 @@ from service.auth.guards import READ_RISKS, Here
 from service.blocks import Document
 from service.errors import Missing
 from service.i18n import gettext as _
-from service.pdf import render
 
+DRAWINGS = Drawings()
+LOOK_AGAIN = 3
+"""Seconds after which the page that waits for a paper looks again."""
 MOST = 300
 """Rows of a table that the page shows; the files have all."""
 
@@ -49,11 +51,18 @@ class DocumentPages(Controller):
         return web.report(request, here, _paper(here, found, data, MOST), pdf=f"{base}/{key}/{part}/pdf", crumbs=crumbs)
 
     @get("/{part:str}/pdf")
-    async def pdf(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:
-        """The document on paper; drawn in a thread, because drawing takes a processor."""
+    async def pdf(self, request: Ask, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes] | Response[str]:
+        """The document on paper; a large one answers with a page that looks again by itself while a thread draws."""
         found, data = await _content(here, key, part)
-        drawn = await asyncio.to_thread(render, _paper(here, found, data))
-        return kept_file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
+        drawn = await DRAWINGS.drawn((found.id, part), _paper(here, found, data))
+        if drawn is not None:
+            return kept_file(drawn, "application/pdf", f"{found.number}-{part}.pdf")
+        answer = web.page(
+            request, here, "isms/snapshots/drawing.html", status=202, base=f"{here.base}/snapshots", item=found, part=part,
+            title=f"{part} {TITLES[part]}",
+        )  # fmt: skip
+        answer.headers["Refresh"] = str(LOOK_AGAIN)
+        return answer
 
     @get("/{part:str}/files/csv")
     async def csv(self, here: Here, key: FromPath[UUID], part: FromPath[str]) -> Response[bytes]:

@@ -13,6 +13,8 @@ import pytest
 from isms.sheet import Sheet
 from isms.snapshots import work
 from isms.snapshots.gathered import Gathered
+from isms.snapshots.pages import documents
+from isms.snapshots.pages.drawing import Drawings
 from isms.snapshots.parts import Part
 from isms.snapshots.render import csv_file, document
 from isms.snapshots.store import states
@@ -100,6 +102,20 @@ async def test_files_are_the_sealed_bytes_and_stay_the_same(log_in, town) -> Non
         assert first == second
         assert first
     assert (await visitor.get(f"{BASE}/{state.id}/A.9")).status_code == 404
+
+
+async def test_a_large_paper_answers_at_once_and_comes_when_it_is_drawn(log_in, town, monkeypatch) -> None:
+    state = await frozen(town)
+    visitor = await log_in("auditor", "michelstadt")
+    url = f"{BASE}/{state.id}/A.4/pdf"
+    monkeypatch.setattr(documents, "DRAWINGS", Drawings(patience=0.0))
+    first = await visitor.get(url)
+    assert (first.status_code, first.headers["refresh"]) == (202, "3")
+    assert "Das PDF wird gezeichnet" in first.text
+    monkeypatch.setattr(documents.DRAWINGS, "patience", 60.0)
+    assert (await visitor.get(url)).content.startswith(b"%PDF")
+    monkeypatch.setattr(documents.DRAWINGS, "patience", 0.0)
+    assert (await visitor.get(url)).status_code == 200, "drawn once, kept"
 
 
 async def test_two_states_are_compared_on_a_page_and_in_a_file(log_in, town) -> None:
