@@ -359,3 +359,24 @@ async def test_only_the_it_administration_of_this_town_decides(log_in, towns) ->
             assert (await visitor.send_form(path, {"choice": "accept"})).status_code == 403
     stranger = await log_in("it_admin", "michelstadt")
     assert (await stranger.send_form(f"/towns/michelstadt/review/{case.id}/answer", {"choice": "accept"})).status_code == 404
+
+
+async def test_a_serial_typed_at_the_wrong_device_goes_back_where_it_belongs_and_that_can_be_undone(log_in, towns) -> None:
+    town, visitor = towns["erbach"], await log_in("it_admin")
+    head = b"Inventarnummer;Kategorie;Hersteller;Modell;Seriennummer\n"
+    await take(town, head + b"YA-1;PC;Dell;O7;YASER0001\nYA-2;PC;Dell;O7;YASER0002\n", "a.csv", now() - timedelta(days=2))
+    await take(town, head + b"YA-1;PC;Dell;O7;YASER0002\n", "b.csv", now())
+    (case,) = await cases(town, "typo")
+
+    async def serials() -> list[str]:
+        async with town_tx({town}) as tx:
+            rows = (await store.assets(tx, town, now=now())).rows
+        return [row.serial for row in sorted(rows, key=lambda row: row.inventory_no)]
+
+    assert await serials() == ["YASER0002", "YASER0002"]
+    assert "Seriennummer gehört zu YA-2: Zeile ist falsch" in (await visitor.get(BASE)).text
+    await post(visitor, case, choice="restore")
+    assert await serials() == ["YASER0001", "YASER0002"]
+    assert (await visitor.send_form(f"{BASE}/undo")).status_code == 303
+    assert await serials() == ["YASER0002", "YASER0002"]
+    assert [one.id for one in await cases(town, "typo")] == [case.id]

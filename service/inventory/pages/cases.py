@@ -87,7 +87,8 @@ def _told(
                     "Die Liste gibt %(number)s die Seriennummer %(told)s; die gehört zu %(other)s", told=told, number=values[2],
                     other=real,
                 )  # fmt: skip
-                return text, (("noted", _("Tippfehler bestätigen"), "primary"),), _("Ansehen")
+                wrong = _("Seriennummer gehört zu %(other)s: Zeile ist falsch", other=real)
+                return text, (("restore", wrong, "primary"), ("noted", _("Tippfehler bestätigen"), "secondary")), _("Ansehen")
             text = _("In der Liste steht %(told)s, das Gerät meldet %(real)s", told=told, real=real)
             return text, (("noted", _("Tippfehler bestätigen"), "primary"),), _("Ansehen")
         case "bearer":

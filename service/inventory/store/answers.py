@@ -13,6 +13,8 @@ from service.audit.chain import Actor
 from service.audit.store import record as audit
 from service.db import SafeTransaction
 from service.errors import Missing, Wrong
+from service.i18n import gettext as _
+from service.inventory.folding import fold_serial
 from service.inventory.manual import checked
 from service.inventory.plan import Plan
 from service.inventory.store import loans
@@ -45,7 +47,7 @@ ANSWERS: Mapping[str, tuple[str, ...]] = {
     "missing": ("missing", "retired", "still_there"),
     "replaced": ("different", "same"),
     "duplicate": ("same", "different"),
-    "typo": ("noted",),
+    "typo": ("noted", "restore"),
     "bearer": ("assign", "noted"),
     "loan": ("yes", "no"),
 }
@@ -89,12 +91,55 @@ async def answer(
             return await keep_apart(tx, town, found.asset, other, by=by, now=now, reason=reason, case=found, accepted=fresh)
         case "bearer", "assign" if asset:
             return await assign(tx, town, found.records[:1], asset, by=by, now=now, reason=reason, case=found)
+        case "typo", "restore" if found.asset:
+            return await _restore(tx, town, found, by, now, reason)
         case "loan", _:
             await loans.confirm(tx, town, UUID(found.details["loan"]), by=by, now=now, yes=choice == "yes")
             return Plan()
     if choice in ("same", "different", "assign") or found.asset is None:
         raise Wrong("Zu dieser Antwort gehört ein Gerät.", "Gerät", "Wählen Sie das Gerät aus, das gemeint ist.")
     return await _note_answer(tx, town, found, choice, by, now, reason)
+
+
+async def _restore(tx: SafeTransaction, town: int, found: ReviewRow, by: Actor, now: datetime, reason: str) -> Plan:
+    """A list gave a device the serial of another one: each shows its own again, the one it had before or none."""
+    act = await begin(tx, town, by, now)
+    sides = [one for one in (found.asset, found.other) if one is not None]
+    wrong = {asset: value for asset in sides if (value := await _own_serial(tx, town, asset)) is not None}
+    if not wrong:
+        raise Wrong(_("Die Seriennummern stimmen schon wieder."), _("Antwort"), _("Bestätigen Sie den Tippfehler."))
+    told = reason or _("Die Zeile der Liste nannte die Seriennummer eines anderen Geräts.")
+    for asset, value in wrong.items():
+        anchor = (await known_asset(tx, town, asset))["anchor"]
+        await replace_locks(act, asset, ["serial"])
+        await act.note("lock", asset=asset, records=[anchor], field="serial", value=value, reason=told)
+    await act.close(found)
+    linked = str(found.details.get("key", ""))
+    if linked and linked != found.key:
+        await act.note("answer", answers=linked, asset=found.asset)
+    plan = await act.derive()
+    after = {"kind": found.kind, "answer": "restore", "serials": {str(asset): value for asset, value in wrong.items()}}
+    await audit(tx, by, "review.answer", f"review/{found.id}", after=after | {"reason": reason})
+    return plan
+
+
+async def _own_serial(tx: SafeTransaction, town: int, asset: UUID) -> str | None:
+    """The serial by which this device is known where it shows one that is not its own; '' for none, None where all is well."""
+    known = {
+        row["value"]
+        for row in await tx.connection.fetch(
+            "select value from identifier where town_id = $1 and asset_id = $2 and kind = 'serial'", town, asset
+        )
+    }
+    said = await tx.connection.fetch(
+        "select value, visible from value where town_id = $1 and asset_id = $2 and field = 'serial' order by last_seen desc",
+        town,
+        asset,
+    )
+    shown = next((row["value"] for row in said if row["visible"]), "")
+    if not shown or fold_serial(shown) in known:
+        return None
+    return next((row["value"] for row in said if fold_serial(row["value"]) in known), "")
 
 
 async def _note_answer(
