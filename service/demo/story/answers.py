@@ -70,8 +70,9 @@ def answers(town: str, places: Sequence[Place]) -> list[Claimed]:
     inherited = [place for place in relevant if place.central and place.control not in dated]
     own = [place for place in relevant if not place.central and place.control not in dated]
     bright = [place for place in own if place.refuted and place.control in _TOO_BRIGHT[town]]
-    weak = [place for place in own if place not in bright and (place.refuted or place.control in _WEAK[town])]
-    open_ = sorted((place for place in own if place not in bright and place not in weak), key=lambda place: _chance(town, place))
+    seen = [place for place in own if place.refuted and place not in bright]
+    weak = [place for place in own if not place.refuted and place.control in _WEAK[town]]
+    open_ = sorted((place for place in own if not place.refuted and place not in weak), key=lambda place: _chance(town, place))
     good = round(QUOTA[town] * len(relevant)) - sum(place.central == "ja" and not place.refuted for place in inherited)
     good -= sum((place.central or claim) == "ja" and not place.refuted for place, claim, _ in known)
     rest = open_[max(good, 0) :]
@@ -83,7 +84,7 @@ def answers(town: str, places: Sequence[Place]) -> list[Claimed]:
         *(Claimed(place, "entbehrlich", _NOT_NEEDED[place.control], _age(town, place)) for place in dispensable),
         *(Claimed(place, "ja", _pick(town, place, _DONE), _age(town, place)) for place in (*bright, *open_[: max(good, 0)])),
         *(_open(town, place, "teilweise", _IN_STEP) for place in (*partly, *weak[::2])),
-        *(_open(town, place, "nein", _NOT_DONE) for place in (*nothing, *weak[1::2])),
+        *(_open(town, place, "nein", _NOT_DONE) for place in (*seen, *nothing, *weak[1::2])),
     ]
 
 
