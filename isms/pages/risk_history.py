@@ -89,7 +89,7 @@ def _entry(line: Line, names: Mapping[str, str]) -> dict[str, Any]:
 
 def _value(name: str, value: Any, names: Mapping[str, str]) -> str:
     if value is None or value in ("", []):
-        return "–"
+        return ""
     if name in ("priority", "priority_set"):
         return str(words.LEVELS[Level(value)][0])
     if name in ("act_by", "due", "review_on"):

@@ -160,6 +160,7 @@ INCIDENTS: Final = (
     Visit("dpo", CASES, (FIRST, "#notices > ul a"), f"{CASE}/notices/[id]"),
     Visit("isb", CASES, (FIRST, "main a[href$='/notices/new?kind=authority']"), f"{CASE}/notices/new"),
     Visit("isb", "/group/incidents"),
+    Visit("dpo", "/group/incidents"),
 )
 
 VISITS: Final = (
