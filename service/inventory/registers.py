@@ -305,6 +305,8 @@ def _line(register: Register, row: Row, book: Book, today: date) -> Line:
     except Wrong as wrong:
         return Line(row.place, "wrong", name, found.why, hints=(wrong.sentence, *row.hints))
     changes = tuple(_changes(register, found.form, form))
+    if found.key is None:  # what a new entry starts with is nobody's former value
+        changes = tuple((label, "", after) for label, _before, after in changes)
     if row.cents and any(register.fields[x].kind == "money" for x in _differ(register, found.form, form)):
         row.hints.append(_("Beträge stehen in ganzen Euro; die Cent sind weggelassen."))
     hints = (*row.hints, *filter(None, (found.hint,)))

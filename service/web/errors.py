@@ -64,7 +64,7 @@ TEXTS: Final[Mapping[int, Text]] = {
     ),
     413: Text(
         lazy("Die Datei ist zu groß"),
-        lazy("Teilen Sie die Tabelle in mehrere Dateien und laden Sie diese nacheinander hoch."),
+        lazy("Es wurde nichts gespeichert. Verkleinern Sie die Datei; eine Tabelle lässt sich in mehrere Dateien teilen."),
     ),
     422: Text(
         lazy("Bitte prüfen Sie Ihre Eingaben"),

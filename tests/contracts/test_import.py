@@ -51,6 +51,7 @@ async def test_a_list_goes_all_the_way_a_second_time_without_duplicates_and_back
     await take(town, DEVICES, "geraete.csv", now())
     there = await hand_in(visitor, LIST.encode(), "vpn.csv", BASE)
     page = await check(visitor, there)
+    assert " → " not in page  # nothing was there before
     for said in (
         "Zu „NB-99“ gibt es kein Gerät",
         "nur Zertifikate für VPN",

@@ -64,12 +64,18 @@ async def test_a_file_comes_back_as_it_was_and_never_opens_in_the_browser(log_in
 )
 async def test_what_could_run_is_refused(log_in, printer, name, content) -> None:
     visitor = await log_in("it_admin")
-    assert (await attach(visitor, printer, name, content)).status_code == 422
+    answer = await attach(visitor, printer, name, content)
+    assert answer.status_code == 422
+    assert f"{base(printer)}/notes" in answer.text
     assert "Noch kein Anhang" in (await visitor.get(f"{base(printer)}/notes")).text
 
 
 async def test_a_file_that_is_too_large_is_not_read(log_in, printer) -> None:
-    assert (await attach(await log_in("it_admin"), printer, "a.txt", b"x" * (11 * 1024 * 1024))).status_code == 413
+    answer = await attach(await log_in("it_admin"), printer, "foto.jpg", b"x" * (30 * 1024 * 1024))
+    assert answer.status_code == 413
+    assert "Erlaubt sind 10 MB" in answer.text
+    assert "Tabelle" not in answer.text
+    assert f"{base(printer)}/notes" in answer.text
 
 
 async def test_the_bin_keeps_for_thirty_days_and_then_nothing_is_left(log_in, printer, towns) -> None:
