@@ -1,7 +1,6 @@
 """The fictional estate: numbers of the table, addresses, determinism."""
 
 import filecmp
-import time
 from collections import Counter
 from datetime import date
 from ipaddress import ip_address, ip_network
@@ -73,10 +72,8 @@ def test_clients_change_their_addresses_over_the_weeks_and_some_change_the_house
     assert sum("moved" in one.tags for one in clients) == 7
 
 
-def test_the_same_seed_writes_the_same_bytes_in_less_than_ten_seconds(tmp_path):
-    begun = time.monotonic()
+def test_the_same_seed_writes_the_same_bytes(tmp_path):
     first = write(tmp_path / "a", TODAY)
-    assert time.monotonic() - begun < 10
     second = write(tmp_path / "b", TODAY)
     names = [str(path.relative_to(first.parent)) for path in first.parent.rglob("*") if path.is_file()]
     assert len(names) > 600
