@@ -70,6 +70,8 @@ class Entry:
     answer: Given | None = None
     prepared: Given | None = None
     removed_reason: str | None = None
+    recheck: bool = False
+    """The answer was given to a sentence that says something else since (Neu prüfen)."""
 
     @property
     def overdue_on(self) -> date | None:
@@ -207,12 +209,12 @@ def _lamps(counts: Iterable[Count]) -> dict[Lamp, int]:
 
 
 def matching(entries: Sequence[Entry], *, state: str = "", area: str = "", text: str = "") -> tuple[Entry, ...]:
-    """Entries of a filter: claim or `widerspruch`, area, and words in id, official id, title or sentence."""
+    """Entries of a filter: claim, `widerspruch` or `neu` (look again); area; words in id, official id, title or sentence."""
     needle = text.strip().casefold()
     return tuple(
         x
         for x in entries
-        if (not state or state == x.state.claim or (state == "widerspruch" and x.state.refuted))
+        if (not state or state == x.state.claim or (state == "widerspruch" and x.state.refuted) or (state == "neu" and x.recheck))
         and (not area or area == x.requirement.area)
         and (not needle or needle in x.requirement.words)
     )

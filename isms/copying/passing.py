@@ -14,7 +14,7 @@ from uuid import UUID
 
 from isms.measures import Claim
 
-ORIGINS = ("own", "confirmed")
+ORIGINS = ("own", "confirmed", "renewed")
 """Whose texts are a town's own to pass on; what it copied itself is not."""
 COPIED = "copied"
 """Origin of an answer that was confirmed from a copied text."""

@@ -129,6 +129,7 @@ class AnswerPages(Controller):
                 ("offen", _("noch nicht erfüllt")),
                 ("widerspruch", _("mit Widerspruch")),
                 ("überfällig", _("überfällig")),
+                ("neu", _("neu prüfen")),
             ],
             word=words.state_word,
             badge=words.badge,
@@ -144,8 +145,8 @@ class AnswerPages(Controller):
             _total, spots = await standing.find(tx, here.write, today, _wanted(request, here), limit=standing.ALL)
             sheet = await sheets.load(tx, here.write, today, spots=spots)
         heads = [
-            _("Zielobjekt"), _("Katalog"), _("Kennung"), _("Anforderung"), _("Stand"), _("Begründung"), _("Zuständig"),
-            _("Fällig am"), _("Nachweis"), _("Widersprochen"), _("Anlass"), _("Beantwortet von"), _("Beantwortet am"),
+            _("Zielobjekt"), _("Katalog"), _("Kennung"), _("Anforderung"), _("Stand"), _("Neu prüfen"), _("Begründung"),
+            _("Zuständig"), _("Fällig am"), _("Nachweis"), _("Widersprochen"), _("Anlass"), _("Beantwortet von"), _("Beantwortet am"),
         ]  # fmt: skip
         return table_file(request, [_exported(x, heads) for x in sheet.entries], heads, f"anforderungen-{here.slug}")
 
@@ -218,6 +219,7 @@ def _exported(entry: Entry, heads: list[str]) -> dict[str, str]:
         entry.requirement.label,
         entry.requirement.title,
         words.state_word(entry.state),
+        _("ja") if entry.recheck else "",
         given.reason if given else "",
         given.responsible if given else "",
         given.due.isoformat() if given and given.due else "",

@@ -180,7 +180,11 @@ class CheckPages(Controller):
             "columns": columns,
             "query": query,
             "areas": areas,
-            "claims": [(str(key), str(word)) for key, word in words.CLAIMS.items()],
+            "states": [
+                *((str(key), str(word)) for key, word in words.CLAIMS.items()),
+                ("widerspruch", _("mit Widerspruch")),
+                ("neu", _("neu prüfen")),
+            ],
             "kinds": words.KINDS,
             "word": words.state_word,
             "badge": words.badge,

@@ -83,6 +83,7 @@ def claims(scale: str) -> Mapping[str, Lazy]:
 ORIGINS: Mapping[str, Lazy] = {
     "own": lazy("eigene Antwort"),
     "confirmed": lazy("bestätigter Vorschlag"),
+    "renewed": lazy("gilt weiter nach Änderung des Satzes"),
     "prepared": lazy("Vorschlag"),
     "copied": lazy("aus einer anderen Stadt übernommen"),
 }

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 
 from isms.copying import store as copying
 from isms.documents.store import documents, links
-from isms.editions.store import parameters
+from isms.editions.store import parameters, recheck
 from isms.editions.views import in_words
 from isms.finding import Result
 from isms.measures import Claim
@@ -48,6 +48,12 @@ class ReasonForm(Form):
     """A reason, nothing else."""
 
     reason: str = ""
+
+
+class VersionForm(Form):
+    """The answer that a person looked at."""
+
+    version: int = 0
 
 
 class WorksheetPages(Controller):
@@ -107,6 +113,20 @@ class WorksheetPages(Controller):
             )
             await sheets.answer(tx, here.write, target, control, given, here.actor)
         return web.redirect(f"{here.base}/controls/objects/{target}/{control}", message=_("Vorschlag bestätigt."))
+
+    @post("/still", opt={"access": EDIT_ISMS}, status_code=303)
+    async def still(self, request: Ask, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Redirect:
+        """The answer holds for the sentence as it is now."""
+        form = await read(request, VersionForm)
+        at, url = now(), f"{here.base}/controls/objects/{target}/{control}"
+        try:
+            async with transaction(here, write=True) as tx:
+                spot = (target, control, form.version)
+                await recheck.still_holds(tx, here.write, [spot], here.actor, here.account.name, at)
+        except Outdated:
+            text = _("Inzwischen gibt es eine neuere Antwort. Sie bleibt stehen.")
+            return web.redirect(url, message=text, kind="warning")
+        return web.redirect(url, message=_("Die Antwort gilt weiter."), undo=undo_url(here, answers.step(at)))
 
     @post("/remove", opt={"access": EDIT_ISMS}, status_code=303)
     async def remove(self, request: Ask, here: Here, target: FromPath[UUID], control: FromPath[str]) -> Redirect:
@@ -209,6 +229,7 @@ async def page(
         grounds = await links.of_answer(tx, here.write, target, control)
         offered = await _offered(tx, here.write, grounds) if here.roles & PREPARE_ISMS else ()
         copied = await copying.waiting(tx, here.write, (target, control)) if officer else ()
+        rewritten = await recheck.at(tx, here.write, target, control) if entry.recheck else None
         statement = await parameters.text(tx, here.write, control, entry.requirement.statement)
     before, after = sheet.neighbours(target, control)
     here_entries = sheet.at(target)
@@ -236,6 +257,7 @@ async def page(
         may_attach=bool(here.roles & PREPARE_ISMS) and entry.answer is not None,
         may_read=bool(here.roles & READ_DOCUMENTS),
         against=against,
+        rewritten=rewritten,
         supports=supports,
         unknown=unknown,
         past=[

@@ -15,7 +15,7 @@ from isms.threats.relevance import Line as Danger
 from isms.threats.relevance import State
 
 _EVIDENCE = {"none": "–", "unknown": "unklar", "supports": "stützt", "refutes": "widerspricht"}
-_ORIGINS = {"own": "eigene Antwort", "copied": "übernommen", "confirmed": "bestätigt"}
+_ORIGINS = {"own": "eigene Antwort", "copied": "übernommen", "confirmed": "bestätigt", "renewed": "gilt weiter"}
 _DECISIONS = {"requested": "beantragt", "accepted": "angenommen", "rejected": "abgelehnt", "withdrawn": "zurückgezogen"}
 
 _STANDINGS = {

@@ -13,7 +13,7 @@ from isms.measures import Answer, Claim, Inherited, effective
 from isms.modelling import Objekt, model
 from isms.scales import claims
 from isms.sheet import Entry, Given, Sheet
-from isms.store import standing
+from isms.store import rechecks, standing
 from isms.store.catalogues import asked, ensure_starter, requirements
 from service.audit.chain import Actor
 from service.audit.store import record
@@ -85,6 +85,7 @@ async def load(
     found = await _read(tx, town, at, spots)
     controls = {x.key: x for x in known.requirements}
     missing = await _unmet(tx, known, found)
+    changed = await rechecks.spots(tx, town)
     order = {x[0]: i for i, x in enumerate(found.objects)}
     names = {x[0]: x[1] for x in found.objects}
     entries: list[Entry] = []
@@ -104,7 +105,7 @@ async def load(
             prerequisite_missing=key in missing,
         )
         prepared, reason = found.prepared.get(key), row["removed_reason"]
-        entry = Entry(target, names[target], control, state, row["category"], answer, prepared, reason)
+        entry = Entry(target, names[target], control, state, row["category"], answer, prepared, reason, key in changed)
         (entries if reason is None else removed).append(entry)
     if spots is None:
         entries.sort(key=lambda x: (order[x.target], x.requirement.position))

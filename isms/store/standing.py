@@ -17,6 +17,7 @@ import msgspec
 from isms.assess import ControlState, Evidence, unmet
 from isms.measures import Claim, Offered, effective
 from isms.sheet import Count, Requirement, Summary
+from isms.store import rechecks
 from isms.store.catalogues import requirements
 from isms.store.measures import offered
 from service.db import SafeTransaction
@@ -60,7 +61,7 @@ class Wanted:
 
     text: str = ""
     state: str = ""
-    """A claim, `widerspruch`, `offen` (neither ja nor entbehrlich) or `überfällig`."""
+    """A claim, `widerspruch`, `offen` (neither ja nor entbehrlich), `überfällig` or `neu` (its text changed since)."""
     area: str = ""
     responsible: str = ""
     """The answer's responsible contains it, in any case."""
@@ -197,11 +198,13 @@ async def find(
     needle = wanted.text.strip().casefold()
     chosen = [x for x in known.requirements if wanted.area in ("", x.area) and (not needle or needle in x.words)]
     late = wanted.state == "überfällig"
+    changed = sorted(await rechecks.spots(tx, town)) if wanted.state == "neu" else []
     rows = await _ask(
         tx,
         "select target_id, control, count(*) over ()::int as total from standing where ($8 = '' or claim = $8"  # noqa: S608 our constants
         f" or ($8 = 'widerspruch' and refuting and claim in ('ja', 'teilweise')) or ($8 = 'offen' and {_OPEN})"
-        f" or ($8 = 'überfällig' and {_OPEN} and due < $9))"
+        f" or ($8 = 'überfällig' and {_OPEN} and due < $9)"
+        " or ($8 = 'neu' and (target_id, control) in (select * from unnest($16::uuid[], $17::text[]))))"
         " and ($10 = '' or strpos(lower(responsible), lower($10)) > 0) and ($11::uuid is null or target_id = $11)"
         " and (cardinality($14::text[]) = 0"
         " or exists (select from unnest($14::text[]) w where strpos(lower(responsible), lower(w)) > 0))"
@@ -216,6 +219,8 @@ async def find(
         offset,
         [x for x in wanted.mine if x.strip()],
         wanted.due,
+        [target for target, _control in changed],
+        [control for _target, control in changed],
     )
     if not rows and offset:
         return (await find(tx, town, today, wanted, limit=1))[0], ()

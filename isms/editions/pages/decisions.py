@@ -44,7 +44,8 @@ class DecisionPages(Controller):
         async with transaction(here) as tx:
             changed = await recheck.changed(tx, here.write)
             gone = await recheck.gone(tx, here.write)
-        which = "gone" if request.query_params.get("which") == "gone" else "changed"
+        asked = request.query_params.get("which", "gone" if gone and not changed else "changed")
+        which = "gone" if asked == "gone" else "changed"
         rows = gone if which == "gone" else changed
         state = web.listing(request.url.path, request.query_params.multi_items(), total=len(rows), per_page=25)
         columns = tuple(web.Column(text) for text in (_("Anforderung"), _("Antwort"), _("Satz")))

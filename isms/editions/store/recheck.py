@@ -48,6 +48,11 @@ async def changed(tx: SafeTransaction, town: int) -> tuple[Recheck, ...]:
     return tuple(_recheck(x) for x in rows if texts_differ(x["old_text"], x["new_text"]))
 
 
+async def at(tx: SafeTransaction, town: int, target: UUID, control: str) -> Recheck | None:
+    """The answer at this requirement with both texts; None where it need not be looked at again."""
+    return next((x for x in await changed(tx, town) if (x.target, x.control) == (target, control)), None)
+
+
 async def gone(tx: SafeTransaction, town: int) -> tuple[Recheck, ...]:
     """Answers to requirements that the edition that holds does not know: readable, no longer counted."""
     return tuple(_recheck(x) for x in await _differing(tx, town) if not x["there"])
@@ -69,7 +74,7 @@ def _recheck(row: Mapping[str, Any]) -> Recheck:
 async def still_holds(
     tx: SafeTransaction, town: int, wanted: Sequence[tuple[UUID, str, int]], actor: Actor, name: str, now: datetime
 ) -> int:
-    """These answers (object, control, version) hold for the new text too; answers how many.
+    """These answers (object, control, version) hold for the new text too, which the history says; answers how many.
 
     Raises `Missing` where one is not on the list (any more), `Outdated` where somebody answered since.
     """
@@ -78,6 +83,6 @@ async def still_holds(
         found = listed.get((target, control))
         if found is None:
             raise Missing
-        value = Given(found.claim, found.reason, found.responsible, found.due, found.document, "own", 0, name, now)
+        value = Given(found.claim, found.reason, found.responsible, found.due, found.document, "renewed", 0, name, now)
         await sheets.answer(tx, town, target, control, value, actor, expected=version)
     return len(wanted)

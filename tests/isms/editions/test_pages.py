@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from isms.editions.store import editions, parameters
@@ -72,9 +74,27 @@ async def test_the_update_is_looked_at_taken_over_and_placed_in_every_town(db, t
     assert "steht" in listed
     async with town_tx({town, 0}) as tx:
         target = await tx.connection.fetchval("select target_id from assessment where town_id = $1 and control = 'k1'", town)
-    answer = await isb.send_form(f"{BASE}/recheck", {"id": f"{target}|k1|1"})
+    controls = BASE.replace("catalogues", "controls")
+    spot = f"{controls}/objects/{target}/k1"
+    for url_ in (f"{controls}/requirements?state=neu", f"{controls}/objects/{target}?state=neu"):
+        marked = (await isb.get(url_)).text
+        assert re.findall(r'href="[^"]+/objects/[^"/]+/(\w+)"', marked) == ["k1"], url_
+        assert "neu prüfen</" in marked
+    assert (await isb.get(f"{controls}/requirements/export?state=neu&format=csv")).text.count("Eins") == 1
+    sheet = (await isb.get(spot)).text
+    assert "<del>MUSS</del>" in sheet
+    assert (await isb.send_form(f"{spot}/still", {"version": "1"})).status_code == 303
+    renewed = (await isb.get(spot)).text
+    assert "gilt weiter nach Änderung des Satzes" in renewed
+    assert "<del>" not in renewed
+    back = re.search(r'action="([^"]+/undo/\d+)"', renewed)
+    assert back
+    assert (await isb.send_form(back[1])).status_code == 303
+    assert "<del>MUSS</del>" in (await isb.get(spot)).text
+    answer = await isb.send_form(f"{BASE}/recheck", {"id": f"{target}|k1|3"})
     assert answer.status_code == 303
     assert "Nichts neu zu prüfen." in (await isb.get(f"{BASE}/recheck")).text
+    assert "neu prüfen</span>" not in (await isb.get(f"{controls}/requirements?q=Eins")).text
     assert (await isb.send_form(f"{url}/take")).status_code == 422
 
 
