@@ -187,6 +187,8 @@ def _outlived(case: Contradiction, versions: Mapping[str, int], unsure: Collecti
 
 def refusal(state: State, reason: str, until: date | None, today: date) -> str | None:
     """Why this decision is not accepted, in German; None = accepted."""
+    if state is State.CORRECTED and not reason.strip():
+        return "Bitte begründen Sie, warum die Aussage berichtigt wird."
     if state is State.FALSE_ALARM and not reason.strip():
         return "Bitte begründen Sie, warum der Befund ein Fehlalarm ist."
     if state in REASONED:

@@ -6,7 +6,7 @@ Pure. `store.sheets.load` fills it; pages, the mayor's report and lamps read it,
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -35,6 +35,10 @@ class Requirement:
     """Answer scale of its catalogue (`isms.scales`)."""
     required: tuple[str, ...] = ()
     """Keys of the controls that must be fulfilled first."""
+    catalogue: str = ""
+    """Key of its catalogue."""
+    counted: bool = True
+    """Does its catalogue count in the town's one Umsetzungsgrad?"""
 
     @property
     def words(self) -> str:
@@ -111,6 +115,8 @@ class Count:
     area_title: str
     state: ControlState
     number: int
+    catalogue: str = ""
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,10 @@ class Summary:
     counts: tuple[Count, ...]
     """In the order of the areas."""
     checked_at: datetime | None = None
+
+    def of(self, catalogue: str = "") -> Summary:
+        """The figures of one catalogue; without one, of those that count in the town's one Umsetzungsgrad."""
+        return replace(self, counts=tuple(x for x in self.counts if (x.catalogue == catalogue if catalogue else x.counted)))
 
     @property
     def quota(self) -> Quota:
@@ -147,10 +157,10 @@ class Summary:
 
     def areas(self) -> tuple[tuple[str, str, Quota], ...]:
         """Quota by area of the catalogue: id, title, figures."""
-        grouped: dict[tuple[str, str], list[tuple[ControlState, int]]] = {}
+        grouped: dict[tuple[str, str, str], list[tuple[ControlState, int]]] = {}
         for one in self.counts:
-            grouped.setdefault((one.area, one.area_title), []).append((one.state, one.number))
-        return tuple((area, title, tally(states)) for (area, title), states in grouped.items())
+            grouped.setdefault((one.catalogue, one.area, one.area_title), []).append((one.state, one.number))
+        return tuple((area, title, tally(states)) for (_catalogue, area, title), states in grouped.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +176,8 @@ class Sheet:
 
     @property
     def quota(self) -> Quota:
-        return quota(x.state for x in self.entries)
+        """Over the catalogues that count."""
+        return quota(x.state for x in self.entries if x.requirement.counted)
 
     def at(self, target: UUID) -> tuple[Entry, ...]:
         return tuple(x for x in self.entries if x.target == target)
@@ -185,12 +196,13 @@ class Sheet:
 
     @property
     def summary(self) -> Summary:
-        """The same check as figures."""
-        return Summary(
-            self.objects,
-            tuple(Count(x.target, x.requirement.area, x.requirement.area_title, x.state, 1) for x in self.entries),
-            self.checked_at,
+        """The same check as figures, of all catalogues."""
+        counts = tuple(
+            Count(x.target, asked.area, asked.area_title, x.state, 1, asked.catalogue, asked.counted)
+            for x in self.entries
+            for asked in (x.requirement,)
         )
+        return Summary(self.objects, counts, self.checked_at)
 
     def overdue(self, today: date) -> tuple[Entry, ...]:
         found = [x for x in self.entries if x.overdue_on is not None and x.overdue_on < today]

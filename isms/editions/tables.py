@@ -1,6 +1,6 @@
 """What towns and the group decide about catalogues. Town 0 is the group: its rows are the central ones."""
 
-from piccolo.columns import UUID, Array, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Array, Boolean, ForeignKey, Integer, OnDelete, Text, Timestamptz, Varchar
 from piccolo.table import Table
 
 from isms.tables import CatalogueVersion
@@ -53,6 +53,8 @@ class Adoption(Table, db=DB):
     profile = Varchar(100, null=False, default="")
     adopted_by = Varchar(200, null=False)
     adopted_at = Timestamptz(null=False)
+    counts = Boolean(null=False, default=True)
+    """Its requirements count in the town's one Umsetzungsgrad."""
 
 
 class Profile(Table, db=DB):

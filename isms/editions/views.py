@@ -150,6 +150,8 @@ class Proposed:
     words: str
     """Where it comes from, in German; becomes the reason of the answer."""
     kind: str
+    unreasoned: bool = False
+    """It says entbehrlich and the file says no why: a person has to."""
 
     @property
     def id(self) -> str:

@@ -82,6 +82,7 @@ def _wanted(request: Ask, here: Here) -> Wanted:
         mine=mine(here) if query.get("mine") else (),
         due=_day(query.get("due", "")),
         target=at,
+        catalogue=query.get("catalogue", ""),
     )
 
 
@@ -106,7 +107,9 @@ class AnswerPages(Controller):
             asked = web.listing(request.url.path, request.query_params.multi_items(), total=10**9, per_page=100)
             total, spots = await standing.find(tx, here.write, today, wanted, limit=100, offset=asked.offset)
             sheet = await sheets.load(tx, here.write, today, spots=spots)
-            areas = dict.fromkeys((x.area, x.area_title) for x in await catalogues.requirements(tx, here.write))
+            known = await catalogues.requirements(tx, here.write)
+            titles = await catalogues.titles(tx)
+            areas = dict.fromkeys((x.area, x.area_title) for x in known if wanted.catalogue in ("", x.catalogue))
             targets = await objects.targets(tx, here.write)
             named = await answers.functions(tx, here.write)
         officer = bool(here.roles & EDIT_ISMS)
@@ -120,8 +123,12 @@ class AnswerPages(Controller):
             columns=tuple(
                 web.Column(text) for text in (_("Anforderung"), _("Zielobjekt"), _("Stand"), _("Zuständig"), _("Fällig"))
             ),
-            query={x: request.query_params.get(x, "") for x in ("q", "state", "area", "responsible", "due", "mine", "target")},
+            query={
+                x: request.query_params.get(x, "")
+                for x in ("q", "state", "area", "responsible", "due", "mine", "target", "catalogue")
+            },
             areas=list(areas),
+            catalogues=[(x, titles[x]) for x in dict.fromkeys(x.catalogue for x in known)],
             targets=[(str(x.id), x.name) for x in targets],
             named=[(x, x) for x in named],
             states=[
@@ -146,7 +153,8 @@ class AnswerPages(Controller):
             sheet = await sheets.load(tx, here.write, today, spots=spots)
         heads = [
             _("Zielobjekt"), _("Katalog"), _("Kennung"), _("Anforderung"), _("Stand"), _("Neu prüfen"), _("Begründung"),
-            _("Zuständig"), _("Fällig am"), _("Nachweis"), _("Widersprochen"), _("Anlass"), _("Beantwortet von"), _("Beantwortet am"),
+            _("Zuständig"), _("Fällig am"), _("Nachweis"), _("Widersprochen"), _("Anlass"), _("Beantwortet von"),
+            _("Beantwortet am"),
         ]  # fmt: skip
         return table_file(request, [_exported(x, heads) for x in sheet.entries], heads, f"anforderungen-{here.slug}")
 

@@ -22,7 +22,7 @@ from isms.store.contradictions import Case
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, Here
 from service.db import SafeTransaction
-from service.errors import Wrong
+from service.errors import Outdated, Wrong
 from service.i18n import gettext as _
 from service.i18n import ngettext
 from service.inventory.pages.files import table_file
@@ -33,7 +33,7 @@ class DecisionForm(Form):
     """What is decided; `claim` only for a correction, `until` only for a dismissal."""
 
     decision: str = ""
-    claim: str = "nein"
+    claim: str = ""
     reason: str = ""
     until: date | None = None
     version: int = 0
@@ -152,7 +152,19 @@ class ContradictionPages(Controller):
                 )
         except Wrong as error:
             return await _page(request, here, key, status=422, errors=problem(error), form=kept(error, form))
-        return web.redirect(f"{here.base}/controls/contradictions/{key}", message=_("Entscheidung gespeichert."))
+        url = f"{here.base}/controls/contradictions/{key}"
+        return web.redirect(url, message=_("Entscheidung gespeichert."), undo=f"{url}/undo/{form.version + 1}")
+
+    @post("/{key:uuid}/undo/{version:int}", opt={"access": EDIT_ISMS}, status_code=303)
+    async def undo(self, here: Here, key: FromPath[UUID], version: FromPath[int]) -> Redirect:
+        """Take the decision back, and the answers it corrected."""
+        url = f"{here.base}/controls/contradictions/{key}"
+        try:
+            async with transaction(here, write=True) as tx:
+                await contradictions.undo(tx, here.write, key, version, here.actor, now())
+        except Outdated:
+            return web.redirect(url, message=_("Inzwischen hat sich hier etwas geändert. Es bleibt stehen."), kind="warning")
+        return web.redirect(url, message=_("Die Entscheidung ist zurückgenommen."))
 
     @post("/{key:uuid}/note", opt={"access": PREPARE_ISMS}, status_code=303)
     async def note(self, request: Ask, here: Here, key: FromPath[UUID]) -> Redirect:
@@ -205,9 +217,14 @@ def _cells(case: Case, title: str) -> tuple[object, ...]:
 
 def _decision(form: DecisionForm) -> tuple[State, Claim]:
     try:
-        return State(form.decision), Claim(form.claim)
+        state = State(form.decision)
     except ValueError:
         raise Wrong(_("Bitte wählen Sie eine Entscheidung."), "decision") from None
+    if state is not State.CORRECTED:
+        return state, Claim.NEIN
+    if form.claim not in (Claim.NEIN, Claim.TEILWEISE):
+        raise Wrong(_("Bitte wählen Sie die neue Aussage."), "claim")
+    return state, Claim(form.claim)
 
 
 async def _page(
@@ -249,7 +266,7 @@ async def _page(
             ("false_alarm", _("Der Befund ist ein Fehlalarm, mit Begründung")),
             ("fixed", _("Die Ursache ist behoben")),
         ],
-        claims=[("nein", _("nein")), ("teilweise", _("teilweise"))],
+        claims=[("", _("bitte wählen")), ("nein", _("nein")), ("teilweise", _("teilweise"))],
         may_decide=bool(here.roles & EDIT_ISMS) and case.state in LIVE,
         may_note=bool(here.roles & PREPARE_ISMS),
         device=f"{here.base}/assets/{case.asset_id}" if case.asset_id else "",

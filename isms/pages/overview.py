@@ -11,10 +11,11 @@ from litestar import Controller, Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from isms.assess import Quota
 from isms.pages import words
 from isms.pages.forms import Ask, transaction
 from isms.sheet import matching
-from isms.store import contradictions, evidence, measures, sheets, standing
+from isms.store import catalogues, contradictions, evidence, measures, sheets, standing
 from isms.store.standing import Wanted
 from service import web
 from service.auth.guards import EDIT_ISMS, PREPARE_ISMS, READ_ISMS, READ_OSCAL, Here
@@ -38,6 +39,16 @@ class Late:
     due: date
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How far a catalogue is; `counted`: in the town's one figure."""
+
+    key: str
+    title: str
+    counted: bool
+    quota: Quota
+
+
 class CheckPages(Controller):
     """`/towns/{town}/controls`."""
 
@@ -48,12 +59,19 @@ class CheckPages(Controller):
     async def overview(self, request: Ask, here: Here) -> Response[str]:
         """Where the town stands: quota, objects, contradictions."""
         async with transaction(here) as tx:
-            sheet = await standing.figures(tx, here.write, local_today())
+            whole = await standing.all_figures(tx, here.write, local_today())
+            titles = await catalogues.titles(tx)
             open_cases = await contradictions.cases(tx, here.write, local_today())
             late, spots = await standing.find(tx, here.write, local_today(), Wanted(state="überfällig"), limit=10)
             overdue = await sheets.load(tx, here.write, local_today(), spots=spots)
             members = await devices.sizes(tx, here.write, {x.id: x.rule for x in await objects.targets(tx, here.write)})
         base = f"{here.base}/controls"
+        catalogue = request.query_params.get("catalogue", "")
+        sheet = whole.of(catalogue)
+        shares = [
+            Share(key, titles[key], counted, whole.of(key).quota)
+            for key, counted in dict.fromkeys((x.catalogue, x.counted) for x in whole.counts)
+        ]
         columns = tuple(
             web.Column(text, numeric=i in (1, 2))
             for i, text in enumerate(
@@ -67,6 +85,12 @@ class CheckPages(Controller):
             base=base,
             sheet=sheet,
             quota=sheet.quota,
+            catalogue=catalogue,
+            shares=shares,
+            share_columns=tuple(
+                web.Column(text, numeric=i == 1)
+                for i, text in enumerate((_("Katalog"), _("Beantwortet"), _("Umgesetzt"), _("Zahl der Stadt")))
+            ),
             lines=sheet.lines(members),
             columns=columns,
             against=[x for x in open_cases if x.claims],
@@ -160,9 +184,11 @@ class CheckPages(Controller):
             item = await objects.target(tx, here.write, target)
             sheet = await sheets.load(tx, here.write, local_today(), at=target)
             members = await devices.sizes(tx, here.write, {item.id: item.rule})
-        (line,) = sheet.summary.lines(members)
+        catalogue = request.query_params.get("catalogue", "")
+        (line,) = sheet.summary.of(catalogue).lines(members)
         query = {name: request.query_params.get(name, "") for name in ("state", "area", "q")}
-        found = matching(sheet.at(target), state=query["state"], area=query["area"], text=query["q"])
+        entries = [x for x in sheet.at(target) if catalogue in ("", x.requirement.catalogue)]
+        found = matching(entries, state=query["state"], area=query["area"], text=query["q"])
         path = request.url.path
         state = web.listing(path, request.query_params.multi_items(), total=len(found), per_page=100)
         shown = found[state.offset : state.offset + state.per_page]

@@ -53,6 +53,7 @@ EVENTS: Mapping[str, Lazy] = {
     "rule_changed": lazy("Neue Fassung der Regel, bitte neu entscheiden"),
     "withdrawn": lazy("Zurückgezogen: die Regel sagt das nicht mehr"),
     "fixed": lazy("Als behoben gemeldet"),
+    "undone": lazy("Entscheidung zurückgenommen"),
     "note": lazy("Hinweis der IT"),
 }
 

@@ -22,8 +22,8 @@ from service.db import SafeTransaction, uuid7
 STARTER = "grundcheck-kommune"
 
 _COLUMNS = """select c.key, c.label, c.title, c.area, c.area_title, c.position, c.modal_verb, c.effort, c.statement, c.guidance,
-  c.categories, c.citations, k.title || ' ' || v.version as edition, k.scale, c.level, c.body -> 'path' as path,
-  c.body -> 'links' as links
+  c.categories, c.citations, k.title || ' ' || v.version as edition, k.scale, k.key as catalogue, c.level,
+  c.body -> 'path' as path, c.body -> 'links' as links
   from control c join catalogue_version v on v.id = c.edition join catalogue k on k.id = v.catalogue """
 
 
@@ -163,11 +163,13 @@ async def requirements(tx: SafeTransaction, town: int | None = None) -> Sequence
     Without a town, or for one that adopted nothing, the starter catalogue.
     """
     rows = await tx.connection.fetch(
-        "select catalogue, profile from adoption where town_id = $1 order by adopted_at, catalogue, profile", town
+        "select catalogue, profile, counts from adoption where town_id = $1 order by adopted_at, catalogue, profile", town
     )
     adopted: dict[str, list[str]] = {}
     for row in rows:
         adopted.setdefault(row["catalogue"], []).append(row["profile"])
+    # Where none counts, as after one was dropped, all do.
+    counted = {x["catalogue"] for x in rows if x["counts"]} or set(adopted)
     found: dict[str, Requirement] = {}
     for catalogue, names in (adopted or {STARTER: [""]}).items():
         whole = await _current(tx, catalogue)
@@ -176,7 +178,14 @@ async def requirements(tx: SafeTransaction, town: int | None = None) -> Sequence
             if chosen is None or any(x.takes(one.requirement.label, one.path, one.level) for x in chosen):
                 found.setdefault(one.requirement.key, one.requirement)
     # Positions run through all catalogues, so that lists keep their order.
-    return [x if len(adopted) < 2 else dataclasses.replace(x, position=i) for i, x in enumerate(found.values())]
+    if len(adopted) < 2:
+        return list(found.values())
+    return [dataclasses.replace(x, position=i, counted=x.catalogue in counted) for i, x in enumerate(found.values())]
+
+
+async def titles(tx: SafeTransaction) -> Mapping[str, str]:
+    """Names of all catalogues by key."""
+    return {x["key"]: x["title"] for x in await tx.connection.fetch("select key, title from catalogue")}
 
 
 async def selections(tx: SafeTransaction, keys: Collection[str] | None = None) -> Mapping[str, profiles.Selection]:

@@ -10,12 +10,15 @@ from uuid import UUID
 from isms.contradiction import MAX_DISMISSAL, REASONED, State, refusal
 from isms.measures import Claim
 from isms.sheet import Given
-from isms.store import sheets, standing
+from isms.store import answers, sheets, standing
 from service.audit.chain import Actor
 from service.audit.store import record
 from service.db import SafeTransaction, uuid7
 from service.errors import Missing, Outdated, Wrong
 from service.settings import local_day
+
+MOST_TOLD = 20
+"""So many corrected claims are named in a line of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +185,8 @@ async def decide(
 ) -> int:
     """A person decides: claim corrected (to `claim`), explained or called a false alarm until a day, or fixed.
 
-    A false alarm without a day holds as long as a reason may. Answers how many claims changed.
+    What was claimed before and after stands in the history. A false alarm without a day holds as long as a reason may.
+    Answers how many claims changed.
 
     Raises `Wrong` for a decision that is not possible, `Outdated` if somebody was faster, `Missing`.
     """
@@ -199,7 +203,7 @@ async def decide(
         raise Missing
     if expected is not None and before["version"] != expected:
         raise Outdated
-    changed = 0
+    changed: list[str] = []
     if state is State.CORRECTED:
         spots = (await standing.refuted(tx, town, local_day(now), ident)).get(ident, ())
         sheet = await sheets.load(tx, town, local_day(now), spots=spots)
@@ -219,7 +223,8 @@ async def decide(
                 now,
             )
             await sheets.answer(tx, town, target, control, given, actor)
-            changed += 1
+            name = f"{entry.requirement.label}, {entry.target_name}" if entry else control
+            changed.append(f"{name}: {entry.state.claim if entry else ''} → {claim}")
     await tx.connection.execute(
         "update contradiction set state = $3, reason = $4, until = $5, decided_by = $6, decided_at = $7, version = version + 1"
         " where town_id = $1 and id = $2",
@@ -231,10 +236,41 @@ async def decide(
         actor.name,
         now,
     )
-    await happened(tx, town, ident, now, str(state), actor.name, reason.strip())
-    after = {"state": str(state), "reason": reason.strip(), "until": until}
+    told = "; ".join([*changed[:MOST_TOLD], *(["…"] if len(changed) > MOST_TOLD else [])])
+    await happened(tx, town, ident, now, str(state), actor.name, f"{reason.strip()} ({told})" if told else reason.strip())
+    after = {"state": str(state), "reason": reason.strip(), "until": until, "claims": changed}
     await record(tx, actor, "contradiction.decide", f"contradiction/{ident}", before={"state": before["state"]}, after=after)
-    return changed
+    return len(changed)
+
+
+async def undo(tx: SafeTransaction, town: int, ident: UUID, expected: int, actor: Actor, now: datetime) -> None:
+    """Take the last decision back: the case is open again, and what it corrected says again what it said.
+
+    Raises `Missing` where nothing was decided, `Outdated` where the case or an answer has changed since.
+    """
+    row = await tx.connection.fetchrow(
+        "select state, version, decided_by, decided_at from contradiction where town_id = $1 and id = $2 for update", town, ident
+    )
+    if row is None or row["state"] not in (State.CORRECTED, State.FIXED, *REASONED):
+        raise Missing
+    if row["version"] != expected:
+        raise Outdated
+    if row["state"] == State.CORRECTED and await tx.connection.fetchval(
+        "select exists (select from assessment where town_id = $1 and answered_by = $2 and answered_at = $3)",
+        town,
+        row["decided_by"],
+        row["decided_at"],
+    ):
+        await answers.undo(tx, town, row["decided_at"], row["decided_by"], actor, now)
+    await tx.connection.execute(
+        "update contradiction set state = 'open', reason = '', until = null, decided_by = '', decided_at = null,"
+        " version = version + 1 where town_id = $1 and id = $2",
+        town,
+        ident,
+    )
+    await happened(tx, town, ident, now, "undone", actor.name, "")
+    before, after = {"state": row["state"]}, {"state": str(State.OPEN)}
+    await record(tx, actor, "contradiction.undo", f"contradiction/{ident}", before=before, after=after)
 
 
 async def note(tx: SafeTransaction, town: int, ident: UUID, text: str, actor: Actor, now: datetime) -> None:

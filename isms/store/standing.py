@@ -70,6 +70,8 @@ class Wanted:
     due: date | None = None
     """Due on this day or earlier."""
     target: UUID | None = None
+    catalogue: str = ""
+    """Key of the catalogue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Frame:
         named: list[dict[str, str | UUID | date | None]] = []
         areas = self.areas
         for one in self.requirements if chosen is None else chosen:
-            rows.append((one.key, one.position, areas[one.area], *self._brought(one.key, None)))
+            rows.append((one.key, one.position, areas[one.catalogue, one.area], *self._brought(one.key, None)))
             for target in {target for x in self.measures.get(one.key, ()) for target in x.targets}:
                 claim, since = self._brought(one.key, target)
                 named.append({"control": one.key, "target": target, "claim": claim, "since": since})
@@ -107,9 +109,9 @@ class Frame:
         return (str(effective(None, measure, self.today).claim) if measure else None), since
 
     @property
-    def areas(self) -> dict[str, int]:
-        """Number of each area in the order of the catalogue."""
-        return {area: i for i, area in enumerate(dict.fromkeys(x.area for x in self.requirements))}
+    def areas(self) -> dict[tuple[str, str], int]:
+        """Number of each area of each catalogue, in their order."""
+        return {area: i for i, area in enumerate(dict.fromkeys((x.catalogue, x.area) for x in self.requirements))}
 
 
 async def _ask(tx: SafeTransaction, query: str, *values: Any) -> Sequence[Mapping[str, Any]]:
@@ -126,7 +128,12 @@ async def frame(tx: SafeTransaction, town: int, today: date) -> Frame:
 
 
 async def figures(tx: SafeTransaction, town: int, today: date) -> Summary:
-    """Progress of a town, its objects and areas, without reading its answers one by one."""
+    """Progress of a town, its objects and areas, over the catalogues that count in its one Umsetzungsgrad."""
+    return (await all_figures(tx, town, today)).of()
+
+
+async def all_figures(tx: SafeTransaction, town: int, today: date) -> Summary:
+    """Progress over all catalogues of a town, without reading its answers one by one; `Summary.of` chooses."""
     known = await frame(tx, town, today)
     rows = await _ask(
         tx,
@@ -135,8 +142,8 @@ async def figures(tx: SafeTransaction, town: int, today: date) -> Summary:
         *known.values(),
     )
     missing = await _unmet(tx, known)
-    titles = {x.area: x.area_title for x in known.requirements}
-    areas = list(known.areas)
+    first = {(x.catalogue, x.area): x for x in reversed(known.requirements)}
+    areas = [first[area] for area in known.areas]
     counts = []
     for row in rows:
         key = (row["target_id"], row["area"], row["refuting"])
@@ -144,7 +151,8 @@ async def figures(tx: SafeTransaction, town: int, today: date) -> Summary:
         for number, lacks in ((row["number"] - without, False), (without, True)):
             if number:
                 state = _state(Claim(row["claim"]), refuting=row["refuting"], lacks=lacks)
-                counts.append(Count(row["target_id"], areas[row["area"]], titles[areas[row["area"]]], state, number))
+                one = areas[row["area"]]
+                counts.append(Count(row["target_id"], one.area, one.area_title, state, number, one.catalogue, one.counted))
     return Summary(await _objects(tx, town), tuple(counts), await checked(tx, town))
 
 
@@ -196,7 +204,11 @@ async def find(
     """How many requirements of the whole town fit, and some of them; what is overdue comes in the order of its day."""
     known = await frame(tx, town, today)
     needle = wanted.text.strip().casefold()
-    chosen = [x for x in known.requirements if wanted.area in ("", x.area) and (not needle or needle in x.words)]
+    chosen = [
+        x
+        for x in known.requirements
+        if wanted.area in ("", x.area) and wanted.catalogue in ("", x.catalogue) and (not needle or needle in x.words)
+    ]
     late = wanted.state == "überfällig"
     changed = sorted(await rechecks.spots(tx, town)) if wanted.state == "neu" else []
     rows = await _ask(

@@ -203,11 +203,24 @@ async def test_correcting_the_claim_ends_the_contradiction(db, towns) -> None:
     await switch_with_telnet(town)
     async with town_tx({town}, town) as tx:
         (case,) = await contradictions.cases(tx, town, TODAY, check="W01")
-        assert await contradictions.decide(tx, town, case.id, State.CORRECTED, ISB, NOW, claim=Claim.TEILWEISE) == 1
+        at = NOW + timedelta(minutes=5)
+        assert (
+            await contradictions.decide(tx, town, case.id, State.CORRECTED, ISB, at, claim=Claim.TEILWEISE, reason="Stimmt.") == 1
+        )
         after = await sheets.load(tx, town, TODAY)
         past = await contradictions.events(tx, town, case.id)
     assert entry(after, "OW-NET-09", SWITCHES).state.words == "teilweise"
     assert [x.change for x in past] == ["corrected", "opened"]
+    assert past[0].text.startswith("Stimmt. (OW-NET-09, ")
+    assert past[0].text.endswith(": ja → teilweise)")
+    async with town_tx({town}, town) as tx:
+        with pytest.raises(Outdated):
+            await contradictions.undo(tx, town, case.id, case.version, ISB, NOW + timedelta(hours=1))
+        await contradictions.undo(tx, town, case.id, case.version + 1, ISB, NOW + timedelta(hours=1))
+        (again,) = await contradictions.cases(tx, town, TODAY, check="W01")
+        back = await sheets.load(tx, town, TODAY)
+    assert (again.id, again.claims, again.reason) == (case.id, 1, "")
+    assert entry(back, "OW-NET-09", SWITCHES).state.words == "ja – Widerspruch"
 
 
 async def test_a_dismissal_counts_again_until_its_day_and_then_the_contradiction_is_back(db, towns) -> None:

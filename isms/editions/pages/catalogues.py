@@ -35,6 +35,7 @@ class AdoptForm(Form):
     """A catalogue, whole or narrowed by a profile."""
 
     choice: str = ""
+    counts: str = ""
 
 
 class MatchForm(Form):
@@ -99,7 +100,24 @@ class CataloguePages(Controller):
         catalogue, _sep, profile = (await read(request, AdoptForm)).choice.partition("|")
         async with transaction(here, write=True) as tx:
             placed = await adoption.adopt(tx, here.write, catalogue, profile, here.actor, now())
+        if not placed:
+            text = _(
+                "0 Anforderungen zugeordnet: Noch kein Zielobjekt hat eine Kategorie oder einen Baustein dieser Auswahl. Öffnen"
+                " Sie hier ein Zielobjekt und übernehmen Sie seine vorgeschlagenen Bausteine; dann erscheinen die Anforderungen."
+            )
+            return web.redirect(f"{here.base}/structure/modelling", message=text, kind="warning")
         text = ngettext("%(num)s Anforderung zugeordnet.", "%(num)s Anforderungen zugeordnet.", placed)
+        return web.redirect(base(here), message=text)
+
+    @post("/count", opt={"access": EDIT_ISMS}, status_code=303)
+    async def count(self, request: Ask, here: Here) -> Redirect:
+        """A catalogue counts in the town's one figure from now on, or does not."""
+        form = await read(request, AdoptForm)
+        async with transaction(here, write=True) as tx:
+            await adoption.count(tx, here.write, form.choice.partition("|")[0], bool(form.counts), here.actor)
+        text = _("Der Katalog zählt jetzt im Umsetzungsgrad der Stadt mit.")
+        if not form.counts:
+            text = _("Der Katalog zählt nicht mehr im Umsetzungsgrad der Stadt mit.")
         return web.redirect(base(here), message=text)
 
     @post("/drop", opt={"access": EDIT_ISMS}, status_code=303)
@@ -214,6 +232,7 @@ async def _page(
         views = await editions.editions(tx)
         sets = await editions.reference_sets(tx)
         chosen = await adoption.adopted(tx, here.write)
+        counting = await adoption.counting(tx, here.write)
         profiles = await selections(tx)
     titles = {x.catalogue: x.title for x in views}
     mine = [
@@ -222,6 +241,7 @@ async def _page(
             titles.get(catalogue, catalogue),
             profiles[profile].title if profile in profiles else "",
             since,
+            not counting or catalogue in counting,
         )
         for (catalogue, profile), since in sorted(chosen.items(), key=lambda x: x[1])
     ]
@@ -253,5 +273,7 @@ async def _page(
         set_columns=tuple(
             web.Column(text, numeric=i == 1) for i, text in enumerate((_("Zuordnung"), _("Verweise"), _("Aufgenommen")))
         ),
-        mine_columns=tuple(web.Column(text) for text in (_("Katalog"), _("Auswahl"), _("Seit"), _("Aktion"))),
+        mine_columns=tuple(
+            web.Column(text) for text in (_("Katalog"), _("Auswahl"), _("Seit"), _("Umsetzungsgrad"), _("Aktion"))
+        ),
     )

@@ -103,7 +103,7 @@ class DecisionPages(Controller):
                 *((key, str(words.CLAIMS[key])) for key in ("ja", "teilweise", "nein", "entbehrlich")),
                 ("question", _("nur Frage: trägt bei?")),
             ],
-            confirmable=sum(1 for x in rows if x.proposal.claim is not None),
+            confirmable=sum(1 for x in rows if x.proposal.claim is not None and not x.unreasoned),
             may_edit=may_edit(here),
             town_base=here.base,
         )
@@ -116,7 +116,7 @@ class DecisionPages(Controller):
             chosen = list(form.id)
             if form.everything:
                 whole = _filtered(await proposals.proposals(tx, here.write), form.kind, form.claim)
-                chosen = [x.id for x in whole if x.proposal.claim is not None]
+                chosen = [x.id for x in whole if x.proposal.claim is not None and not x.unreasoned]
                 if len(chosen) != form.seen:
                     raise Wrong(
                         _("Die Vorschläge haben sich inzwischen geändert."),

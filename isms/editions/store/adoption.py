@@ -24,7 +24,8 @@ async def adopted(tx: SafeTransaction, town: int) -> Mapping[tuple[str, str], da
 async def adopt(tx: SafeTransaction, town: int, catalogue: str, profile: str, actor: Actor, now: datetime) -> int:
     """From now on the town works with it too; answers how many requirements were placed. Raises `Missing`.
 
-    The starter catalogue, which holds while nothing is chosen, stays.
+    The starter catalogue, which holds while nothing is chosen, stays. Another catalogue counts in the town's one
+    Umsetzungsgrad only once a person says so (`count`): a number that was told does not fall by what was added today.
     """
     if not await tx.connection.fetchval(
         "select exists (select from catalogue k join catalogue_version v on v.catalogue = k.id where k.key = $1 and v.current)",
@@ -36,14 +37,35 @@ async def adopt(tx: SafeTransaction, town: int, catalogue: str, profile: str, ac
     wanted = [(catalogue, profile)]
     if not await adopted(tx, town) and catalogue != STARTER:
         wanted.insert(0, (STARTER, ""))
+    counted = await counting(tx, town)
     for one, name in wanted:
         await tx.connection.execute(
-            "insert into adoption (town_id, id, catalogue, profile, adopted_by, adopted_at) values ($1, $2, $3, $4, $5, $6)"
-            " on conflict (town_id, catalogue, profile) do nothing",
-            town, uuid7(), one, name, actor.name, now,
+            "insert into adoption (town_id, id, catalogue, profile, adopted_by, adopted_at, counts)"
+            " values ($1, $2, $3, $4, $5, $6, $7) on conflict (town_id, catalogue, profile) do nothing",
+            town, uuid7(), one, name, actor.name, now, one in (counted or {STARTER}),
         )  # fmt: skip
     await record(tx, actor, "catalogue.adopt", f"catalogue/{catalogue}", after={"profile": profile})
     return await sheets.remodel(tx, town)
+
+
+async def counting(tx: SafeTransaction, town: int) -> frozenset[str]:
+    """Catalogues that count in the town's one Umsetzungsgrad; empty = those the town works with."""
+    rows = await tx.connection.fetch("select distinct catalogue from adoption where town_id = $1 and counts", town)
+    return frozenset(x["catalogue"] for x in rows)
+
+
+async def count(tx: SafeTransaction, town: int, catalogue: str, counts: bool, actor: Actor) -> None:
+    """Let a catalogue count in the town's one Umsetzungsgrad, or not. Raises `Missing`, and `Wrong` for the last one."""
+    before = await counting(tx, town)
+    if catalogue not in {x for x, _profile in await adopted(tx, town)}:
+        raise Missing
+    if not counts and before == {catalogue}:
+        raise Wrong(
+            _("Ein Katalog muss im Umsetzungsgrad zählen."), "catalogue", _("Lassen Sie zuerst einen anderen mitzählen.")
+        )  # fmt: skip
+    await tx.connection.execute("update adoption set counts = $3 where town_id = $1 and catalogue = $2", town, catalogue, counts)
+    was, now_ = {"counts": catalogue in before}, {"counts": counts}
+    await record(tx, actor, "catalogue.count", f"catalogue/{catalogue}", before=was, after=now_)
 
 
 async def drop(tx: SafeTransaction, town: int, catalogue: str, profile: str, actor: Actor) -> None:

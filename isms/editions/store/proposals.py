@@ -30,6 +30,7 @@ async def proposals(tx: SafeTransaction, town: int) -> tuple[Proposed, ...]:
     known = {x.key: x for x in await requirements(tx, town)}
     open_places, claims = await _answers(tx, town)
     found: dict[str, tuple[str, Proposal, str]] = {}
+    unreasoned: set[str] = set()
     for kind, proposal in [
         *((QUESTIONS, x) for x in once.from_questions(await relations(tx, QUESTIONS), claims)),
         *((MAPPING, x) for x in once.from_mapping(await relations(tx, MAPPING), claims)),
@@ -43,12 +44,14 @@ async def proposals(tx: SafeTransaction, town: int) -> tuple[Proposed, ...]:
         ground = Ground(f"{row['file']}|{row['offered_at']}|{row['note']}", Claim(row["claim"]), FILE)
         words = f"{told}: {row['note']}" if row["note"] else f"{told}."
         found[row["control"]] = (FILE, Proposal(row["control"], Claim(row["claim"]), (ground,)), words)
+        if row["claim"] == Claim.ENTBEHRLICH and not row["note"].strip():
+            unreasoned.add(row["control"])
     declined = {
         (x["target_id"], x["control"], x["grounds"])
         for x in await tx.connection.fetch("select target_id, control, grounds from declined_proposal where town_id = $1", town)
     }
     listed = [
-        _proposed(target, name, known[control], kind, proposal, words)
+        _proposed(target, name, known[control], kind, proposal, words, unreasoned=control in unreasoned)
         for control, (kind, proposal, words) in found.items()
         if control in known
         for target, name in open_places.get(control, ())
@@ -77,8 +80,10 @@ async def _answers(tx: SafeTransaction, town: int) -> tuple[Mapping[str, list[tu
     return waiting, {control: once.overall(x) for control, x in given.items()}
 
 
-def _proposed(target: UUID, name: str, one: Requirement, kind: str, proposal: Proposal, words: str) -> Proposed:
-    return Proposed(target, name, one.key, one.label, one.title, one.edition, proposal, words, kind)
+def _proposed(
+    target: UUID, name: str, one: Requirement, kind: str, proposal: Proposal, words: str, *, unreasoned: bool
+) -> Proposed:
+    return Proposed(target, name, one.key, one.label, one.title, one.edition, proposal, words, kind, unreasoned)
 
 
 _RELATIONS: Mapping[str, str] = {
@@ -108,7 +113,7 @@ async def confirm(
 ) -> int:
     """Make these proposals answers; answers how many. Raises `Missing` where the grounds have changed meanwhile.
 
-    `reason` is what a person adds; the provenance always stays with the answer.
+    `reason` is what a person adds; the provenance always stays with the answer. Raises `Wrong` where a reason is missing.
     """
     listed = {x.id: x for x in await proposals(tx, town)}
     for key in dict.fromkeys(wanted):
@@ -117,6 +122,12 @@ async def confirm(
             raise Missing
         if found.proposal.claim is None:
             raise Wrong(_("Das ist nur eine Frage, kein Vorschlag."), "id", _("Beantworten Sie die Anforderung selbst."))
+        if found.unreasoned and not reason.strip():
+            raise Wrong(
+                _("Die Datei nennt keinen Grund, warum %(label)s nicht relevant ist.", label=found.label),
+                "reason",
+                _("Schreiben Sie den Grund in das Feld „Bemerkung“, oder lehnen Sie den Vorschlag ab."),
+            )
         text = " ".join(x for x in (reason.strip(), found.words) if x)
         value = Given(found.proposal.claim, text, "", None, "", "confirmed", 0, name, now)
         await sheets.answer(tx, town, found.target, found.control, value, actor)

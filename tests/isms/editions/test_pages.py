@@ -11,7 +11,7 @@ from isms.measures import Claim
 from service.db import town_tx
 from service.jobs.queue import Job
 from service.worker.catalogues import place as place_everywhere
-from tests.isms.editions.files import oscal, rules, wiba
+from tests.isms.editions.files import oscal, rules, wiba, xlsx
 from tests.isms.editions.test_store import adopt, prepared, say, start, take_in
 
 BASE = "/towns/erbach/catalogues"
@@ -188,3 +188,21 @@ async def test_the_it_reads_and_only_the_security_officer_decides(db, towns, log
     assert (await it.send_form(f"{BASE}/adopt", {"choice": "wiba|"})).status_code == 403
     async with town_tx({towns["erbach"], 0}) as tx:
         assert await editions.editions(tx, "wiba")
+
+
+async def test_a_catalogue_that_places_nothing_says_why_and_leads_to_the_modelling(db, towns, log_in) -> None:
+    town = towns["erbach"]
+    await start(town)
+    index = xlsx(("Baustein", "Anforderung", "Titel", "Stufe"), ("CON.3", "CON.3.A1", "Einflussfaktoren", "B"))
+    await take_in(town, index)
+    isb = await log_in("isb", "erbach")
+    answer = await isb.send_form(f"{BASE}/adopt", {"choice": "kompendium|"})
+    assert answer.headers["location"] == "/towns/erbach/structure/modelling"
+    assert "Noch kein Zielobjekt hat eine Kategorie oder einen Baustein" in (await isb.get(answer.headers["location"])).text
+    listed = (await isb.get(BASE)).text
+    assert "zählt nicht mit" in listed
+    assert (await isb.send_form(f"{BASE}/count", {"choice": "kompendium|", "counts": "1"})).status_code == 303
+    assert "zählt nicht mit" not in (await isb.get(BASE)).text
+    assert (await isb.send_form(f"{BASE}/count", {"choice": "nichts|", "counts": "1"})).status_code == 404
+    for page in ("", "?catalogue=grundcheck-kommune", "/requirements?catalogue=kompendium"):
+        assert (await isb.get(f"/towns/erbach/controls{page}")).status_code == 200

@@ -14,7 +14,7 @@ from isms.editions.reading import Given, read
 from isms.editions.store import adoption, editions, parameters, proposals, recheck
 from isms.measures import Claim
 from isms.sheet import Given as Answer
-from isms.store import catalogues, sheets
+from isms.store import catalogues, sheets, standing
 from service.audit.chain import Actor
 from service.audit.store import lines
 from service.db import town_tx
@@ -354,7 +354,14 @@ async def test_answers_of_the_wiba_tool_are_offered_to_the_town_that_brought_the
     town, other = towns["erbach"], towns["michelstadt"]
     for one in (town, other):
         await start(one)
-    taken = await take_in(town, wiba(("Backup", "1", "Konzept?", "", "1", "ja", "Ordner 3"), ("Backup", "2", "Geprobt?")))
+    taken = await take_in(
+        town,
+        wiba(
+            ("Backup", "1", "Konzept?", "", "1", "ja", "Ordner 3"),
+            ("Backup", "2", "Geprobt?"),
+            ("Backup", "3", "Bänder?", "", "1", "nicht relevant", ""),
+        ),
+    )
     async with town_tx({town, 0}, town) as tx:
         await editions.offer(tx, town, taken.found.offers, "wiba.xlsx", BY, now())
     for one in (town, other):
@@ -362,8 +369,12 @@ async def test_answers_of_the_wiba_tool_are_offered_to_the_town_that_brought_the
     async with town_tx({other, 0}) as tx:
         assert await proposals.proposals(tx, other) == ()
     async with town_tx({town, 0}, town) as tx:
-        (one,) = await proposals.proposals(tx, town)
+        one, bare = await proposals.proposals(tx, town)
         assert (one.kind, one.label, one.proposal.claim) == ("file", "3.1", Claim.JA)
+        with pytest.raises(Wrong, match=r"keinen Grund, warum 3\.3 nicht relevant ist"):
+            await proposals.confirm(tx, town, [bare.id], BY, "Test", now())
+        await proposals.confirm(tx, town, [bare.id], BY, "Test", now(), "Es gibt keine Bänder.")
+        assert (await sheets.history(tx, town, bare.target, bare.control))[0].reason.startswith("Es gibt keine Bänder. Angabe")
         await proposals.confirm(tx, town, [one.id], BY, "Test", now())
         assert "Ordner 3" in (await sheets.history(tx, town, one.target, one.control))[0].reason
         assert await proposals.proposals(tx, town) == ()
@@ -383,3 +394,27 @@ async def test_a_town_with_the_whole_of_grundschutz_is_modelled_and_read_in_seco
     assert placed > 1500
     assert len({x.requirement.key for x in sheet.entries}) > 900
     assert (modelled < 5, time.monotonic() - began < 3) == (True, True)
+
+
+async def test_a_catalogue_added_later_counts_only_once_a_person_says_so(db, towns) -> None:
+    town = towns["erbach"]
+    await start(town)
+    await take_in(town, oscal("Haus", "1", [("k1", "A.1", "Eins", "Eins."), ("k2", "A.2", "Zwei", "Zwei.")]))
+    async with town_tx({town, 0}) as tx:
+        before = (await standing.figures(tx, town, now().date())).quota
+    placed = await adopt(town, "haus")
+    await say(town, "k1", Claim.JA)
+    async with town_tx({town, 0}, town) as tx:
+        whole = await standing.all_figures(tx, town, now().date())
+        sheet = await sheets.load(tx, town, now().date())
+        assert whole.of().quota == before == sheet.quota
+        own = whole.of("haus").quota
+        assert (own.total, own.done) == (placed, 1)
+        with pytest.raises(Wrong, match="Ein Katalog muss"):
+            await adoption.count(tx, town, catalogues.STARTER, False, BY)
+        await adoption.count(tx, town, "haus", True, BY)
+        assert (await standing.figures(tx, town, now().date())).quota.total == before.total + placed
+        found, spots = await standing.find(tx, town, now().date(), standing.Wanted(catalogue="haus"), limit=99)
+        assert found == placed
+        assert {control for _target, control in spots} == {"k1", "k2"}
+        assert {x.requirement.catalogue for x in (await sheets.load(tx, town, now().date(), spots=spots)).entries} == {"haus"}
