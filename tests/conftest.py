@@ -32,6 +32,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-goldens", action="store_true", help="write what is, instead of comparing with what was")
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Content is named by its argument: a file made at collection holds the time, and every worker would know other tests."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 80) else None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """The controlling process starts the server and migrates the template, before any worker asks."""
     if hasattr(config, "workerinput") or os.environ.get(HOME):

@@ -29,6 +29,9 @@ from service.priority import Level
 from service.settings import local_today, now
 from service.web.clash import Overtaken
 
+MOST_FOUND = 40
+"""So many requirements are offered at a time; a catalogue has thousands."""
+
 
 class MeasureForm(Form):
     """A measure; money in whole Euro."""
@@ -50,6 +53,10 @@ class MeasureForm(Form):
     priority: int = 2
     due: date | None = None
     controls: tuple[str, ...] = ()
+    find: str = ""
+    """Words that offer further requirements to tick."""
+    step: str = ""
+    """`find`: show what these words find, and save nothing."""
     risks: tuple[UUID, ...] = ()
     start_on: date | None = None
     after: tuple[UUID, ...] = ()
@@ -161,6 +168,9 @@ async def _save(request: Ask, here: Here, key: UUID | None) -> Response[str] | R
     form = MeasureForm()
     try:
         form = await read(request, MeasureForm)
+        if form.step == "find" and form.find:
+            return await _form(request, here, form, key)
+        form = msgspec.structs.replace(form, find="", step="")
         item = _measure(here, key, form)
         async with transaction(here, write=True) as tx:
             key = await measures.save(tx, here.write, item, here.actor, now())
@@ -265,6 +275,10 @@ async def _form(
         controls = await requirements(tx, here.write)
         feared = [] if here.write == GROUP else await risks.risks(tx, here.write)
         others = [x for x in await measures.measures(tx, here.write) if x.town_id == here.write and x.id != key]
+    named = [(x.key, f"{x.label} {x.title}") for x in controls]
+    wanted = form.find.casefold().split()
+    chosen = [x for x in named if x[0] in form.controls]
+    found = [x for x in named if wanted and x not in chosen and all(word in x[1].casefold() for word in wanted)]
     base = f"{here.base}/measures"
     modes = (Mode.ZENTRAL, Mode.GETEILT) if here.write == GROUP else (Mode.LOKAL,)
     return web.page(
@@ -282,7 +296,8 @@ async def _form(
         modes=[str(x) for x in modes],
         states=list(MEASURE_STATES),
         levels=[(int(x), str(words.LEVELS[x][0])) for x in Level],
-        controls=[(x.key, f"{x.label} {x.title}") for x in controls],
+        controls=chosen + found[:MOST_FOUND],
+        found=len(found),
         risks=[(str(x.id), f"{x.name} {x.title}") for x in feared],
         others=[(str(x.id), f"{x.code} {x.title}") for x in others],
     )

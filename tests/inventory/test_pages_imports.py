@@ -132,6 +132,7 @@ async def test_the_same_file_a_second_time_changes_nothing_and_says_so(log_in, t
         (WALK, "drucker.snmprec", "über SNMP", ""),
         (AGENT, "notebook.json", "GLPI-Agenten", ""),
     ],
+    ids=["nmap", "snmp", "agent"],
 )
 async def test_scans_walks_and_agent_files_go_the_same_way(log_in, towns, content, name, said, device) -> None:
     town, visitor = towns["erbach"], await log_in("it_admin")

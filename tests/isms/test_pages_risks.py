@@ -289,3 +289,22 @@ async def test_the_officer_finds_measures_of_all_towns_by_town_and_loads_them(lo
     table = (await officer.get("/group/measures/export?town=erbach&format=csv")).text
     assert "Türschloss erbach" in table
     assert "oberzent" not in table
+
+
+async def test_requirements_of_a_measure_are_searched_and_what_is_ticked_stays(log_in, towns) -> None:
+    async with town_tx({towns["michelstadt"]}, towns["michelstadt"]) as tx:
+        first, second = [x for x in await catalogues.requirements(tx) if x.label.startswith("OW-NET")][:2]
+    visitor = await log_in("isb", "michelstadt")
+    url, fields = f"{MIC}/measures/new", {"title": "Telnet abschalten", "mode": "lokal", "priority": "3"}
+    assert (await visitor.get(url)).text.count('name="controls"') == 0
+    page = await visitor.send_form(url, fields | {"step": "find", "find": first.label})
+    assert (page.status_code, page.text.count('name="controls"'), "1 Anforderung gefunden" in page.text) == (200, 1, True)
+    page = await visitor.send_form(url, fields | {"step": "find", "find": "ow-net", "controls": [first.key]})
+    assert re.search(rf'value="{first.key}"[^>]*checked', page.text)
+    assert f'value="{second.key}"' in page.text
+    assert "Telnet abschalten" not in (await visitor.get(f"{MIC}/measures")).text
+    made = await visitor.send_form(url, fields | {"step": "find", "controls": [first.key, second.key]})
+    assert made.status_code == 303
+    page = (await visitor.get(made.headers["location"])).text
+    assert first.label in page
+    assert second.label in page
