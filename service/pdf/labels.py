@@ -18,7 +18,9 @@ from service.pdf.tags import Node, TaggedCanvas
 
 PADDING: Final = 2 * mm
 SMALLEST: Final = 5.5
-"""Points; a longer line is cut."""
+"""Points; a longer line of words is cut."""
+LONGEST_NUMBER: Final = 40
+"""Signs; what is longer without a blank is no number that anybody types."""
 QUIET: Final = 4
 """Modules of white around a QR code (ISO/IEC 18004)."""
 
@@ -94,18 +96,25 @@ def _runs(dark: Sequence[bool]) -> list[tuple[int, int]]:
 
 
 def _words(canvas: Any, label: Label, left: float, bottom: float, right: float, height: float, home: Node) -> None:
-    """The lines, as large as they fit, the first in bold; what is too long ends with an ellipsis."""
-    size = min(9.0, (height - 2 * PADDING) / (len(label.lines) * 1.25))
-    at = bottom + height / 2 + len(label.lines) * size * 1.25 / 2 - size
-    for n, text in enumerate(label.lines):
-        font = fonts.BOLD if n == 0 else fonts.REGULAR
-        told = fonts.printable(text)
-        own = max(SMALLEST, min(size, size * (right - left) / max(1.0, fonts.width(told, font, size))))
-        told = _fitted(told, font, own, right - left)
+    """The lines, as large as they fit, the first in bold; a long number goes on in the next line, other words end with …."""
+    styled = [(fonts.printable(text), fonts.REGULAR if n else fonts.BOLD) for n, text in enumerate(label.lines)]
+    lines = [(part, font) for text, font in styled for part in _parts(text, font, right - left)]
+    size = min(9.0, (height - 2 * PADDING) / (len(lines) * 1.25))
+    at = bottom + height / 2 + len(lines) * size * 1.25 / 2 - size
+    for text, font in lines:
+        own = max(SMALLEST, min(size, size * (right - left) / max(1.0, fonts.width(text, font, size))))
         with canvas.marked(home.add("P")):
             canvas.setFont(font, own)
-            canvas.drawString(left, at, told)
+            canvas.drawString(left, at, _fitted(text, font, own, right - left))
         at -= size * 1.25
+
+
+def _parts(text: str, font: str, room: float) -> list[str]:
+    """A number is typed where its code cannot be read: nothing of it may be missing."""
+    if " " in text or len(text) > LONGEST_NUMBER or fonts.width(text, font, SMALLEST) <= room:
+        return [text]
+    most = max(n for n in range(1, len(text)) if n == 1 or fonts.width(text[:n], font, SMALLEST) <= room)
+    return [text[:most], *_parts(text[most:], font, room)]
 
 
 def _fitted(text: str, font: str, size: float, room: float) -> str:

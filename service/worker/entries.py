@@ -14,6 +14,8 @@ from service.inventory.store import Taken, TakenRow
 
 MOST = 200
 """Most addresses without a device that a run keeps."""
+MOST_WORDS = 20
+"""Most unknown words for kinds that a dry run names."""
 
 _IDENTITIES = (("uuids", "UUID"), ("serials", "Seriennummer"), ("macs", "MAC-Adresse"), ("ips", "IP-Adresse"))
 _SINGLE = ("kind", "model", "os", "os_version", "firmware", "inventory_no")
@@ -41,6 +43,7 @@ def hints(taken: Taken, seen: Mapping[str, Observation], places: Mapping[str, st
         *_slipped(taken, keys, seen, places),
         *_fewer(taken, keys, seen, places),
         *_placeholders(seen, places),
+        *_unknown_kinds(seen, places),
     ]
     numbers = {row.key: row.outcome for row in taken.rows}
     asked = {step.name for step in taken.plan.steps if step.what == "ask" and step.kind == "duplicate"}
@@ -171,6 +174,19 @@ def _fewer(
             _at(keys[record], places),
             f"{told} nicht mehr in der Liste und {'bleibt' if count == 1 else 'bleiben'} im Bestand. Was in einem anderen Raum"
             " neu in der Liste steht, zählt als neues Gerät. Ist etwas umgezogen, ändern Sie den Raum am Gerät.",
+        )
+
+
+def _unknown_kinds(seen: Mapping[str, Observation], places: Mapping[str, str]) -> Iterator[Problem]:
+    """Words in the column of the kind that name none, each once with its rows."""
+    said: dict[str, list[str]] = {}
+    for key, one in seen.items():
+        if not one.kind and (word := one.fields.get("label")):
+            said.setdefault(word, []).append(_at(key, places))
+    for word, where in list(said.items())[:MOST_WORDS]:
+        yield Problem(
+            _these(list(dict.fromkeys(where))[:10]),
+            f"„{word[:60]}“ ist keine bekannte Geräteart. Die Art bleibt offen, bis ein Scan sie zeigt oder jemand sie einträgt.",
         )
 
 

@@ -55,6 +55,12 @@
     for (const menu of all("details.menu[open]")) if (!menu.contains(event.target)) menu.open = false;
   });
 
+  // A list that is longer than the screen and reached by key is shown from its head, not from its middle.
+  document.addEventListener("focusin", (event) => {
+    const list = event.target;
+    if (list.matches(".table:focus-visible") && list.offsetHeight > innerHeight) list.scrollIntoView({ block: "start" });
+  });
+
   // Selection: all on the page, and how many.
   const picks = (form) => all(`input.pick[form="${CSS.escape(form)}"]`);
   const count = (form) => {

@@ -194,7 +194,9 @@ async def daily(town: int) -> None:
         owner = await tx.connection.fetchval("select id from account where mail = 'it_admin@musterstadt.example'")
     async with town_tx([town], town) as tx:
         for name, query, shared in (("Unsere Drucker", "kind=printer", True), ("Lange nicht gesehen", "seen=longer", False)):
-            await saved.save(tx, town, owner, name, query, ("ip", "serial", "status"), shared=shared, by=BY, now=now())
+            await saved.save(
+                tx, town, owner, name, query, ("ip", "serial", "status"), shared=shared, may_share=True, by=BY, now=now()
+            )
         (first, *_rest) = (await lists.assets(tx, town, now=now(), size=1)).rows
         await filing.write(tx, town, first.id, "Netzteil getauscht.\nErsatz liegt im Lager.", by=BY, now=now())
         await filing.attach(tx, town, first.id, "Typenschild.pdf", b"%PDF-1.7", by=BY, now=now())

@@ -94,6 +94,13 @@ async def test_a_corrected_serial_is_the_same_device(log_in, towns) -> None:
     assert len(await devices(towns["erbach"])) == 1
 
 
+async def test_a_word_that_is_no_kind_is_named_once_with_its_rows(log_in, towns) -> None:
+    visitor = await log_in("it_admin")
+    result, _page = await checked(visitor, towns, "UK-1;Quatsch;Dell;O7;;\nUK-2;Quatsch;Dell;O7;;\nUK-3;PC;Dell;O7;;\n")
+    (hint,) = [one for one in hints(result) if "Geräteart" in one]
+    assert hint.startswith("Zeilen 2, 3: „Quatsch“ ist keine bekannte Geräteart.")
+
+
 async def test_a_word_that_does_not_hold_is_named(log_in, towns) -> None:
     visitor = await log_in("it_admin")
     await checked(visitor, towns, "KX-1;PC;Dell;OptiPlex;AAA111222;kx-pc1\n")

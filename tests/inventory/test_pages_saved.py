@@ -87,6 +87,8 @@ async def test_a_private_filter_is_its_owners_alone_and_a_shared_one_names_its_o
     assert "Umbenennen" not in own
     await saved(reader, name="Vom Leser", shared="true")  # a reader's filter stays private whatever the form says
     assert "Vom Leser" not in (await owner.get(BASE)).text
+    await saved(owner, name="Unsere Drucker")  # saved anew without the tick it stays what the town relies on
+    assert "Unsere Drucker" in (await reader.get(BASE)).text
 
 
 async def test_only_the_owner_renames_shares_and_deletes_and_a_deletion_is_taken_back(log_in, erbach) -> None:

@@ -83,6 +83,15 @@ def test_the_printed_code_is_the_code_of_the_address(name: str, n: int, tmp_path
     assert seen == [[bool(widget.qr.isDark(r, c)) for c in range(count)] for r in range(count)]
 
 
+def test_a_long_number_goes_on_in_the_next_line_and_loses_nothing() -> None:
+    serial = "CN0D8269WSL002F1X00ACQ7"
+    data = made("4x10", label=Label(ADDRESS, ("ERB-0001", "Dell P2422H", serial, "Erbach"), "QR-Code"))
+    assert verify(data) == []
+    words = str(reading(data))
+    assert "…" not in words
+    assert serial in words.replace(" P (block) ", "")
+
+
 def test_long_and_hostile_words_stay_on_the_label() -> None:
     data = made("4x10", label=Label(ADDRESS, ("X" * 300, "<b>fett</b> {{7*7}} \u202e\x00"), "QR-Code"))
     assert verify(data) == []

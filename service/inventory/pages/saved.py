@@ -44,11 +44,11 @@ class SavedFilterPages(Controller):
     async def save(self, here: Here, data: Form) -> Redirect:
         """Keep the shown filter with its columns; sharing is for those who keep the inventory."""
         query, columns = kept(data.get("query", "")), known(data.get("columns", "").split(","))
-        shared = "shared" in data and bool(here.roles & EDIT_INVENTORY)
         async with here.tx(write=True) as tx:
-            await saved.save(
-                tx, here.write, here.account.id, data.get("name", ""), query, columns, shared=shared, by=here.actor, now=now()
-            )
+            _key, shared = await saved.save(
+                tx, here.write, here.account.id, data.get("name", ""), query, columns, shared="shared" in data,
+                may_share=bool(here.roles & EDIT_INVENTORY), by=here.actor, now=now(),
+            )  # fmt: skip
         address = "&".join(filter(None, (query, f"columns={','.join(columns)}")))
         text = _("Der Filter ist gespeichert und für die Stadt sichtbar.") if shared else _("Der Filter ist gespeichert.")
         return web.redirect(f"{here.base}/assets?{address}", message=text)

@@ -72,10 +72,11 @@ async def save(
     wanted: Sequence[str],
     *,
     shared: bool,
+    may_share: bool,
     by: Actor,
     now: datetime,
-) -> UUID:
-    """Keep a filter under a name; one's own of that name is replaced.
+) -> tuple[UUID, bool]:
+    """Keep a filter under a name, and say whether the town sees it; one's own of that name is replaced and stays shared.
 
     Raises:
         Wrong: no name, or more filters than anybody finds again.
@@ -89,6 +90,11 @@ async def save(
         raise Wrong(
             _("Sie haben schon %(n)s gespeicherte Filter.", n=MOST), _("Filter speichern"), _("Löschen Sie zuerst einen davon.")
         )
+    was_shared = await tx.connection.fetchval(
+        "select shared from saved_filter where town_id = $1 and account_id = $2 and name = $3 and deleted_at is null",
+        town, account, told,
+    )  # fmt: skip
+    shared = may_share and (shared or bool(was_shared))
     await tx.connection.execute(
         "delete from saved_filter where town_id = $1 and account_id = $2"
         " and ((name = $3 and deleted_at is null) or deleted_at < $4)",
@@ -102,7 +108,7 @@ async def save(
     )  # fmt: skip
     if shared:
         await audit(tx, by, "filter.share", f"saved_filter/{key}", after={"name": told, "query": query})
-    return key
+    return key, shared
 
 
 def _name(text: str) -> str:
